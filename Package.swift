@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours: Swift 6, the coming features, every warning an error.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+/// The modules that call C.
+let strictMemory = strict + [.strictMemorySafety()]
+let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
+let strictCXX: [CXXSetting] = [.treatAllWarnings(as: .error)]
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "licet",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        .target(name: "COpenSSL", cSettings: strictC, linkerSettings: [.linkedLibrary("crypto")]),
+        .target(name: "CZlib", cSettings: strictC, linkerSettings: [.linkedLibrary("z")]),
+
+        .target(name: "CQRCode", cSettings: strictC, linkerSettings: [.linkedLibrary("qrencode")]),
+        .target(name: "CPNG", cSettings: strictC, linkerSettings: [.linkedLibrary("png16")]),
+        .target(name: "CJPEG", cSettings: strictC, linkerSettings: [.linkedLibrary("turbojpeg")]),
+        .target(name: "CZXing", cxxSettings: strictCXX, linkerSettings: [.linkedLibrary("ZXing")]),
+
+        .target(name: "OpenSSL", dependencies: ["COpenSSL"], swiftSettings: strictMemory),
+        .target(name: "Licence", swiftSettings: strict),
+        .target(name: "LicenceCode", dependencies: ["Licence", "OpenSSL", "CZlib"], swiftSettings: strictMemory),
+        .target(name: "Publication", dependencies: ["Licence", "LicenceCode", "OpenSSL"], swiftSettings: strict),
+        .target(
+            name: "Verification",
+            dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Symbol",
+            dependencies: ["CQRCode", "CPNG", "CJPEG", "CZXing"],
+            swiftSettings: strictMemory
+        ),
+        .target(
+            name: "Registry",
+            dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication", grdb],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Authority",
+            dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication", "Registry"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "licet",
+            dependencies: [
+                "Authority", "Licence", "LicenceCode", "OpenSSL", "Publication", "Registry", "Symbol", "Verification",
+                argumentParser,
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "licetd",
+            dependencies: ["Licence", hummingbird, argumentParser, lifecycle, logging],
+            swiftSettings: strict
+        ),
+    ],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,185 @@
+package import Licence
+package import LicenceCode
+import OpenSSL
+import Publication
+package import Registry
+
+extension Authority {
+    /// One licence that is asked for.
+    package struct IssueRequest {
+        package let particulars: Particulars
+        /// Why a credit code with a wrong check character is accepted all the same.
+        package let overrideReason: String?
+
+        package init(particulars: Particulars, overrideReason: String?) {
+            self.particulars = particulars
+            self.overrideReason = overrideReason
+        }
+    }
+
+    /// A licence that is in the registry now.
+    package enum IssueOutcome {
+        case issued(LicenceRecord)
+        /// The same application was issued before; nothing new was made.
+        case existing(LicenceRecord)
+
+        package var record: LicenceRecord {
+            switch self {
+            case .issued(let record), .existing(let record): record
+            }
+        }
+    }
+
+    /// How licences are issued, for a whole batch.
+    package struct IssueTerms {
+        package let office: DivisionCode?
+        package let profile: Profile
+        package let officer: String
+        /// Refuses a signed code that cannot be handed out, before it is recorded.
+        package let check: (UnverifiedCode) throws -> Void
+
+        package init(
+            office: DivisionCode?,
+            profile: Profile,
+            officer: String,
+            check: @escaping (UnverifiedCode) throws -> Void
+        ) {
+            self.office = office
+            self.profile = profile
+            self.officer = officer
+            self.check = check
+        }
+    }
+
+    /// Issues several licences in one transaction; each by itself is issued or refused.
+    ///
+    /// For each: look for the same application, reserve version and index, lint, sign, record with an act. When this returns,
+    /// all that it returns is on the disk.
+    package func issue(
+        _ requests: [IssueRequest],
+        on terms: IssueTerms,
+        now: Instant
+    ) throws -> [Result<IssueOutcome, any Error>] {
+        try registry.write { session in
+            try checkClock(now, session)
+            let keys = try session.keys(of: record)
+            return try requests.map { request in
+                try session.part { try issue(request, on: terms, keys: keys, now: now, in: session) }
+            }
+        }
+    }
+
+    private func issue(
+        _ request: IssueRequest,
+        on terms: IssueTerms,
+        keys: [TrustedKey],
+        now: Instant,
+        in session: Registry.Session
+    ) throws -> IssueOutcome {
+        let particulars = request.particulars
+        if let present = try session.licence(particulars.creditCode) {
+            guard present.licence.particulars == particulars, present.status != .superseded else {
+                throw Self.alreadyLicensed(present)
+            }
+            return .existing(present)
+        }
+        let signer = try signer(for: particulars, office: terms.office, among: keys, now: now)
+        let licence = try Licence(particulars: particulars, version: 1, issued: today(now))
+        let record = try sign(licence, by: signer, terms: terms, now: now, in: session)
+        let override = request.overrideReason.map { "credit code accepted against its check character: \($0)" }
+        try session.record(
+            Act(
+                at: now,
+                officer: terms.officer,
+                kind: .issue,
+                subject: record.subject,
+                reason: override ?? "application"
+            )
+        )
+        return .issued(record)
+    }
+
+    /// Makes the next version of a licence; the one before becomes superseded.
+    ///
+    /// In `changes` nil takes a field away; the office is the one that issued the licence, whatever `terms` says.
+    ///
+    /// - Throws: ``AuthorityError/Code/illegalChange`` unless the licence is valid, ``AuthorityError/Code/nothingToChange``,
+    ///   and what the rules of a licence refuse.
+    package func change(
+        _ creditCode: CreditCode,
+        _ changes: [ApplicationField: String?],
+        reason: String,
+        on terms: IssueTerms,
+        now: Instant
+    ) throws -> LicenceRecord {
+        try registry.write { session in
+            try checkClock(now, session)
+            let present = try licence(creditCode, in: session)
+            guard present.status(on: try today(now)) == .valid else {
+                throw Self.illegal("change", present.status(on: try today(now)), creditCode)
+            }
+            var application = Application(present.licence.particulars)
+            for (field, value) in changes { application.fields[field] = value }
+            let particulars = try application.review(checkCharacter: .mayDiffer).particulars
+            guard particulars.creditCode == creditCode else {
+                throw AuthorityError(
+                    .illegalChange,
+                    field: "creditCode",
+                    "a credit code is for life; it cannot be changed"
+                )
+            }
+            guard particulars != present.licence.particulars else {
+                throw AuthorityError(.nothingToChange, "\(creditCode) says all that already; nothing was changed")
+            }
+            let keys = try session.keys(of: record)
+            let signer = try signer(for: particulars, office: present.office, among: keys, now: now)
+            let next = try Licence(particulars: particulars, version: present.licence.version + 1, issued: today(now))
+            try session.setStatus(.superseded, of: present)
+            let changed = try sign(next, by: signer, terms: terms, now: now, in: session)
+            try session.record(
+                Act(at: now, officer: terms.officer, kind: .change, subject: changed.subject, reason: reason)
+            )
+            return changed
+        }
+    }
+
+    /// Reserves an entry, lints, signs and records `licence`.
+    private func sign(
+        _ licence: Licence,
+        by signer: TrustedKey,
+        terms: IssueTerms,
+        now: Instant,
+        in session: Registry.Session
+    ) throws -> LicenceRecord {
+        var generator = SystemRandomNumberGenerator()
+        let reference = try session.reserveEntry(of: signer.office, using: &generator)
+        let claims = Claims(licence, profile: terms.profile, reference: reference)
+        let linted = try LintedClaims(claims, key: signer, today: today(now), now: now)
+        let code = try linted.signed(with: keys.key(of: signer))
+        try terms.check(code)
+        let record = LicenceRecord(
+            licence: licence,
+            status: .valid,
+            office: signer.office,
+            reference: reference,
+            issuer: signer.number,
+            code: code
+        )
+        try session.insert(record)
+        return record
+    }
+
+    static func alreadyLicensed(_ present: LicenceRecord) -> AuthorityError {
+        let code = present.creditCode
+        let advice = present.status == .valid ? "; `licet change \(code)` makes the next version" : ""
+        return AuthorityError(
+            .alreadyLicensed,
+            field: "creditCode",
+            "\(code) has a licence with other particulars (version \(present.licence.version), \(present.status.rawValue))\(advice)"
+        )
+    }
+}
+
+extension LicenceRecord {
+    package var subject: Act.Subject { Act.Subject(creditCode: creditCode.text, version: licence.version) }
+}

@@ -1,0 +1,147 @@
+package import Licence
+import LicenceCode
+import OpenSSL
+import Publication
+import Registry
+
+extension Authority {
+    /// What was published.
+    package struct PublishReport {
+        /// Paths of files that are new or changed.
+        package internal(set) var written: [String] = []
+        /// Paths of files that were good as they were.
+        package internal(set) var unchanged: [String] = []
+    }
+
+    /// How long lists speak.
+    package struct PublishTerms {
+        /// Seconds until a list says nothing any more.
+        package let lifetime: Int64
+        /// Seconds until a reader should fetch it again.
+        package let timeToLive: Int
+
+        package init(lifetime: Int64, timeToLive: Int) {
+            self.lifetime = lifetime
+            self.timeToLive = timeToLive
+        }
+    }
+
+    /// Writes the publication into `folder`: status and issued lists first, then the trust list that names who signed them.
+    ///
+    /// A list whose licences did not change is left alone while more than half of its life remains.
+    package func publish(to folder: String, on terms: PublishTerms, now: Instant) throws -> PublishReport {
+        try DurableFile.makeFolder("\(folder)/status")
+        try DurableFile.makeFolder("\(folder)/issued")
+        var report = PublishReport()
+        let lists = try registry.read { try $0.statusLists() }
+        for list in lists {
+            for file in try signedLists(of: list, folder: folder, terms: terms, now: now) {
+                if let bytes = file.bytes {
+                    try DurableFile.write(bytes, to: "\(folder)/\(file.path)")
+                    report.written.append(file.path)
+                } else {
+                    report.unchanged.append(file.path)
+                }
+            }
+        }
+        let trust = try currentTrustList(now: now)
+        let path = "\(folder)/\(TrustList.path)"
+        if (try? DurableFile.read(path, limit: 64 << 20)) == trust.bytes {
+            report.unchanged.append(TrustList.path)
+        } else {
+            try DurableFile.write(trust.bytes, to: path)
+            report.written.append(TrustList.path)
+        }
+        return report
+    }
+
+    /// The newest trust list; signed anew by the root when less than a third of its life remains.
+    private func currentTrustList(now: Instant) throws -> TrustListRecord {
+        let newest = try registry.read { try $0.newestTrustList() }
+        if let newest, newest.nextUpdate.since(now) > Self.trustListLifetime / 3 { return newest }
+        let rootKey = try keys.root(root)
+        return try registry.write { session in
+            try checkClock(now, session)
+            try session.issueTrustList(record, root: rootKey, now: now)
+            guard let made = try session.newestTrustList() else {
+                throw RegistryError(.storage, "the new trust list is not in the registry")
+            }
+            return made
+        }
+    }
+
+    /// One file of the publication; no bytes when what lies in the folder is still good.
+    private struct SignedFile {
+        let path: String
+        let bytes: [UInt8]?
+    }
+
+    private func signedLists(
+        of list: StatusListRecord,
+        folder: String,
+        terms: PublishTerms,
+        now: Instant
+    ) throws -> [SignedFile] {
+        let signer = try listSigner(now: now)
+        let key = try keys.key(of: signer)
+        let name = TrustList.listName(of: list.office, list.number)
+        return try registry.write { session in
+            try checkClock(now, session)
+            let entries = try session.entries(of: list)
+            let content = Digest(of: entries.flatMap { CBORWriter.entry($0) })
+            return try ["status/\(name)", "issued/\(name)"].map { path in
+                let last = try session.published(path)
+                if let last, last.contentDigest == content, last.expires.since(now) > terms.lifetime / 2,
+                    let present = try? DurableFile.read("\(folder)/\(path)", limit: 64 << 20),
+                    Digest(of: present) == last.fileDigest
+                {
+                    return SignedFile(path: path, bytes: nil)
+                }
+                let claims = ListClaims(
+                    subject: record.base + path,
+                    issuedAt: max(now, last?.issuedAt ?? now),
+                    expires: now.adding(seconds: terms.lifetime),
+                    timeToLive: terms.timeToLive,
+                    sequence: (last?.sequence ?? 0) + 1
+                )
+                let bytes =
+                    path.hasPrefix("status/")
+                    ? try StatusList(claims: claims, size: list.size, entries: entries.map { ($0.index, $0.status) })
+                        .signed(by: key, number: signer.number)
+                    : try IssuedList(claims: claims, entries: entries.map { ($0.index, $0.digest) })
+                        .signed(by: key, number: signer.number)
+                try session.save(
+                    PublishedFile(
+                        path: path,
+                        sequence: claims.sequence,
+                        issuedAt: claims.issuedAt,
+                        expires: claims.expires,
+                        contentDigest: content,
+                        fileDigest: Digest(of: bytes)
+                    )
+                )
+                return SignedFile(path: path, bytes: bytes)
+            }
+        }
+    }
+
+    private func listSigner(now: Instant) throws -> TrustedKey {
+        let keys = try registry.read { try $0.keys(of: record) }
+        let live = keys.filter { $0.purpose == .lists && $0.validity.contains(now) && $0.revocation == nil }
+        guard let newest = live.max(by: { $0.number < $1.number }) else {
+            throw AuthorityError(.noKey, "no key for lists is live")
+        }
+        return newest
+    }
+}
+
+extension CBORWriter {
+    /// An entry as it goes into the digest of a list's content.
+    fileprivate static func entry(_ entry: (index: Int, status: ListedStatus, digest: Digest)) -> [UInt8] {
+        var writer = CBORWriter()
+        writer.int(entry.index)
+        writer.int(Int(entry.status.rawValue))
+        writer.byteString(entry.digest.bytes)
+        return writer.bytes
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+
+/// Text as people typed it, brought into the one form that a licence carries: Unicode NFC, no white space at its ends.
+///
+/// Nothing else is changed, and what is changed is reported.
+package struct FieldText {
+    let text: String
+    let repairs: [Repair]
+
+    /// - Throws: ``LicenceError/Code/emptyField``, ``LicenceError/Code/tooLong`` (in Unicode scalars) or
+    ///   ``LicenceError/Code/forbiddenCharacter``, each said of `field`.
+    init(_ raw: String, of field: ApplicationField, limit: Int) throws(LicenceError) {
+        let trimmed = raw.trimmingCharacters(in: .whitespacesAndNewlines)
+        let normal = Self.normal(raw)
+        let name = field.rawValue
+        guard !normal.isEmpty else { throw LicenceError(.emptyField, field: name, "must not be empty") }
+        let count = normal.unicodeScalars.count
+        guard count <= limit else {
+            throw LicenceError(.tooLong, field: name, "has \(count) characters; at most \(limit) are allowed")
+        }
+        if let bad = normal.unicodeScalars.first(where: { !Self.isAllowed($0) }) {
+            let scalar = "U+" + String(bad.value, radix: 16, uppercase: true)
+            throw LicenceError(
+                .forbiddenCharacter,
+                field: name,
+                "contains \(scalar), which cannot be printed or misleads"
+            )
+        }
+        var repairs: [Repair] = []
+        if !trimmed.unicodeScalars.elementsEqual(raw.unicodeScalars) {
+            repairs.append(Repair(field: field, what: .trimmed))
+        }
+        if !normal.unicodeScalars.elementsEqual(trimmed.unicodeScalars) {
+            repairs.append(Repair(field: field, what: .normalised))
+        }
+        self.text = normal
+        self.repairs = repairs
+    }
+
+    /// The form in which texts are compared: NFC, nothing white at the ends.
+    package static func normal(_ raw: String) -> String {
+        raw.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
+    }
+
+    /// No control or unassigned characters, no separators of lines, none that turn the reading direction.
+    static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .surrogate, .unassigned, .lineSeparator, .paragraphSeparator: false
+        case .format: false
+        default: true
+        }
+    }
+}
+
+/// The one thing that was changed in a field before it was accepted.
+package struct Repair: Hashable, CustomStringConvertible {
+    package enum What: String { case trimmed, normalised }
+
+    package let field: ApplicationField
+    package let what: What
+
+    package var description: String {
+        switch what {
+        case .trimmed: "\(field.rawValue): white space at its ends was removed"
+        case .normalised: "\(field.rawValue): was brought into Unicode normal form NFC"
+        }
+    }
+}

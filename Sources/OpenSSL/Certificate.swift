@@ -1,0 +1,81 @@
+import COpenSSL
+
+/// An X.509 certificate (RFC 5280).
+// @unchecked: the certificate never changes after `init`, and OpenSSL lets threads share one they only read.
+package final class Certificate: @unchecked Sendable, Hashable {
+    private let x509: Owned
+    package let der: [UInt8]
+    package let publicKey: PublicKey
+    /// The first and the last second of validity, in Unix time.
+    package let validity: ClosedRange<Int64>
+
+    package convenience init(der: [UInt8]) throws(OpenSSLError) {
+        let made = unsafe der.withUnsafeBufferPointer { bytes -> OpaquePointer? in
+            var cursor = bytes.baseAddress
+            guard let x509 = unsafe d2i_X509(nil, &cursor, bytes.count) else { return nil }
+            guard let end = unsafe bytes.baseAddress.map({ unsafe $0 + bytes.count }), unsafe cursor == end else {
+                unsafe X509_free(x509)
+                return nil
+            }
+            return unsafe x509
+        }
+        try unsafe self.init(Owned(made, "d2i_X509", free: X509_free))
+    }
+
+    package convenience init(pem: [UInt8]) throws(OpenSSLError) {
+        let input = try MemoryBIO(pem)
+        try unsafe self.init(
+            Owned(PEM_read_bio_X509(input.pointer, nil, nil, nil), "PEM_read_bio_X509", free: X509_free)
+        )
+    }
+
+    init(_ x509: consuming Owned) throws(OpenSSLError) {
+        let pointer = unsafe x509.pointer
+        der = try unsafe encoded("i2d_X509") { unsafe i2d_X509(pointer, $0) }
+        publicKey = try unsafe PublicKey(Owned(X509_get_pubkey(pointer), "X509_get_pubkey", free: EVP_PKEY_free))
+        let first = try unsafe Self.seconds(X509_get0_notBefore(pointer))
+        let last = try unsafe Self.seconds(X509_get0_notAfter(pointer))
+        validity = first...max(first, last)
+        self.x509 = x509
+    }
+
+    package var pem: [UInt8] {
+        get throws(OpenSSLError) {
+            let output = try MemoryBIO()
+            try unsafe OpenSSLError.check(PEM_write_bio_X509(output.pointer, x509.pointer), "PEM_write_bio_X509")
+            return output.bytes
+        }
+    }
+
+    /// Whether `issuer`'s key signed this certificate and its subject is this one's issuer; validity is not looked at.
+    package func isIssued(by issuer: Certificate) -> Bool {
+        let named = unsafe X509_check_issued(issuer.x509.pointer, x509.pointer) == X509_V_OK
+        guard named, let key = unsafe X509_get0_pubkey(issuer.x509.pointer) else {
+            ERR_clear_error()
+            return false
+        }
+        let verified = unsafe X509_verify(x509.pointer, key) == 1
+        if !verified { ERR_clear_error() }
+        return verified
+    }
+
+    /// Whether the certificate may sign others (basic constraints).
+    package var isAuthority: Bool { unsafe X509_check_ca(x509.pointer) == 1 }
+
+    package static func == (left: Certificate, right: Certificate) -> Bool { left.der == right.der }
+    package func hash(into hasher: inout Hasher) { hasher.combine(der) }
+
+    /// Lends the certificate to the code that issues another in its name.
+    func withPointer<Result>(_ body: (OpaquePointer) throws(OpenSSLError) -> Result) throws(OpenSSLError) -> Result {
+        try unsafe body(x509.pointer)
+    }
+
+    private static func seconds(_ time: UnsafePointer<ASN1_TIME>?) throws(OpenSSLError) -> Int64 {
+        let epoch = unsafe ASN1_TIME_set(nil, 0)
+        defer { unsafe ASN1_STRING_free(epoch) }
+        var days: CInt = 0
+        var seconds: CInt = 0
+        try unsafe OpenSSLError.check(ASN1_TIME_diff(&days, &seconds, epoch, time), "ASN1_TIME_diff")
+        return Int64(days) * 86_400 + Int64(seconds)
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+
+/// Files that are there whole or not at all, also after a power cut.
+package enum DurableFile {
+    /// Writes `bytes` under a temporary name, syncs, renames to `path` and syncs the folder.
+    ///
+    /// - Throws: ``PublicationError/Code/notWritten`` with the system's reason; what stood at `path` before is untouched.
+    package static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644) throws(PublicationError) {
+        let folder = (path as NSString).deletingLastPathComponent
+        let temporary = "\(path).\(UInt32.random(in: .min ... .max)).tmp"
+        do throws(PublicationError) {
+            try fill(temporary, bytes, mode: mode)
+            guard rename(temporary, path) == 0 else { throw failure(path) }
+            try sync(folder: folder.isEmpty ? "." : folder)
+        } catch {
+            unlink(temporary)
+            throw PublicationError(.notWritten, file: path, error.reason)
+        }
+    }
+
+    /// Reads a whole file of at most `limit` bytes.
+    package static func read(_ path: String, limit: Int) throws(PublicationError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            let code: PublicationError.Code = errno == ENOENT ? .missing : .unreadable
+            throw PublicationError(code, file: path, systemReason())
+        }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var part = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = Foundation.read(descriptor, &part, part.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw PublicationError(.unreadable, file: path, systemReason()) }
+            guard count > 0 else { return bytes }
+            guard bytes.count + count <= limit else {
+                throw PublicationError(.tooLarge, file: path, "is larger than \(limit) bytes")
+            }
+            bytes += part.prefix(count)
+        }
+    }
+
+    /// Makes a folder and those above it.
+    package static func makeFolder(_ path: String, mode: Int = 0o755) throws(PublicationError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: mode]
+            )
+        } catch { throw PublicationError(.notWritten, file: path, "the folder cannot be made: \(systemReason())") }
+    }
+
+    private static func fill(_ path: String, _ bytes: [UInt8], mode: UInt32) throws(PublicationError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw failure(path) }
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                let failure = failure(path)
+                close(descriptor)
+                throw failure
+            }
+            written += count
+        }
+        let synced = fsync(descriptor)
+        let failure = failure(path)
+        guard close(descriptor) == 0, synced == 0 else { throw failure }
+    }
+
+    private static func sync(folder: String) throws(PublicationError) {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(folder) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure(folder) }
+    }
+
+    private static func failure(_ path: String) -> PublicationError {
+        PublicationError(.notWritten, file: path, "cannot be written: \(systemReason())")
+    }
+
+    private static func systemReason() -> String { String(cString: strerror(errno)).lowercased() }
+}

@@ -1,0 +1,72 @@
+import Foundation
+package import Licence
+import OpenSSL
+
+/// A reader's memory of the newest of each file that it has accepted, so that nobody can show it an older one.
+package struct HighWater: Codable, Equatable {
+    /// By path inside the publication.
+    package private(set) var marks: [String: Mark] = [:]
+
+    package struct Mark: Codable, Equatable {
+        package let sequence: Int
+        package let issuedAt: Int64
+        /// SHA-256 of the file.
+        package let digest: String
+    }
+
+    package init() {}
+
+    /// Remembers the file, or refuses it as older than the newest seen, or as another one with the same number.
+    package mutating func accept(
+        _ path: String,
+        sequence: Int,
+        issuedAt: Instant,
+        bytes: [UInt8]
+    ) throws(PublicationError) {
+        let mark = Mark(sequence: sequence, issuedAt: issuedAt.seconds, digest: Digest(of: bytes).description)
+        if let seen = marks[path] {
+            guard mark.sequence >= seen.sequence, mark.issuedAt >= seen.issuedAt else {
+                throw PublicationError(
+                    .rolledBack,
+                    file: path,
+                    "rolled back: it has number \(sequence), but number \(seen.sequence) was seen before"
+                )
+            }
+            guard mark.sequence > seen.sequence || mark.digest == seen.digest else {
+                throw PublicationError(
+                    .rolledBack,
+                    file: path,
+                    "is not the number \(sequence) that was seen before"
+                )
+            }
+        }
+        marks[path] = mark
+    }
+
+    /// Reads the memory at `path`; empty when there is none yet.
+    package init(file path: String) throws(PublicationError) {
+        do {
+            let bytes = try DurableFile.read(path, limit: 64 << 20)
+            self = try JSONDecoder().decode(HighWater.self, from: Data(bytes))
+        } catch let error as PublicationError where error.code == .missing {
+            self.init()
+        } catch let error as PublicationError {
+            throw error
+        } catch {
+            throw PublicationError(
+                .malformed,
+                file: path,
+                "is damaged; what was seen before is unknown. Remove it only if you accept any publication as the newest"
+            )
+        }
+    }
+
+    package func save(to path: String) throws(PublicationError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(self) else {
+            throw PublicationError(.notWritten, file: path, "cannot be encoded")
+        }
+        try DurableFile.write(Array(data), to: path, mode: 0o600)
+    }
+}

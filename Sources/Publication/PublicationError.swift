@@ -1,0 +1,25 @@
+/// Why a file of a publication cannot be written or is not believed.
+package struct PublicationError: Error, Hashable, CustomStringConvertible {
+    package enum Code: String {
+        case missing, unreadable, tooLarge
+        /// Not the one encoding of what it should be.
+        case malformed
+        case wrongSignature, wrongIssuer
+        /// Older than one that was accepted before, or another one with the same number.
+        case rolledBack
+        case notWritten
+    }
+
+    package let code: Code
+    /// The file, as a path inside the publication or of the file system.
+    package let file: String
+    package let reason: String
+
+    package init(_ code: Code, file: String, _ reason: String) {
+        self.code = code
+        self.file = file
+        self.reason = reason
+    }
+
+    package var description: String { "\(file): \(reason)" }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import LicenceCode
+package import OpenSSL
+
+/// Reads a publication from a folder, believing nothing but its root.
+package struct PublicationReader {
+    private let folder: String
+    private let root: Certificate
+
+    /// The greatest size of one file.
+    private static let maximumFile = 64 << 20
+
+    package init(folder: String, root: Certificate) {
+        self.folder = folder
+        self.root = root
+    }
+
+    /// Reads all files that belong to the trust list; what cannot be believed says so in its place.
+    ///
+    /// `seen` is what was accepted before; it grows by what is accepted now.
+    package func snapshot(_ seen: inout HighWater) -> Snapshot {
+        let trust: TrustList
+        do { trust = try trustList(&seen) } catch {
+            return Snapshot(trust: .failure(error), statusLists: [:], issuedLists: [:])
+        }
+        var statusLists: [String: Result<StatusList, PublicationError>] = [:]
+        for path in paths(in: "status") {
+            statusLists[path] = list(path, &seen) { bytes throws(PublicationError) in
+                let list = try StatusList(bytes, path: path, trust: trust)
+                return (list, list.claims)
+            }
+        }
+        var issuedLists: [String: Result<IssuedList, PublicationError>] = [:]
+        for path in paths(in: "issued") {
+            issuedLists[path] = list(path, &seen) { bytes throws(PublicationError) in
+                let list = try IssuedList(bytes, path: path, trust: trust)
+                return (list, list.claims)
+            }
+        }
+        return Snapshot(trust: .success(trust), statusLists: statusLists, issuedLists: issuedLists)
+    }
+
+    private func trustList(_ seen: inout HighWater) throws(PublicationError) -> TrustList {
+        let bytes = try file(TrustList.path)
+        let trust = try TrustList(bytes, root: root)
+        try seen.accept(TrustList.path, sequence: trust.sequence, issuedAt: trust.issuedAt, bytes: bytes)
+        return trust
+    }
+
+    private func list<List>(
+        _ path: String,
+        _ seen: inout HighWater,
+        _ read: ([UInt8]) throws(PublicationError) -> (List, ListClaims)
+    ) -> Result<List, PublicationError> {
+        do {
+            let bytes = try file(path)
+            let (list, claims) = try read(bytes)
+            try seen.accept(path, sequence: claims.sequence, issuedAt: claims.issuedAt, bytes: bytes)
+            return .success(list)
+        } catch { return .failure(error) }
+    }
+
+    private func file(_ path: String) throws(PublicationError) -> [UInt8] {
+        do { return try DurableFile.read("\(folder)/\(path)", limit: Self.maximumFile) } catch {
+            throw PublicationError(error.code, file: path, error.reason)
+        }
+    }
+
+    /// The lists in one folder of the publication; temporary files are not among them.
+    private func paths(in name: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(name)")) ?? []
+        return names.filter { $0.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2D } }.sorted()
+            .map { "\(name)/\($0)" }
+    }
+}

@@ -1,0 +1,30 @@
+/// Everything of a publication that a verdict rests on, as it was read at one time; never changes.
+package struct Snapshot {
+    package let trust: Result<TrustList, PublicationError>
+    /// By path: `status/341181-1`.
+    package let statusLists: [String: Result<StatusList, PublicationError>]
+    /// By path: `issued/341181-1`.
+    package let issuedLists: [String: Result<IssuedList, PublicationError>]
+
+    package init(
+        trust: Result<TrustList, PublicationError>,
+        statusLists: [String: Result<StatusList, PublicationError>],
+        issuedLists: [String: Result<IssuedList, PublicationError>]
+    ) {
+        self.trust = trust
+        self.statusLists = statusLists
+        self.issuedLists = issuedLists
+    }
+
+    /// The list that a code by `key` names.
+    package func statusList(of key: TrustedKey, _ list: Int) -> Result<StatusList, PublicationError> {
+        let path = "status/" + TrustList.listName(of: key.office, list)
+        return statusLists[path] ?? .failure(PublicationError(.missing, file: path, "is not in the publication"))
+    }
+
+    /// The issued list beside ``statusList(of:_:)``.
+    package func issuedList(of key: TrustedKey, _ list: Int) -> Result<IssuedList, PublicationError> {
+        let path = "issued/" + TrustList.listName(of: key.office, list)
+        return issuedLists[path] ?? .failure(PublicationError(.missing, file: path, "is not in the publication"))
+    }
+}

@@ -1,0 +1,106 @@
+package import Licence
+package import LicenceCode
+package import OpenSSL
+
+/// Every key that may sign for an authority, itself signed by the authority's root.
+package struct TrustList: Hashable {
+    /// Rises by one with every new trust list.
+    package let sequence: Int
+    package let issuedAt: Instant
+    /// From this instant on the list says nothing any more.
+    package let nextUpdate: Instant
+    package let authority: String
+    /// What stands before `status/…` and `issued/…` in the names of lists.
+    package let base: String
+    /// Rising by number.
+    package let keys: [TrustedKey]
+
+    package init(
+        sequence: Int,
+        issuedAt: Instant,
+        nextUpdate: Instant,
+        authority: String,
+        base: String,
+        keys: [TrustedKey]
+    ) {
+        self.sequence = sequence
+        self.issuedAt = issuedAt
+        self.nextUpdate = nextUpdate
+        self.authority = authority
+        self.base = base
+        self.keys = keys.sorted { $0.number < $1.number }
+    }
+
+    /// The COSE `typ`.
+    package static let type = "application/licet-trust-list+cose"
+    /// Where it lies in a publication.
+    package static let path = "trust-list"
+
+    package func key(_ number: IssuerNumber) -> TrustedKey? { keys.first { $0.number == number } }
+
+    /// The name of a list of an office: `341181-1`.
+    package static func listName(of office: DivisionCode, _ list: Int) -> String { "\(office)-\(list)" }
+}
+
+/// A key of an office or of the authority, and what it may sign.
+package struct TrustedKey: Hashable {
+    package let number: IssuerNumber
+    package let purpose: Purpose
+    /// Signed by the root; its validity is the key's.
+    package let certificate: Certificate
+    /// Who uses it.
+    package let name: Bilingual
+    /// The office's own division; it names the office's lists.
+    package let office: DivisionCode
+    /// What a licence key may sign for; each covers what lies in it.
+    package let divisions: [DivisionCode]
+    package let kinds: Set<LicenceKind>
+    /// How many minutes the office's clocks are ahead of UTC; its days begin and end by that.
+    package let utcOffset: Int
+    package let revocation: Revocation?
+
+    /// What a key is for; a key for one is never taken for the other.
+    package enum Purpose: Int {
+        case licences = 1
+        case lists = 2
+    }
+
+    /// That a key must not be believed from an instant on.
+    package struct Revocation: Hashable {
+        package let at: Instant
+        package let reason: String
+
+        package init(at: Instant, reason: String) {
+            self.at = at
+            self.reason = reason
+        }
+    }
+
+    package init(
+        number: IssuerNumber,
+        purpose: Purpose,
+        certificate: Certificate,
+        name: Bilingual,
+        office: DivisionCode,
+        divisions: [DivisionCode],
+        kinds: Set<LicenceKind>,
+        utcOffset: Int,
+        revocation: Revocation?
+    ) {
+        self.number = number
+        self.purpose = purpose
+        self.certificate = certificate
+        self.name = name
+        self.office = office
+        self.divisions = divisions
+        self.kinds = kinds
+        self.utcOffset = utcOffset
+        self.revocation = revocation
+    }
+
+    /// The instants from which and until which the key may sign, both included.
+    package var validity: ClosedRange<Instant> {
+        let range = certificate.validity
+        return Instant(seconds: range.lowerBound)...Instant(seconds: range.upperBound)
+    }
+}

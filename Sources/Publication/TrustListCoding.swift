@@ -1,0 +1,178 @@
+import Licence
+import LicenceCode
+package import OpenSSL
+
+extension TrustList {
+    /// Signs the list with the authority's root key.
+    package func signed(by root: PrivateKey) throws -> [UInt8] {
+        try COSESign1(payload: claims, contentType: nil, type: Self.type, keyID: root.publicKey.id.bytes, key: root)
+            .encoded
+    }
+
+    /// Reads a trust list and believes it only if `root` signed it and every certificate in it.
+    package init(_ bytes: [UInt8], root: Certificate) throws(PublicationError) {
+        let file = Self.path
+        let message = try COSESign1(bytes, ofType: Self.type, file: file)
+        guard message.header.keyID == root.publicKey.id.bytes, message.isSigned(by: root.publicKey) else {
+            throw PublicationError(.wrongSignature, file: file, "is not signed by the root \(root.publicKey.id)")
+        }
+        do { self = try Self(claims: message.payload) } catch {
+            throw PublicationError(.malformed, file: file, error.reason)
+        }
+        for key in keys where !key.certificate.isIssued(by: root) {
+            throw PublicationError(.wrongIssuer, file: file, "the certificate of key \(key.number) is not of this root")
+        }
+    }
+
+    private var claims: [UInt8] {
+        var writer = CBORWriter()
+        writer.map(6)
+        writer.int(1)
+        writer.int(sequence)
+        writer.int(2)
+        writer.int(Int(issuedAt.seconds))
+        writer.int(3)
+        writer.int(Int(nextUpdate.seconds))
+        writer.int(4)
+        writer.text(authority)
+        writer.int(5)
+        writer.text(base)
+        writer.int(6)
+        writer.array(keys.count)
+        for key in keys { key.write(to: &writer) }
+        return writer.bytes
+    }
+
+    private init(claims bytes: [UInt8]) throws(CodeError) {
+        var sequence: Int?
+        var issuedAt: Instant?
+        var nextUpdate: Instant?
+        var authority: String?
+        var base: String?
+        var keys: [TrustedKey] = []
+        var reader = CBORReader(bytes)
+        try reader.map { key, reader throws(CodeError) in
+            switch key {
+            case 1: sequence = try reader.uint(upTo: .max)
+            case 2: issuedAt = Instant(seconds: Int64(try reader.uint(upTo: .max)))
+            case 3: nextUpdate = Instant(seconds: Int64(try reader.uint(upTo: .max)))
+            case 4: authority = try reader.text()
+            case 5: base = try reader.text()
+            case 6: for _ in 0..<(try reader.array()) { keys.append(try TrustedKey(from: &reader)) }
+            default: try reader.skip()
+            }
+        }
+        try reader.finish()
+        guard let sequence, let issuedAt, let nextUpdate, let authority, let base else {
+            throw CodeError(.missingClaim, "the trust list lacks its number, times, authority or base")
+        }
+        guard zip(keys, keys.dropFirst()).allSatisfy({ $0.number < $1.number }) else {
+            throw CodeError(.notDeterministic, "the keys of the trust list are out of order or stand twice")
+        }
+        self.init(
+            sequence: sequence,
+            issuedAt: issuedAt,
+            nextUpdate: nextUpdate,
+            authority: authority,
+            base: base,
+            keys: keys
+        )
+    }
+}
+
+extension TrustedKey {
+    fileprivate func write(to writer: inout CBORWriter) {
+        writer.map(revocation == nil ? 9 : 10)
+        writer.int(1)
+        writer.int(number.value)
+        writer.int(2)
+        writer.int(purpose.rawValue)
+        writer.int(3)
+        writer.byteString(certificate.der)
+        writer.int(4)
+        writer.text(name.zh)
+        writer.int(5)
+        writer.text(name.en)
+        writer.int(6)
+        writer.int(office.number)
+        writer.int(7)
+        writer.array(divisions.count)
+        for division in divisions { writer.int(division.number) }
+        writer.int(8)
+        writer.array(kinds.count)
+        for kind in kinds.map(\.rawValue).sorted() { writer.text(kind) }
+        writer.int(9)
+        writer.int(utcOffset)
+        if let revocation {
+            writer.int(10)
+            writer.array(2)
+            writer.int(Int(revocation.at.seconds))
+            writer.text(revocation.reason)
+        }
+    }
+
+    fileprivate init(from reader: inout CBORReader) throws(CodeError) {
+        var number: IssuerNumber?
+        var purpose: Purpose?
+        var certificate: Certificate?
+        var zh: String?
+        var en: String?
+        var office: DivisionCode?
+        var divisions: [DivisionCode] = []
+        var kinds: Set<LicenceKind> = []
+        var utcOffset: Int?
+        var revocation: Revocation?
+        try reader.map { key, reader throws(CodeError) in
+            switch key {
+            case 1: number = IssuerNumber(try reader.uint(upTo: IssuerNumber.maximum))
+            case 2: purpose = Purpose(rawValue: try reader.uint(upTo: 255))
+            case 3: certificate = try? Certificate(der: try reader.byteString())
+            case 4: zh = try reader.text()
+            case 5: en = try reader.text()
+            case 6: office = try? DivisionCode(try reader.uint(upTo: 999_999))
+            case 7:
+                for _ in 0..<(try reader.array()) {
+                    guard let division = try? DivisionCode(try reader.uint(upTo: 999_999)) else {
+                        throw CodeError(.impossibleClaim, "a key's division is none of GB/T 2260")
+                    }
+                    divisions.append(division)
+                }
+            case 8:
+                // A kind that a later version knows widens nothing here.
+                for _ in 0..<(try reader.array()) {
+                    if let kind = LicenceKind(rawValue: try reader.text()) { kinds.insert(kind) }
+                }
+            case 9: utcOffset = try reader.int()
+            case 10:
+                guard try reader.array() == 2 else { throw CodeError(.wrongType, "a revocation is no array of two") }
+                let at = Instant(seconds: Int64(try reader.uint(upTo: .max)))
+                revocation = Revocation(at: at, reason: try reader.text())
+            default: try reader.skip()
+            }
+        }
+        guard let number, let purpose, let certificate, let zh, let en, let office, let utcOffset,
+            (-1_440...1_440).contains(utcOffset)
+        else { throw CodeError(.missingClaim, "a key of the trust list lacks a claim or has an impossible one") }
+        self.init(
+            number: number,
+            purpose: purpose,
+            certificate: certificate,
+            name: Bilingual(en: en, zh: zh),
+            office: office,
+            divisions: divisions,
+            kinds: kinds,
+            utcOffset: utcOffset,
+            revocation: revocation
+        )
+    }
+}
+
+extension COSESign1 {
+    /// Reads a file of the publication that must be of `type`.
+    init(_ bytes: [UInt8], ofType type: String, file: String) throws(PublicationError) {
+        do { try self.init(encoded: bytes) } catch { throw PublicationError(.malformed, file: file, error.reason) }
+        guard header.type == type else {
+            throw PublicationError(.malformed, file: file, "is \(header.type), expected \(type)")
+        }
+    }
+}

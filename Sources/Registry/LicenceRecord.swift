@@ -1,0 +1,152 @@
+import Foundation
+import GRDB
+package import Licence
+package import LicenceCode
+import OpenSSL
+
+/// One version of a licence as it stands in the registry.
+package struct LicenceRecord {
+    package let licence: Licence
+    package let status: LicenceStatus
+    package let office: DivisionCode
+    package let reference: ListReference
+    package let issuer: IssuerNumber
+    /// The signed code.
+    package let code: UnverifiedCode
+
+    package init(
+        licence: Licence,
+        status: LicenceStatus,
+        office: DivisionCode,
+        reference: ListReference,
+        issuer: IssuerNumber,
+        code: UnverifiedCode
+    ) {
+        self.licence = licence
+        self.status = status
+        self.office = office
+        self.reference = reference
+        self.issuer = issuer
+        self.code = code
+    }
+
+    package var creditCode: CreditCode { licence.particulars.creditCode }
+
+    /// The status on `day`: a valid licence whose term is over is expired.
+    package func status(on day: CalendarDate) -> LicenceStatus {
+        guard let last = licence.particulars.term?.to, status == .valid || status.isReversible, day > last else {
+            return status
+        }
+        return .expired
+    }
+}
+
+/// What `list` shows; nil shows all.
+package struct LicenceFilter {
+    package var status: LicenceStatus?
+    package var office: DivisionCode?
+    /// The last day of the term lies in this range.
+    package var lastDay: ClosedRange<CalendarDate>?
+    /// The day that decides whether a licence is expired.
+    package var today: CalendarDate
+    /// Rows with a greater id only, at most `limit` of them.
+    package var after: Int64 = 0
+    package var limit = 1_000
+
+    package init(today: CalendarDate) { self.today = today }
+}
+
+extension Registry.Session {
+    /// The newest version of a licence, or the given one.
+    package func licence(_ creditCode: CreditCode, version: Int? = nil) throws -> LicenceRecord? {
+        try Row.fetchOne(
+            database,
+            sql: """
+                SELECT * FROM licence WHERE creditCode = ? AND (?2 IS NULL OR version = ?2)
+                ORDER BY version DESC LIMIT 1
+                """,
+            arguments: [creditCode.text, version]
+        ).map(Self.record)
+    }
+
+    /// All versions of a licence, the first one first.
+    package func versions(of creditCode: CreditCode) throws -> [LicenceRecord] {
+        try Row.fetchAll(
+            database,
+            sql: "SELECT * FROM licence WHERE creditCode = ? ORDER BY version",
+            arguments: [creditCode.text]
+        ).map(Self.record)
+    }
+
+    /// The next licences of a filter, in the order in which they were issued, each with the id to go on after.
+    package func licences(_ filter: LicenceFilter) throws -> [(id: Int64, record: LicenceRecord)] {
+        var conditions = ["id > ?"]
+        var arguments: StatementArguments = [filter.after]
+        switch filter.status {
+        case .expired:
+            conditions.append("status IN ('valid', 'suspended', 'dormant') AND lastDay < ?")
+            arguments += [filter.today.daysSince1970]
+        case .valid, .suspended, .dormant:
+            conditions.append("status = ? AND (lastDay IS NULL OR lastDay >= ?)")
+            arguments += [filter.status?.rawValue, filter.today.daysSince1970]
+        case let status?:
+            conditions.append("status = ?")
+            arguments += [status.rawValue]
+        case nil: break
+        }
+        if let office = filter.office {
+            conditions.append("office = ?")
+            arguments += [office.number]
+        }
+        if let lastDay = filter.lastDay {
+            conditions.append("status IN ('valid', 'suspended', 'dormant') AND lastDay BETWEEN ? AND ?")
+            arguments += [lastDay.lowerBound.daysSince1970, lastDay.upperBound.daysSince1970]
+        }
+        arguments += [filter.limit]
+        let sql = "SELECT * FROM licence WHERE \(conditions.joined(separator: " AND ")) ORDER BY id LIMIT ?"
+        return try Row.fetchAll(database, sql: sql, arguments: arguments).map {
+            (id: $0["id"], record: try Self.record($0))
+        }
+    }
+
+    package func insert(_ record: LicenceRecord) throws {
+        let particulars = record.licence.particulars
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO licence (creditCode, version, status, office, list, entry, issuer, issued, lastDay, kind, name,
+                    particulars, code, digest)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            particulars.creditCode.text, record.licence.version, record.status.rawValue, record.office.number,
+            record.reference.list, record.reference.index, record.issuer.value, record.licence.issued.daysSince1970,
+            particulars.term?.to?.daysSince1970, particulars.kind.rawValue, particulars.name,
+            Application(particulars).json, Data(record.code.bytes), Data(record.code.digest.bytes),
+        ])
+    }
+
+    package func setStatus(_ status: LicenceStatus, of record: LicenceRecord) throws {
+        try database.execute(
+            sql: "UPDATE licence SET status = ? WHERE creditCode = ? AND version = ?",
+            arguments: [status.rawValue, record.creditCode.text, record.licence.version]
+        )
+    }
+
+    private static func record(_ row: Row) throws -> LicenceRecord {
+        let application = try Application(json: row["particulars"])
+        // The check character was looked at, and perhaps overridden, when the licence was issued.
+        let particulars = try application.review(checkCharacter: .mayDiffer).particulars
+        let issued = try CalendarDate(daysSince1970: row["issued"])
+        guard let status = LicenceStatus(rawValue: row["status"]), let issuer = IssuerNumber(row["issuer"]),
+            let reference = ListReference(list: row["list"], index: row["entry"])
+        else { throw RegistryError(.storage, "a licence of the registry has an impossible status, key or index") }
+        return LicenceRecord(
+            licence: try Licence(particulars: particulars, version: row["version"], issued: issued),
+            status: status,
+            office: try DivisionCode(row["office"] as Int),
+            reference: reference,
+            issuer: issuer,
+            code: try UnverifiedCode(bytes: row.bytes("code"))
+        )
+    }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import GRDB
+
+/// The durable record of an authority: its keys, its licences and every act on them.
+///
+/// Only this module knows that it is an SQLite file: write-ahead log, `synchronous=FULL`, foreign keys, strict tables.
+package struct Registry {
+    private let database: DatabaseQueue
+
+    /// Opens the registry at `path`, and brings its schema up to date; makes it only when `create` is set.
+    package init(path: String, create: Bool = false) throws {
+        guard create || FileManager.default.fileExists(atPath: path) else {
+            throw RegistryError(
+                .noAuthority,
+                "there is no authority here (\(path) is missing); `licet authority create` makes one"
+            )
+        }
+        var configuration = Self.configuration
+        configuration.journalMode = .wal
+        do {
+            database = try DatabaseQueue(path: path, configuration: configuration)
+            guard try !database.read(Schema.migrator.hasBeenSuperseded) else {
+                throw RegistryError(.tooNew, "\(path) was written by a newer version of licet; upgrade this one")
+            }
+            try Schema.migrator.migrate(database)
+        } catch let error as DatabaseError { throw RegistryError(error, path: path) }
+    }
+
+    private init(memory: DatabaseQueue) throws {
+        database = memory
+        try Schema.migrator.migrate(memory)
+    }
+
+    /// Makes an empty registry for tests.
+    package static func inMemory() throws -> Registry {
+        try Registry(memory: DatabaseQueue(configuration: configuration))
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(30)
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous=FULL") }
+        return configuration
+    }
+
+    /// Reads one consistent state.
+    package func read<Value>(_ body: (Session) throws -> Value) throws -> Value {
+        do { return try database.unsafeReentrantRead { try body(Session(database: $0)) } } catch let error
+            as DatabaseError
+        {
+            throw RegistryError(error)
+        }
+    }
+
+    /// Changes the registry in one transaction: all of `body` or, when it throws, nothing.
+    package func write<Value>(_ body: (Session) throws -> Value) throws -> Value {
+        do {
+            return try database.unsafeReentrantWrite { database in
+                var value: Value?
+                // Immediate, so that two processes queue up at the start and neither fails half-way.
+                try database.inTransaction(.immediate) {
+                    value = try body(Session(database: database))
+                    return .commit
+                }
+                guard let value else { throw RegistryError(.storage, "the transaction gave nothing") }
+                return value
+            }
+        } catch let error as DatabaseError { throw RegistryError(error) }
+    }
+
+    /// The registry inside one transaction.
+    package struct Session {
+        let database: Database
+
+        /// Runs one part of a transaction that may fail by itself: when `body` throws, what it did is undone.
+        package func part<Value>(_ body: () throws -> Value) throws -> Result<Value, any Error> {
+            var result: Result<Value, any Error>?
+            try database.inSavepoint {
+                do {
+                    result = .success(try body())
+                    return .commit
+                } catch let error as DatabaseError where error.resultCode != .SQLITE_CONSTRAINT {
+                    // A full disk or a damaged file is no fault of this part.
+                    throw error
+                } catch {
+                    result = .failure(error)
+                    return .rollback
+                }
+            }
+            guard let result else { throw RegistryError(.storage, "the savepoint gave nothing") }
+            return result
+        }
+    }
+}
+
+extension Row {
+    /// The bytes of a BLOB column.
+    func bytes(_ column: String) -> [UInt8] {
+        let data: Data = self[column]
+        return [UInt8](data)
+    }
+}
+
+extension RegistryError {
+    init(_ error: DatabaseError, path: String? = nil) {
+        let what =
+            switch error.resultCode {
+            case .SQLITE_FULL: "the disk is full; nothing of this step was recorded"
+            case .SQLITE_BUSY, .SQLITE_LOCKED: "another process holds the registry; try again"
+            case .SQLITE_NOTADB, .SQLITE_CORRUPT: "the file is damaged or no registry"
+            case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN: "the file cannot be opened for writing"
+            default: "SQLite says: \(error.message ?? error.resultCode.description)"
+            }
+        self.init(.storage, path.map { "registry \($0): \(what)" } ?? "registry: \(what)")
+    }
+}

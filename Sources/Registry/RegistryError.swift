@@ -1,0 +1,22 @@
+/// What the registry refuses or cannot do.
+package struct RegistryError: Error, Hashable, CustomStringConvertible {
+    package enum Code: String {
+        case noAuthority, noSuchOffice, noSuchLicence
+        /// Something of that name or number is there already.
+        case alreadyThere
+        /// The file is no registry, damaged, locked or on a full disk.
+        case storage
+        /// The registry was written by a newer version of the program.
+        case tooNew
+    }
+
+    package let code: Code
+    package let reason: String
+
+    package init(_ code: Code, _ reason: String) {
+        self.code = code
+        self.reason = reason
+    }
+
+    package var description: String { reason }
+}

@@ -1,0 +1,92 @@
+import GRDB
+
+/// The tables; an append-only list of migrations: one that has shipped is never edited.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1-authority") { try authority($0) }
+        migrator.registerMigration("1-licence") { try licence($0) }
+        return migrator
+    }
+
+    private static func authority(_ database: Database) throws {
+        try database.create(table: "authority", options: .strict) { table in
+            table.primaryKey("id", .integer).check { $0 == 1 }
+            table.column("name", .text).notNull()
+            table.column("base", .text).notNull()
+            table.column("verifyAddress", .text)
+            table.column("utcOffset", .integer).notNull()
+        }
+        try database.create(table: "office", options: .strict) { table in
+            table.primaryKey("division", .integer)
+            table.column("nameZh", .text).notNull()
+            table.column("nameEn", .text).notNull()
+        }
+        try database.create(table: "issuingKey", options: .strict) { table in
+            table.autoIncrementedPrimaryKey("number")
+            table.column("purpose", .integer).notNull()
+            table.column("office", .integer).references("office")
+            table.column("certificate", .blob).notNull().unique()
+            table.column("divisions", .text).notNull()
+            table.column("kinds", .text).notNull()
+            table.column("revokedAt", .integer)
+            table.column("revocationReason", .text)
+        }
+        try database.create(table: "trustList", options: .strict) { table in
+            table.primaryKey("sequence", .integer)
+            table.column("issuedAt", .integer).notNull()
+            table.column("nextUpdate", .integer).notNull()
+            table.column("bytes", .blob).notNull()
+        }
+        try database.create(table: "publishedFile", options: .strict) { table in
+            table.primaryKey("path", .text)
+            table.column("sequence", .integer).notNull()
+            table.column("issuedAt", .integer).notNull()
+            table.column("expires", .integer).notNull()
+            table.column("contentDigest", .blob).notNull()
+            table.column("fileDigest", .blob).notNull()
+        }
+        try database.create(table: "act", options: .strict) { table in
+            table.autoIncrementedPrimaryKey("id")
+            table.column("at", .integer).notNull()
+            table.column("officer", .text).notNull()
+            table.column("kind", .text).notNull()
+            table.column("creditCode", .text)
+            table.column("version", .integer)
+            table.column("reason", .text).notNull()
+        }
+        try database.create(indexOn: "act", columns: ["creditCode"])
+    }
+
+    private static func licence(_ database: Database) throws {
+        try database.create(table: "statusList", options: .strict) { table in
+            table.column("office", .integer).notNull().references("office")
+            table.column("number", .integer).notNull()
+            table.column("size", .integer).notNull()
+            table.column("used", .integer).notNull().defaults(to: 0)
+            table.primaryKey(["office", "number"])
+        }
+        try database.create(table: "licence", options: .strict) { table in
+            table.primaryKey("id", .integer)
+            table.column("creditCode", .text).notNull().check { length($0) == 18 }
+            table.column("version", .integer).notNull().check { $0 >= 1 }
+            table.column("status", .text).notNull()
+            table.column("office", .integer).notNull()
+            table.column("list", .integer).notNull()
+            table.column("entry", .integer).notNull()
+            table.column("issuer", .integer).notNull().references("issuingKey")
+            table.column("issued", .integer).notNull()
+            table.column("lastDay", .integer)
+            table.column("kind", .text).notNull()
+            table.column("name", .text).notNull()
+            table.column("particulars", .text).notNull()
+            table.column("code", .blob).notNull()
+            table.column("digest", .blob).notNull().unique()
+            table.uniqueKey(["creditCode", "version"])
+            table.uniqueKey(["office", "list", "entry"])
+            table.foreignKey(["office", "list"], references: "statusList", columns: ["office", "number"])
+        }
+        try database.create(indexOn: "licence", columns: ["status"])
+        try database.create(indexOn: "licence", columns: ["lastDay"])
+    }
+}

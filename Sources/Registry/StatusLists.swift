@@ -1,0 +1,135 @@
+import Foundation
+import GRDB
+package import Licence
+package import LicenceCode
+package import OpenSSL
+package import Publication
+
+/// One status list of an office.
+package struct StatusListRecord {
+    package let office: DivisionCode
+    package let number: Int
+    /// How many entries it has.
+    package let size: Int
+}
+
+/// What was last published under a path.
+package struct PublishedFile {
+    package let path: String
+    package let sequence: Int
+    package let issuedAt: Instant
+    package let expires: Instant
+    /// SHA-256 of what the list says, without its times and number.
+    package let contentDigest: Digest
+    /// SHA-256 of the file.
+    package let fileDigest: Digest
+
+    package init(
+        path: String,
+        sequence: Int,
+        issuedAt: Instant,
+        expires: Instant,
+        contentDigest: Digest,
+        fileDigest: Digest
+    ) {
+        self.path = path
+        self.sequence = sequence
+        self.issuedAt = issuedAt
+        self.expires = expires
+        self.contentDigest = contentDigest
+        self.fileDigest = fileDigest
+    }
+}
+
+extension Registry.Session {
+    /// How many entries a new list has.
+    package static let listSize = 65_536
+
+    /// Takes an entry of the office's newest list that no licence ever had, drawn at random; a list is filled to three quarters.
+    package func reserveEntry(
+        of office: DivisionCode,
+        using generator: inout some RandomNumberGenerator
+    ) throws -> ListReference {
+        let newest = try Row.fetchOne(
+            database,
+            sql: "SELECT number, size, used FROM statusList WHERE office = ? ORDER BY number DESC LIMIT 1",
+            arguments: [office.number]
+        )
+        var number: Int = newest?["number"] ?? 0
+        let size: Int = newest?["size"] ?? Self.listSize
+        let used: Int = newest?["used"] ?? size
+        if used * 4 >= size * 3 {
+            number += 1
+            try database.execute(
+                sql: "INSERT INTO statusList (office, number, size) VALUES (?, ?, ?)",
+                arguments: [office.number, number, Self.listSize]
+            )
+        }
+        let taken = try database.cachedStatement(
+            sql: "SELECT 1 FROM licence WHERE office = ? AND list = ? AND entry = ?"
+        )
+        var index: Int
+        repeat {
+            index = Int.random(in: 0..<(used * 4 >= size * 3 ? Self.listSize : size), using: &generator)
+        } while try Int.fetchOne(taken, arguments: [office.number, number, index]) != nil
+        try database.cachedStatement(sql: "UPDATE statusList SET used = used + 1 WHERE office = ? AND number = ?")
+            .execute(arguments: [office.number, number])
+        guard let reference = ListReference(list: number, index: index) else {
+            throw RegistryError(.storage, "office \(office) has no more status lists")
+        }
+        return reference
+    }
+
+    package func statusLists() throws -> [StatusListRecord] {
+        try Row.fetchAll(database, sql: "SELECT * FROM statusList ORDER BY office, number").map { row in
+            StatusListRecord(office: try DivisionCode(row["office"] as Int), number: row["number"], size: row["size"])
+        }
+    }
+
+    /// What each used entry of a list says, rising by index.
+    package func entries(
+        of list: StatusListRecord
+    ) throws -> [(index: Int, status: ListedStatus, digest: Digest)] {
+        try Row.fetchAll(
+            database,
+            sql: "SELECT entry, status, digest FROM licence WHERE office = ? AND list = ? ORDER BY entry",
+            arguments: [list.office.number, list.number]
+        ).map { row in
+            guard let status = LicenceStatus(rawValue: row["status"]),
+                let digest = Digest(bytes: row.bytes("digest"))
+            else { throw RegistryError(.storage, "a licence of the registry has an impossible status or digest") }
+            return (index: row["entry"], status: ListedStatus(status), digest: digest)
+        }
+    }
+
+    package func published(_ path: String) throws -> PublishedFile? {
+        try Row.fetchOne(database, sql: "SELECT * FROM publishedFile WHERE path = ?", arguments: [path]).map { row in
+            guard let content = Digest(bytes: row.bytes("contentDigest")),
+                let file = Digest(bytes: row.bytes("fileDigest"))
+            else { throw RegistryError(.storage, "the registry has a damaged digest of \(path)") }
+            return PublishedFile(
+                path: path,
+                sequence: row["sequence"],
+                issuedAt: Instant(seconds: row["issuedAt"]),
+                expires: Instant(seconds: row["expires"]),
+                contentDigest: content,
+                fileDigest: file
+            )
+        }
+    }
+
+    package func save(_ file: PublishedFile) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO publishedFile (path, sequence, issuedAt, expires, contentDigest, fileDigest) VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT (path) DO UPDATE SET sequence = excluded.sequence, issuedAt = excluded.issuedAt,
+                    expires = excluded.expires, contentDigest = excluded.contentDigest,
+                    fileDigest = excluded.fileDigest
+                """,
+            arguments: [
+                file.path, file.sequence, file.issuedAt.seconds, file.expires.seconds, Data(file.contentDigest.bytes),
+                Data(file.fileDigest.bytes),
+            ]
+        )
+    }
+}

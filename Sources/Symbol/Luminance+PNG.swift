@@ -1,0 +1,38 @@
+import CPNG
+
+extension Luminance {
+    /// Decodes any PNG, of whatever depth, palette or interlacing; what is transparent becomes white.
+    init(png bytes: [UInt8]) throws(SymbolError) {
+        var image = unsafe png_image()
+        unsafe image.version = png_uint_32(PNG_IMAGE_VERSION)
+        // libpng keeps this address between the calls, so one pointer spans them all.
+        self = try unsafe withUnsafeMutablePointer(to: &image) { image throws(SymbolError) in
+            defer { unsafe png_image_free(image) }
+            return try unsafe Self.decode(bytes, with: image)
+        }
+    }
+
+    private static func decode(
+        _ bytes: [UInt8],
+        with image: UnsafeMutablePointer<png_image>
+    ) throws(SymbolError) -> Luminance {
+        // libpng keeps the address of the bytes too.
+        let (width, height, pixels) = try unsafe bytes.withUnsafeBufferPointer { file throws(SymbolError) in
+            guard unsafe png_image_begin_read_from_memory(image, file.baseAddress, file.count) != 0 else {
+                throw unsafe .damaged("PNG", String(cString: licet_png_message(image)))
+            }
+            let (width, height) = unsafe (Int(image.pointee.width), Int(image.pointee.height))
+            try ImageLimits.check(width: width, height: height)
+            unsafe image.pointee.format = png_uint_32(PNG_FORMAT_GRAY)
+            // Without this flag a 16-bit picture that names no gamma is taken for linear light.
+            unsafe image.pointee.flags |= png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
+            var white = png_color(red: 255, green: 255, blue: 255)
+            var pixels = [UInt8](repeating: 255, count: width * height)
+            guard unsafe png_image_finish_read(image, &white, &pixels, png_int_32(width), nil) != 0 else {
+                throw unsafe .damaged("PNG", String(cString: licet_png_message(image)))
+            }
+            return (width, height, pixels)
+        }
+        return Luminance(width: width, height: height, pixels: pixels)
+    }
+}

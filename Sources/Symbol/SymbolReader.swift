@@ -1,0 +1,50 @@
+/// Reads the QR codes in pictures.
+package enum SymbolReader {
+    /// Returns the distinct texts of the QR codes in a PNG or JPEG file, perhaps none.
+    ///
+    /// Codes may be turned, tilted, somewhat blurred, or light on dark. The search has no time limit, and a hostile
+    /// picture full of corner marks keeps it busy for many minutes: a server reads strangers' pictures in a process
+    /// that it can end.
+    ///
+    /// - Throws: `.unsupportedImage` for anything but a PNG or JPEG and for CMYK; `.imageTooLarge` beyond ``ImageLimits``;
+    ///   `.damagedImage` with the decoder's reason.
+    package static func texts(inImage bytes: [UInt8]) throws(SymbolError) -> [String] {
+        let picture = try Luminance(image: bytes)
+        var texts = try picture.scan()
+        if texts.isEmpty { texts = try picture.sharpened.scan() }
+        if texts.isEmpty { texts = try picture.inverted.scan() }
+        return texts
+    }
+
+    /// Returns the text of the only QR code in a PNG or JPEG file.
+    ///
+    /// - Throws: what ``texts(inImage:)`` throws, `.noCode`, or `.severalCodes` for two codes that differ.
+    package static func singleText(inImage bytes: [UInt8]) throws(SymbolError) -> String {
+        let texts = try texts(inImage: bytes)
+        guard let text = texts.first else {
+            throw SymbolError(
+                .noCode,
+                "no QR code was found in the image; take it straight on, sharp and evenly lit, margin included"
+            )
+        }
+        guard texts.count == 1 else {
+            throw SymbolError(.severalCodes, "the image shows \(texts.count) different QR codes; crop it to one")
+        }
+        return text
+    }
+
+    /// Proves that a symbol can be handed out: decodes the file's own bytes and compares what they say with `expected`.
+    ///
+    /// Quick, because it reads only a picture that is nothing but one flawless symbol.
+    ///
+    /// - Throws: `.readBackMismatch`, or what ``texts(inImage:)`` throws.
+    package static func verifyReadBack(png bytes: [UInt8], expected: String) throws(SymbolError) {
+        let texts = try Luminance(image: bytes).scan(pure: true)
+        guard texts == [expected] else {
+            throw SymbolError(
+                .readBackMismatch,
+                "the finished symbol does not read back as its text; do not hand it out, and report this as a fault"
+            )
+        }
+    }
+}

@@ -1,0 +1,240 @@
+import Licence
+import LicenceCode
+import OpenSSL
+import Publication
+
+/// One code on its way through the checks; keeps what was found for the verdict.
+struct Examination {
+    private let snapshot: Snapshot
+    private let now: Instant
+    private var claims: Claims?
+    private var issuer: TrustedKey?
+    private var evidence: Verdict.Evidence
+    private var checks: [Verdict.Check] = []
+
+    /// Seconds that a signed file may lie ahead of the clock before the clock is called wrong.
+    private static let clockSkew: Int64 = 300
+
+    /// What the lists of the publication say of one code.
+    struct Listed {
+        let status: Result<StatusList, PublicationError>
+        let issued: Result<IssuedList, PublicationError>
+        /// The raw status; nil without a list or out of its range.
+        let value: UInt8?
+        let answer: IssuedList.Answer?
+        let statusIsFresh: Bool
+        let issuedIsFresh: Bool
+        let index: Int
+    }
+
+    init(snapshot: Snapshot, now: Instant) {
+        self.snapshot = snapshot
+        self.now = now
+        evidence = Verdict.Evidence(checkedAt: now)
+    }
+
+    func verdict(_ word: VerdictWord, _ message: Bilingual) -> Verdict {
+        Verdict(word: word, message: message, claims: claims, issuer: issuer, evidence: evidence, checks: checks)
+    }
+
+    private mutating func pass(_ name: Verdict.Check.Name) {
+        checks.append(Verdict.Check(name: name, passed: true, detail: nil))
+    }
+
+    private mutating func fail(_ name: Verdict.Check.Name, _ word: VerdictWord, _ message: Bilingual) -> Finding {
+        checks.append(Verdict.Check(name: name, passed: false, detail: message.en))
+        return Finding(word: word, message: message)
+    }
+
+    // MARK: - The code itself
+
+    mutating func readCode(_ text: String) throws(Finding) -> (UnverifiedCode, Claims) {
+        do throws(CodeError) {
+            let code = try UnverifiedCode(text: text)
+            let claims = try code.claims()
+            self.claims = claims
+            pass(.format)
+            return (code, claims)
+        } catch { throw fail(.format, .malformed, Messages.malformed(error)) }
+    }
+
+    mutating func trustList() throws(Finding) -> TrustList {
+        switch snapshot.trust {
+        case .success(let trust):
+            evidence.trustList = Verdict.Evidence.Source(
+                uri: trust.base + TrustList.path,
+                sequence: trust.sequence,
+                issuedAt: trust.issuedAt
+            )
+            pass(.trustList)
+            return trust
+        case .failure(let error): throw fail(.trustList, .undetermined, Messages.noEvidence(error))
+        }
+    }
+
+    mutating func issuer(of code: UnverifiedCode, in trust: TrustList) throws(Finding) -> TrustedKey {
+        if let key = trust.key(code.issuerNumber), key.purpose == .licences {
+            issuer = key
+            pass(.issuer)
+            return key
+        }
+        // An old list cannot say that there is no such key.
+        if !isFresh(trust) { throw fail(.issuer, .undetermined, Messages.stale(TrustList.path, trust.issuedAt, now)) }
+        throw fail(.issuer, .unknownIssuer, Messages.unknownIssuer(code.issuerNumber))
+    }
+
+    mutating func checkSignature(of code: UnverifiedCode, by key: TrustedKey) throws(Finding) {
+        guard code.cose.isSigned(by: key.certificate.publicKey) else {
+            throw fail(.signature, .forged, Messages.forged(key.name))
+        }
+        pass(.signature)
+    }
+
+    // MARK: - What the office published
+
+    mutating func lists(of claims: Claims, digest: Digest, key: TrustedKey, trust: TrustList) -> Listed {
+        let reference = claims.reference
+        evidence.index = reference.index
+        let status = snapshot.statusList(of: key, reference.list)
+        let issued = snapshot.issuedList(of: key, reference.list)
+        let statusClaims = try? status.get().claims
+        let issuedClaims = try? issued.get().claims
+        evidence.statusList = statusClaims.map(Verdict.Evidence.Source.init)
+        evidence.issuedList = issuedClaims.map(Verdict.Evidence.Source.init)
+        return Listed(
+            status: status,
+            issued: issued,
+            value: try? status.get().value(at: reference.index),
+            answer: try? issued.get().answer(index: reference.index, digest: digest),
+            statusIsFresh: statusClaims.map { isFresh(from: $0.issuedAt, to: $0.expires) } ?? false,
+            issuedIsFresh: issuedClaims.map { isFresh(from: $0.issuedAt, to: $0.expires) } ?? false,
+            index: reference.index
+        )
+    }
+
+    mutating func checkRevocation(of key: TrustedKey, _ claims: Claims, _ listed: Listed) throws(Finding) {
+        // What a thief signed after the theft may bear any date, so the issued list must know the licence as well.
+        if let revocation = key.revocation {
+            let isEarlier = claims.issued.end(utcOffset: key.utcOffset) <= revocation.at
+            guard isEarlier, listed.answer == .issued else {
+                throw fail(.issuerRevocation, .issuerRevoked, Messages.issuerRevoked(key.name, revocation))
+            }
+        }
+        pass(.issuerRevocation)
+    }
+
+    mutating func checkJurisdiction(of key: TrustedKey, _ claims: Claims) throws(Finding) {
+        guard key.divisions.contains(where: { $0.covers(claims.creditCode.division) }) else {
+            throw fail(.jurisdiction, .outOfJurisdiction, Messages.wrongDivision(key.name, claims.creditCode.division))
+        }
+        guard key.kinds.contains(claims.kind) else {
+            throw fail(.jurisdiction, .outOfJurisdiction, Messages.wrongKind(key.name, claims.kind))
+        }
+        let isInTime =
+            claims.issued.end(utcOffset: key.utcOffset) > key.validity.lowerBound
+            && claims.issued.start(utcOffset: key.utcOffset) <= key.validity.upperBound
+        guard isInTime else {
+            throw fail(.jurisdiction, .outOfJurisdiction, Messages.wrongTime(key, claims.issued))
+        }
+        pass(.jurisdiction)
+    }
+
+    mutating func checkIssued(_ claims: Claims, _ listed: Listed) throws(Finding) {
+        // An entry never changes its digest, so that even an old list convicts; that nothing is there, only a fresh one can say.
+        let isRefuted =
+            listed.answer == .otherDigest || listed.issuedIsFresh && listed.answer == .notThere
+            || listed.statusIsFresh && listed.value == ListedStatus.neverIssued.rawValue
+        if isRefuted { throw fail(.issued, .notIssued, Messages.notIssued(evidence)) }
+        // Without an answer the next check says that nobody can tell.
+        if listed.answer == .issued { pass(.issued) }
+    }
+
+    mutating func checkEvidence(_ trust: TrustList, _ listed: Listed) throws(Finding) {
+        if !isFresh(trust) {
+            throw fail(.evidence, .undetermined, Messages.stale(TrustList.path, trust.issuedAt, now))
+        }
+        if case .failure(let error) = listed.issued {
+            throw fail(.evidence, .undetermined, Messages.noEvidence(error))
+        }
+        if case .failure(let error) = listed.status {
+            throw fail(.evidence, .undetermined, Messages.noEvidence(error))
+        }
+        for (source, isFresh) in [
+            (evidence.issuedList, listed.issuedIsFresh), (evidence.statusList, listed.statusIsFresh),
+        ] {
+            guard let source, !isFresh else { continue }
+            throw fail(.evidence, .undetermined, Messages.stale(source.uri, source.issuedAt, now))
+        }
+        guard let value = listed.value else {
+            throw fail(.evidence, .undetermined, Messages.outOfRange(listed.index))
+        }
+        guard ListedStatus(rawValue: value) != nil else {
+            throw fail(.evidence, .undetermined, Messages.unknownStatus(value))
+        }
+        guard listed.answer == .issued else {
+            throw fail(.evidence, .undetermined, Messages.outOfRange(listed.index))
+        }
+        pass(.evidence)
+    }
+
+    // MARK: - Time and status
+
+    mutating func checkBegin(of claims: Claims, _ key: TrustedKey) throws(Finding) {
+        let first = max(claims.issued, claims.term?.from ?? claims.issued)
+        guard now >= first.start(utcOffset: key.utcOffset) else {
+            throw fail(.begin, .notYetValid, Messages.notYetValid(first))
+        }
+        pass(.begin)
+    }
+
+    mutating func checkFinalStatus(_ listed: Listed) throws(Finding) {
+        let word: VerdictWord? =
+            switch listed.value.flatMap(ListedStatus.init) {
+            case .annulled: .annulled
+            case .cancelled: .cancelled
+            case .revoked: .revoked
+            case .superseded: .superseded
+            case .valid, .suspended, .dormant: nil
+            case .neverIssued: .notIssued
+            case nil: .undetermined
+            }
+        if let word { throw fail(.status, word, Messages.status(word, evidence)) }
+    }
+
+    mutating func checkTerm(of claims: Claims, _ key: TrustedKey) throws(Finding) {
+        if let last = claims.term?.to, now >= last.end(utcOffset: key.utcOffset) {
+            throw fail(.term, .expired, Messages.expired(last))
+        }
+        pass(.term)
+    }
+
+    mutating func checkPause(_ listed: Listed) throws(Finding) {
+        switch listed.value.flatMap(ListedStatus.init) {
+        case .suspended: throw fail(.status, .suspended, Messages.status(.suspended, evidence))
+        case .dormant: throw fail(.status, .dormant, Messages.status(.dormant, evidence))
+        case .valid: pass(.status)
+        default: throw fail(.status, .undetermined, Messages.outOfRange(listed.index))
+        }
+    }
+
+    mutating func checkPaper(_ paper: Application?, _ claims: Claims) throws(Finding) {
+        guard let paper else { return }
+        let differing = claims.fields(differingFrom: paper)
+        guard differing.isEmpty else { throw fail(.paper, .altered, Messages.altered(differing)) }
+        pass(.paper)
+    }
+
+    // MARK: - Freshness
+
+    private func isFresh(_ trust: TrustList) -> Bool { isFresh(from: trust.issuedAt, to: trust.nextUpdate) }
+
+    private func isFresh(from issuedAt: Instant, to end: Instant) -> Bool {
+        issuedAt <= now.adding(seconds: Self.clockSkew) && now < end
+    }
+}
+
+extension Verdict.Evidence.Source {
+    init(_ claims: ListClaims) {
+        self.init(uri: claims.subject, sequence: claims.sequence, issuedAt: claims.issuedAt)
+    }
+}

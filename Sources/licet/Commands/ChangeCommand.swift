@@ -1,0 +1,79 @@
+import ArgumentParser
+import Authority
+import Licence
+import LicenceCode
+import Publication
+import Registry
+
+struct ChangeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "change",
+        abstract: "Make the next version of a licence; the old one becomes superseded.",
+        discussion: """
+            Example: licet change 91341181MA2N0000X1 --set address=安徽省滁州市天长市新址1号 --reason 住所变更 --out codes
+
+            The fields are those of an application: name, type, representative, capital.amount, capital.currency, established,
+            term.from, term.to, address, scope, composition, location.latitude, location.longitude. FIELD= takes one away.
+            """
+    )
+
+    @Argument(help: "The credit code.")
+    var creditCode: String
+
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("What becomes different.", valueName: "field=value"))
+    var set: [String]
+
+    @Option(help: "Why, for the record.")
+    var reason: String
+
+    @OptionGroup var symbol: SymbolOptions
+    @OptionGroup var options: AuthorityOptions
+
+    func run() throws {
+        let authority = try options.open()
+        let symbols = SymbolFile(prefix: try authority.prefix, options: symbol.measures)
+        let record = try authority.change(
+            CreditCode(creditCode, checkCharacter: .mayDiffer),
+            changes(),
+            reason: Reason.checked(reason),
+            on: Authority.IssueTerms(
+                office: nil,
+                profile: symbol.profile,
+                officer: options.who,
+                check: symbols.check
+            ),
+            now: Clock.now
+        )
+        try DurableFile.makeFolder(symbol.out)
+        let made = try symbols.write(record, to: symbol.out)
+        print(
+            "\(record.creditCode) v\(record.licence.version): \(made.path); version \(record.licence.version - 1) is superseded"
+        )
+        print("next: licet publish")
+    }
+
+    private func changes() throws -> [ApplicationField: String?] {
+        var changes: [ApplicationField: String?] = [:]
+        for change in set {
+            let parts = change.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, let field = ApplicationField(rawValue: String(parts[0])) else {
+                throw Failure.usage(
+                    "--set takes FIELD=VALUE with a field of an application, not \(parts[0].prefix(40))"
+                )
+            }
+            guard changes.updateValue(parts[1].isEmpty ? nil : String(parts[1]), forKey: field) == nil else {
+                throw Failure.usage("--set names \(field.rawValue) twice")
+            }
+        }
+        return changes
+    }
+}
+
+/// The reason of an act.
+enum Reason {
+    static func checked(_ text: String) throws -> String {
+        let normal = FieldText.normal(text)
+        guard !normal.isEmpty, normal.count <= 500 else { throw Failure.usage("a reason has 1 to 500 characters") }
+        return normal
+    }
+}

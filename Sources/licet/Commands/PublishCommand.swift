@@ -1,0 +1,43 @@
+import ArgumentParser
+import Authority
+import Licence
+import Publication
+
+struct PublishCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "publish",
+        abstract: "Write the publication: trust list, status lists, issued lists.",
+        discussion: """
+            Example: licet publish --to /srv/www/publication
+
+            Run it after issuing and after every change of status; what did not change is left as it is.
+            """
+    )
+
+    @Option(help: ArgumentHelp("Where it goes (default: publication in the home).", valueName: "dir"))
+    var to: String?
+
+    @Option(
+        help: ArgumentHelp("How long lists speak without a new publication, such as 7d or 12h.", valueName: "span"),
+        transform: ArgumentText.span
+    )
+    var validFor: Int64 = 7 * 86_400
+
+    @Flag(help: "Print what was written as JSON.")
+    var json = false
+
+    @OptionGroup var options: AuthorityOptions
+
+    func run() throws {
+        let authority = try options.open()
+        let folder = to ?? options.place.publication
+        let terms = Authority.PublishTerms(lifetime: validFor, timeToLive: Int(min(3_600, validFor / 2)))
+        let report = try authority.publish(to: folder, on: terms, now: Clock.now)
+        if json {
+            try Console.json(["written": report.written, "unchanged": report.unchanged])
+        } else {
+            for path in report.written { print("\(folder)/\(path)") }
+            print("\(report.written.count) files written, \(report.unchanged.count) unchanged")
+        }
+    }
+}

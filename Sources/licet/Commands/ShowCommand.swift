@@ -1,0 +1,110 @@
+import ArgumentParser
+import Authority
+import Foundation
+import Licence
+import LicenceCode
+import OpenSSL
+import Registry
+import Verification
+
+struct ShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show a licence as it stands in the registry.",
+        discussion: "Example: licet show 91341181MA2N0000X1 --history"
+    )
+
+    @Argument(help: "The credit code.")
+    var creditCode: String
+
+    @Flag(help: "Every version and every act, the first one first.")
+    var history = false
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @OptionGroup var options: HomeOptions
+
+    func run() throws {
+        let registry = try Registry(path: options.place.registry)
+        let code = try CreditCode(creditCode, checkCharacter: .mayDiffer)
+        let (authority, versions, acts) = try registry.read {
+            (try $0.authority(), try $0.versions(of: code), try $0.acts(on: code))
+        }
+        guard let newest = versions.last else { throw Failure.data("no licence was ever issued for \(code)") }
+        let today = try CalendarDate(at: Clock.now, utcOffset: authority.utcOffset)
+        if json {
+            try Console.json(
+                Document(
+                    versions: (history ? versions : [newest]).map { RegisteredDocument($0, today: today) },
+                    acts: history ? acts.map(ActDocument.init) : nil
+                )
+            )
+        } else {
+            show(newest, today: today)
+            if history { tell(acts) }
+        }
+    }
+
+    private struct Document: Encodable {
+        let versions: [RegisteredDocument]
+        let acts: [ActDocument]?
+    }
+
+    private func show(_ record: LicenceRecord, today: CalendarDate) {
+        let status = record.status(on: today)
+        print("\(Speech.say(status.name)) — \(record.licence.particulars.name)")
+        let claims = Claims(record.licence, profile: .full, reference: record.reference)
+        for (label, value) in LicenceText.lines(claims) { print("  \(Speech.say(label)): \(value)") }
+        print("  \(Speech.say(LicenceText.office)): \(record.office)")
+        print(
+            "  \(Speech.say(LicenceText.entry)): \(record.office)-\(record.reference.list) / \(record.reference.index)"
+        )
+    }
+
+    private func tell(_ acts: [Act]) {
+        print("")
+        for act in acts {
+            let version = act.subject.map { " v\($0.version)" } ?? ""
+            print("  \(act.at)  \(act.kind.rawValue)\(version) by \(act.officer): \(act.reason)")
+        }
+    }
+}
+
+/// A licence of the registry as JSON.
+struct RegisteredDocument: Encodable {
+    let status: String
+    let office: String
+    let list: Int
+    let index: Int
+    let issuer: Int
+    let digest: String
+    let licence: LicenceDocument
+
+    init(_ record: LicenceRecord, today: CalendarDate) {
+        status = record.status(on: today).rawValue
+        office = record.office.description
+        list = record.reference.list
+        index = record.reference.index
+        issuer = record.issuer.value
+        digest = record.code.digest.description
+        licence = LicenceDocument(Claims(record.licence, profile: .full, reference: record.reference))
+    }
+}
+
+/// An act as JSON.
+struct ActDocument: Encodable {
+    let at: String
+    let officer: String
+    let act: String
+    let version: Int?
+    let reason: String
+
+    init(_ act: Act) {
+        at = act.at.description
+        officer = act.officer
+        self.act = act.kind.rawValue
+        version = act.subject?.version
+        reason = act.reason
+    }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Authority
+import Licence
+import Registry
+
+/// What the six commands that move a licence to another status have in common.
+struct StatusOptions: ParsableArguments {
+    @Argument(help: "The credit code.")
+    var creditCode: String
+
+    @Option(help: "Why, for the record.")
+    var reason: String
+
+    @OptionGroup var options: AuthorityOptions
+
+    func apply(_ change: StatusChange) throws {
+        let authority = try options.open()
+        let record = try authority.apply(
+            change,
+            to: CreditCode(creditCode, checkCharacter: .mayDiffer),
+            reason: Reason.checked(reason),
+            officer: options.who,
+            now: Clock.now
+        )
+        print(
+            "\(record.creditCode) v\(record.licence.version) is \(Speech.say(record.status.name)) now; next: licet publish"
+        )
+    }
+}
+
+private func configuration(_ abstract: String, _ name: String) -> CommandConfiguration {
+    CommandConfiguration(
+        commandName: name,
+        abstract: abstract,
+        discussion: "Example: licet \(name) 91341181MA2N0000X1 --reason \"the reason\""
+    )
+}
+
+struct Suspend: ParsableCommand {
+    static let configuration = licet.configuration("Suspend a licence for a time (责令停业).", "suspend")
+    @OptionGroup var status: StatusOptions
+    func run() throws { try status.apply(.suspend) }
+}
+
+struct Resume: ParsableCommand {
+    static let configuration = licet.configuration("Put a suspended or dormant licence in force again.", "resume")
+    @OptionGroup var status: StatusOptions
+    func run() throws { try status.apply(.resume) }
+}
+
+struct Dormant: ParsableCommand {
+    static let configuration = licet.configuration("Record that the business rests (歇业).", "dormant")
+    @OptionGroup var status: StatusOptions
+    func run() throws { try status.apply(.dormant) }
+}
+
+struct Revoke: ParsableCommand {
+    static let configuration = licet.configuration("Withdraw a licence for good (吊销).", "revoke")
+    @OptionGroup var status: StatusOptions
+    func run() throws { try status.apply(.revoke) }
+}
+
+struct Cancel: ParsableCommand {
+    static let configuration = licet.configuration(
+        "Cancel a licence because the business was deregistered (注销).",
+        "cancel"
+    )
+    @OptionGroup var status: StatusOptions
+    func run() throws { try status.apply(.cancel) }
+}
+
+struct Annul: ParsableCommand {
+    static let configuration = licet.configuration("Annul a licence that should never have been granted (撤销).", "annul")
+    @OptionGroup var status: StatusOptions
+    func run() throws { try status.apply(.annul) }
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import Foundation
+import Licence
+import Publication
+import Verification
+
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Say whether licences are genuine and in force, and why.",
+        discussion: """
+            Example: licet verify photo.jpg
+                     licet verify --publication publication --root root.crt photos/
+                     licet verify - < scanner
+
+            With several inputs there is a line each, and the exit code is that of the worst.
+            """
+    )
+
+    @Argument(
+        help: ArgumentHelp(
+            "An image, a folder of images, a code, a .txt of codes, or - for one code a line.",
+            valueName: "input"
+        )
+    )
+    var inputs: [String]
+
+    @Option(
+        help: ArgumentHelp("Judge as of this instant (RFC 3339) instead of now.", valueName: "instant"),
+        transform: ArgumentText.instant
+    )
+    var at: Instant?
+
+    @Option(
+        help: ArgumentHelp("What the paper says, as an application in JSON; differences are told.", valueName: "file")
+    )
+    var paper: String?
+
+    @Flag(help: "Print the verdict as JSON; with several inputs a line each.")
+    var json = false
+
+    @OptionGroup var evidence: EvidenceOptions
+
+    func run() throws {
+        let snapshot = try evidence.snapshot()
+        let paper = try paper.map(Self.readPaper)
+        var tally = Tally()
+        for argument in inputs {
+            if argument == "-" {
+                var number = 0
+                while let line = readLine() {
+                    number += 1
+                    guard !line.isEmpty else { continue }
+                    try answer(VerificationInput(name: "line \(number)", text: .success(line)), snapshot, paper, &tally)
+                }
+            } else {
+                let found = try VerificationInput.inputs(argument)
+                for input in found {
+                    try answer(input, snapshot, paper, &tally, isOnly: inputs.count == 1 && found.count == 1)
+                }
+            }
+        }
+        throw ExitCode(tally.exitCode)
+    }
+
+    /// The worst that was found.
+    private struct Tally {
+        var worst = VerdictWord.valid
+        var unreadable = 0
+
+        /// An unreadable input never hides behind valid ones.
+        var exitCode: Int32 { worst == .valid && unreadable > 0 ? 66 : worst.exitCode }
+    }
+
+    private func answer(
+        _ input: VerificationInput,
+        _ snapshot: Snapshot,
+        _ paper: Application?,
+        _ tally: inout Tally,
+        isOnly: Bool = false
+    ) throws {
+        let text: String
+        switch input.text {
+        case .success(let read): text = read
+        case .failure(let failure):
+            tally.unreadable += 1
+            standardError("licet: \(failure.message)")
+            return
+        }
+        let verdict = Verifier(snapshot: snapshot, now: at ?? Clock.now).verdict(of: text, paper: paper)
+        tally.worst = min(tally.worst, verdict.word)
+        if json {
+            let document = VerdictDocument(verdict, input: isOnly ? nil : input.name)
+            print(String(decoding: try document.json(pretty: isOnly), as: UTF8.self))
+        } else if isOnly {
+            VerdictText.printWhole(verdict)
+        } else {
+            VerdictText.printLine(verdict, input: input.name)
+        }
+        // A scanner gun waits for its answer.
+        fflush(nil)
+    }
+
+    private static func readPaper(_ path: String) throws -> Application {
+        do {
+            let file = try ApplicationFile(json: Data(DurableFile.read(path, limit: 1 << 20)))
+            guard file.rows.count == 1, let first = file.rows.first else {
+                throw Failure.unreadable("\(path): holds several applications; one paper is one object")
+            }
+            return try first.application.get()
+        } catch let failure as Failure { throw failure } catch let error as PublicationError {
+            throw Failure(error)
+        } catch { throw Failure.unreadable("\(path): \(error)") }
+    }
+}

@@ -1,0 +1,66 @@
+import Authority
+import Foundation
+import Licence
+import LicenceCode
+import OpenSSL
+import Publication
+import Registry
+import Symbol
+
+/// Why a command stops: what to say, and the exit code (sysexits).
+struct Failure: Error {
+    let exitCode: Int32
+    let message: String
+
+    static func usage(_ message: String) -> Failure { Failure(exitCode: 64, message: message) }
+    /// Data that the rules refuse.
+    static func data(_ message: String) -> Failure { Failure(exitCode: 65, message: message) }
+    static func unreadable(_ message: String) -> Failure { Failure(exitCode: 66, message: message) }
+    static func write(_ message: String) -> Failure { Failure(exitCode: 74, message: message) }
+
+    init(exitCode: Int32, message: String) {
+        self.exitCode = exitCode
+        self.message = message
+    }
+
+    init(_ error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure
+        case let error as AuthorityError: self.init(error)
+        case let error as RegistryError:
+            let code: Int32 = error.code == .storage || error.code == .tooNew ? 74 : 65
+            self.init(exitCode: code, message: error.description)
+        case let error as PublicationError:
+            self.init(exitCode: error.code == .notWritten ? 74 : 66, message: error.description)
+        case let error as SymbolError: self.init(exitCode: error.exitCode, message: error.description)
+        case is LicenceError, is Application.Refusal, is CodeError: self.init(exitCode: 65, message: "\(error)")
+        case is ApplicationFileError: self.init(exitCode: 66, message: "\(error)")
+        case let error as OpenSSLError: self.init(exitCode: 70, message: error.description)
+        default: self.init(exitCode: 70, message: "\(error)")
+        }
+    }
+
+    private init(_ error: AuthorityError) {
+        let code: Int32 =
+            switch error.code {
+            case .key, .passphrase: 77
+            case .clock: 70
+            case .storage: 74
+            case .alreadyThere, .noSuchOffice, .noSuchLicence, .noKey, .lint, .alreadyLicensed, .illegalChange,
+                .nothingToChange:
+                65
+            }
+        self.init(exitCode: code, message: error.description)
+    }
+}
+
+extension SymbolError {
+    var exitCode: Int32 {
+        switch code {
+        case .malformedText, .tooLarge: 65
+        case .invalidSize: 64
+        case .unsupportedImage, .imageTooLarge, .damagedImage, .noCode, .severalCodes: 66
+        case .readBackMismatch, .libraryFailure: 70
+        }
+    }
+}

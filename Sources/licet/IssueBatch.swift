@@ -1,0 +1,233 @@
+import Authority
+import Foundation
+import Licence
+import LicenceCode
+import Publication
+import Registry
+
+/// The applications of one `licet issue`, on their way to licences and pictures.
+struct IssueBatch {
+    let authority: Authority
+    let terms: Terms
+    let symbols: SymbolFile
+    let isQuiet: Bool
+
+    private var waiting: [Row] = []
+    private var refused: [Refused] = []
+    private var issued: [Issued] = []
+
+    /// How many licences share one transaction.
+    private static let chunk = 64
+
+    struct Terms {
+        let office: DivisionCode?
+        let profile: Profile
+        let officer: String
+        let overrideReason: String?
+        let folder: String
+    }
+
+    private struct Row {
+        let file: String
+        let number: Int
+        let request: Authority.IssueRequest
+    }
+
+    private struct Refused: Encodable {
+        let file: String
+        let row: Int
+        let field: String?
+        let reason: String
+    }
+
+    private struct Issued: Encodable {
+        let creditCode: String
+        let version: Int
+        let isNew: Bool
+        let file: String
+        let symbolVersion: Int
+        let millimetres: Double
+    }
+
+    init(authority: Authority, terms: Terms, symbols: SymbolFile, isQuiet: Bool) throws {
+        self.authority = authority
+        self.terms = terms
+        self.symbols = symbols
+        self.isQuiet = isQuiet
+    }
+
+    /// Reads and reviews one file.
+    mutating func read(_ name: String) throws {
+        let file: ApplicationFile
+        do {
+            let data =
+                name == "-"
+                ? FileHandle.standardInput.readDataToEndOfFile()
+                : Data(try DurableFile.read(name, limit: ApplicationFile.maximumBytes))
+            file = try name.lowercased().hasSuffix(".csv") ? ApplicationFile(csv: data) : ApplicationFile(json: data)
+        } catch let error as ApplicationFileError {
+            throw Failure.unreadable("\(name): \(error)")
+        }
+        for (number, application) in file.rows {
+            do {
+                let policy: CreditCode.CheckCharacterPolicy = terms.overrideReason == nil ? .mustMatch : .mayDiffer
+                let reviewed = try application.get().review(checkCharacter: policy)
+                for repair in reviewed.repairs { standardError("\(name), row \(number), \(repair)") }
+                let isOverridden = !reviewed.particulars.creditCode.hasMatchingCheckCharacter
+                waiting.append(
+                    Row(
+                        file: name,
+                        number: number,
+                        request: Authority.IssueRequest(
+                            particulars: reviewed.particulars,
+                            overrideReason: isOverridden ? terms.overrideReason : nil
+                        )
+                    )
+                )
+            } catch {
+                for error in error.errors { refuse(name, number, field: error.field, error.reason) }
+            }
+        }
+    }
+
+    /// Issues what was read, chunk by chunk: first the record, then the pictures.
+    mutating func issue() throws {
+        try DurableFile.makeFolder(terms.folder)
+        var progress = Progress(total: waiting.count)
+        defer { progress.end() }
+        let issueTerms = Authority.IssueTerms(
+            office: terms.office,
+            profile: terms.profile,
+            officer: terms.officer,
+            check: symbols.check
+        )
+        for start in stride(from: 0, to: waiting.count, by: Self.chunk) {
+            let rows = Array(waiting[start..<min(start + Self.chunk, waiting.count)])
+            let results = try authority.issue(rows.map(\.request), on: issueTerms, now: Clock.now)
+            var recorded: [Authority.IssueOutcome] = []
+            for (row, result) in zip(rows, results) {
+                switch result {
+                case .success(let outcome): recorded.append(outcome)
+                case .failure(let error): try refuse(row, error)
+                }
+            }
+            try draw(recorded)
+            progress.show(start + rows.count)
+        }
+    }
+
+    /// Says what issuing would do, without keys and without a trace.
+    mutating func rehearse() throws {
+        for row in waiting {
+            do { try authority.rehearse(row.request, office: terms.office, now: Clock.now) } catch {
+                try refuse(row, error)
+            }
+        }
+    }
+
+    /// Reports, and fails when a row was refused.
+    func finish(json: Bool, dryRun: Bool) throws {
+        let path = "\(terms.folder)/errors.csv"
+        if !dryRun, !refused.isEmpty { try DurableFile.write(Array(errorTable.utf8), to: path) }
+        if !dryRun, refused.isEmpty { try? FileManager.default.removeItem(atPath: path) }
+        if json { try Console.json(Report(issued: issued, refused: refused)) }
+        let rows = Set(refused.map { "\($0.file):\($0.row)" }).count
+        if !isQuiet { summarise(rows: rows, dryRun: dryRun) }
+        guard refused.isEmpty else {
+            throw Failure.data("\(rows) of \(rows + waiting.count) rows refused" + (dryRun ? "" : "; see \(path)"))
+        }
+    }
+
+    private struct Report: Encodable {
+        let issued: [Issued]
+        let refused: [Refused]
+    }
+
+    private func summarise(rows: Int, dryRun: Bool) {
+        for error in refused.prefix(20) {
+            let field = error.field.map { ", \($0)" } ?? ""
+            standardError("\(error.file), row \(error.row)\(field): \(error.reason)")
+        }
+        if refused.count > 20 { standardError("… and \(refused.count - 20) more") }
+        if dryRun {
+            print("\(waiting.count - rows) of \(waiting.count) applications would be issued")
+        } else {
+            let new = issued.count { $0.isNew }
+            let old = issued.count - new
+            print(
+                "\(new) issued" + (old > 0 ? ", \(old) were issued before" : "")
+                    + (new > 0 ? "; next: licet publish" : "")
+            )
+        }
+    }
+
+    // MARK: - Pictures
+
+    /// Draws the pictures of a chunk on all cores.
+    private mutating func draw(_ outcomes: [Authority.IssueOutcome]) throws {
+        let folder = terms.folder
+        let symbols = symbols
+        let results = ParallelMap.map(outcomes.map(\.record)) { record in
+            Result { try symbols.write(record, to: folder) }
+        }
+        for (outcome, result) in zip(outcomes, results) {
+            let record = outcome.record
+            do {
+                let made = try result.get()
+                let isNew = if case .issued = outcome { true } else { false }
+                issued.append(
+                    Issued(
+                        creditCode: record.creditCode.text,
+                        version: record.licence.version,
+                        isNew: isNew,
+                        file: made.path,
+                        symbolVersion: made.version,
+                        millimetres: made.millimetres
+                    )
+                )
+                if !isQuiet {
+                    let size = "QR version \(made.version), \(String(format: "%.1f", made.millimetres)) mm"
+                    print(
+                        "\(record.creditCode) v\(record.licence.version)\(isNew ? "" : " (as before)"): \(made.path), \(size)"
+                    )
+                }
+            } catch {
+                let failure = Failure(error)
+                throw Failure(
+                    exitCode: failure.exitCode,
+                    message: "\(failure.message); \(record.creditCode) v\(record.licence.version) is recorded, "
+                        + "its picture is not written: mend this and run the same command again"
+                )
+            }
+        }
+    }
+
+    // MARK: - Refusals
+
+    private mutating func refuse(_ file: String, _ row: Int, field: String?, _ reason: String) {
+        refused.append(Refused(file: file, row: row, field: field, reason: reason))
+    }
+
+    /// Files an error under its row, or stops everything when it is no fault of the row.
+    private mutating func refuse(_ row: Row, _ error: any Error) throws {
+        switch error {
+        case let error as AuthorityError where Failure(error).exitCode == 65:
+            refuse(row.file, row.number, field: error.field, error.reason)
+        case let error as LicenceError: refuse(row.file, row.number, field: error.field, error.reason)
+        case let refusal as Application.Refusal:
+            for error in refusal.errors { refuse(row.file, row.number, field: error.field, error.reason) }
+        default:
+            let failure = Failure(error)
+            guard failure.exitCode == 65 else { throw error }
+            refuse(row.file, row.number, field: "scope", failure.message)
+        }
+    }
+
+    private var errorTable: String {
+        func quoted(_ cell: String) -> String { "\"\(cell.replacingOccurrences(of: "\"", with: "\"\""))\"" }
+        let lines = refused.map { error in
+            [quoted(error.file), "\(error.row)", quoted(error.field ?? ""), quoted(error.reason)].joined(separator: ",")
+        }
+        return (["file,row,field,reason"] + lines).joined(separator: "\r\n") + "\r\n"
+    }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+
+@main
+struct Licet: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "licet",
+        abstract: "Issue and verify electronic business licences.",
+        discussion: """
+            An office issues:   licet authority create, licet office add, licet issue, licet publish
+            Anybody verifies:   licet verify PHOTO.jpg
+
+            Exit codes of verify: 0 valid, 10-18 genuine but not in force, 20-26 not to be believed, 30 cannot tell.
+            Exit codes of all: 64 usage, 65 refused data, 66 unreadable input, 70 internal, 74 cannot write, 77 key or passphrase.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            AuthorityCommand.self, OfficeCommand.self, IssueCommand.self, ChangeCommand.self, Suspend.self, Resume.self,
+            Dormant.self, Revoke.self, Cancel.self, Annul.self, ShowCommand.self, ListCommand.self, PublishCommand.self,
+            VerifyCommand.self, InspectCommand.self,
+        ]
+    )
+
+    static func main() {
+        // A reader that went away (`licet list | head`) is no crash.
+        signal(SIGPIPE, SIG_DFL)
+        // A file over a size limit is an error of the write, told like a full disk.
+        signal(SIGXFSZ, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let failure as Failure {
+            standardError("licet: \(failure.message)")
+            Foundation.exit(failure.exitCode)
+        } catch let code as ExitCode {
+            Foundation.exit(code.rawValue)
+        } catch  where exitCode(for: error) == .validationFailure || error is CleanExit || isParserError(error) {
+            exit(withError: error)
+        } catch {
+            let failure = Failure(error)
+            standardError("licet: \(failure.message)")
+            Foundation.exit(failure.exitCode)
+        }
+    }
+
+    /// Whether ArgumentParser made this error and knows how to print it (help, version, usage).
+    private static func isParserError(_ error: any Error) -> Bool {
+        String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
+    }
+}
+
+/// Writes a line to standard error.
+func standardError(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }

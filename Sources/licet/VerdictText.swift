@@ -1,0 +1,71 @@
+import Foundation
+import Licence
+import LicenceCode
+import Publication
+import Verification
+
+/// A verdict on a terminal.
+enum VerdictText {
+    /// The word, the reason, the licence and what the verdict rests on.
+    static func printWhole(_ verdict: Verdict) {
+        print("\(mark(verdict.word)) \(coloured(verdict.word))")
+        print("  \(Speech.say(verdict.message))")
+        if let claims = verdict.claims {
+            print("")
+            if !isVouchedFor(verdict.word) { print("  \(Speech.say(notVouchedFor))") }
+            for (label, value) in LicenceText.lines(claims) { print("  \(Speech.say(label)): \(value)") }
+            if let issuer = verdict.issuer { print("  \(Speech.say(LicenceText.office)): \(Speech.say(issuer.name))") }
+            if claims.unknownClaims > 0 {
+                let more = Bilingual(
+                    en: "The code says \(claims.unknownClaims) more thing(s) that this version does not know.",
+                    zh: "此码另含 \(claims.unknownClaims) 项本版本不识别的内容。"
+                )
+                print("  \(Speech.say(more))")
+            }
+        }
+        print("")
+        let sources = [verdict.evidence.trustList, verdict.evidence.statusList, verdict.evidence.issuedList]
+        for source in sources.compactMap(\.self) {
+            let line = Bilingual(
+                en: "by \(source.uri), number \(source.sequence), issued \(source.issuedAt)",
+                zh: "依据 \(source.uri) 第 \(source.sequence) 期，发布于 \(source.issuedAt)"
+            )
+            print("  \(Speech.say(line))")
+        }
+    }
+
+    /// One line for one of several inputs.
+    static func printLine(_ verdict: Verdict, input: String) {
+        let who = verdict.claims.map { isVouchedFor(verdict.word) ? "  \($0.name)  \($0.creditCode)" : "" } ?? ""
+        print("\(mark(verdict.word)) \(coloured(verdict.word))  \(input)\(who)  \(Speech.say(verdict.message))")
+    }
+
+    private static let notVouchedFor = Bilingual(
+        en: "The code says the following, and nobody vouches for it:",
+        zh: "以下为此码自称的内容，未经证实："
+    )
+
+    /// Whether the signature and the lists stand behind what the code says.
+    private static func isVouchedFor(_ word: VerdictWord) -> Bool { word > .undetermined }
+
+    private static func mark(_ word: VerdictWord) -> String {
+        switch word {
+        case .valid: "✓"
+        case .undetermined: "?"
+        case .suspended, .dormant, .notYetValid, .superseded, .expired: "!"
+        default: "✗"
+        }
+    }
+
+    private static func coloured(_ word: VerdictWord) -> String {
+        let text = Speech.say(word.name)
+        guard isatty(1) == 1, ProcessInfo.processInfo.environment["NO_COLOR"] == nil else { return text }
+        let colour =
+            switch mark(word) {
+            case "✓": 32
+            case "✗": 31
+            default: 33
+            }
+        return "\u{1B}[1;\(colour)m\(text)\u{1B}[0m"
+    }
+}

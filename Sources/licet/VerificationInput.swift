@@ -1,0 +1,63 @@
+import Foundation
+import Publication
+import Symbol
+
+/// One thing that is to be checked: what it is called, and the text of its code or why there is none.
+struct VerificationInput {
+    let name: String
+    let text: Result<String, Failure>
+
+    /// The things that one argument of `verify` names: an image, a folder of them, a code as text, or a .txt of codes.
+    static func inputs(_ argument: String) throws -> [VerificationInput] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: argument, isDirectory: &isFolder) else {
+            guard looksLikeCode(argument) else {
+                throw Failure.unreadable("\(argument): no such file, and no licence code")
+            }
+            return [VerificationInput(name: String(argument.prefix(40)), text: .success(argument))]
+        }
+        if isFolder.boolValue {
+            let files = try images(in: argument)
+            guard !files.isEmpty else { throw Failure.unreadable("\(argument): holds no PNG and no JPEG file") }
+            return files.map(image)
+        }
+        return argument.lowercased().hasSuffix(".txt") ? try lines(of: argument) : [image(argument)]
+    }
+
+    private static func looksLikeCode(_ text: String) -> Bool {
+        let upper = text.uppercased()
+        return ["LICET:", "HTTPS://", "HTTP://"].contains(where: upper.hasPrefix)
+            || text.utf8.count > 18 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+
+    private static func images(in folder: String) throws -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: folder)
+                .filter { name in [".png", ".jpg", ".jpeg"].contains { name.lowercased().hasSuffix($0) } }
+                .sorted().map { "\(folder)/\($0)" }
+        } catch { throw Failure.unreadable("\(folder): cannot be read") }
+    }
+
+    private static func lines(of path: String) throws -> [VerificationInput] {
+        let bytes = try DurableFile.read(path, limit: 64 << 20)
+        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).enumerated().map {
+            offset,
+            line in
+            VerificationInput(name: "\(path), line \(offset + 1)", text: .success(String(line)))
+        }
+    }
+
+    private static func image(_ path: String) -> VerificationInput {
+        VerificationInput(
+            name: path,
+            text: Result { () throws(Failure) in
+                do {
+                    let bytes = try DurableFile.read(path, limit: 32 << 20)
+                    return try SymbolReader.singleText(inImage: bytes)
+                } catch let error as SymbolError {
+                    throw Failure(exitCode: 66, message: "\(path): \(error)")
+                } catch { throw Failure(error) }
+            }
+        )
+    }
+}

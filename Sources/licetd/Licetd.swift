@@ -1,0 +1,5 @@
+import ArgumentParser
+import Hummingbird
+import ServiceLifecycle
+
+@main struct Licetd: ParsableCommand { func run() { print("x") } }
