@@ -76,6 +76,14 @@ let package = Package(
             dependencies: ["Licence", hummingbird, argumentParser, lifecycle, logging],
             swiftSettings: strict
         ),
+
+        .testTarget(
+            name: "SymbolTests",
+            dependencies: ["Symbol"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "EndToEndTests", dependencies: ["licet"], swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

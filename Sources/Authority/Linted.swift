@@ -36,6 +36,13 @@ struct LintedClaims: ~Copyable {
         let deflated = try Deflate.compressed(encoded, .raw(dictionary: PresetDictionary.version1))
         compression = deflated.count < encoded.count ? .dictionary1 : .none
         payload = compression == .none ? encoded : deflated
+        guard payload.count <= UnverifiedCode.maximumPayloadBytes else {
+            throw AuthorityError(
+                .lint,
+                field: "scope",
+                "the licence takes \(payload.count) bytes, more than the largest QR symbol holds; use --profile core"
+            )
+        }
         self.claims = claims
         self.key = key
     }

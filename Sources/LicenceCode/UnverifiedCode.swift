@@ -36,6 +36,8 @@ package struct UnverifiedCode: Hashable {
     package static let type = "application/licet-licence+cose"
     /// The greatest number of bytes, more than a QR symbol of version 40 carries at the lowest error correction.
     package static let maximumBytes = 3_000
+    /// The greatest number of bytes of a payload that fits in them whatever the issuer number and the algorithm.
+    package static let maximumPayloadBytes = maximumBytes - 68
     /// The greatest number of bytes that claims may have when decompressed.
     package static let maximumClaimBytes = 49_152
 

@@ -12,6 +12,7 @@ struct IssueBatch {
     let symbols: SymbolFile
     let isQuiet: Bool
 
+    private var total = 0
     private var waiting: [Row] = []
     private var refused: [Refused] = []
     private var issued: [Issued] = []
@@ -68,6 +69,7 @@ struct IssueBatch {
         } catch let error as ApplicationFileError {
             throw Failure.unreadable("\(name): \(error)")
         }
+        total += file.rows.count
         for (number, application) in file.rows {
             do {
                 let policy: CreditCode.CheckCharacterPolicy = terms.overrideReason == nil ? .mustMatch : .mayDiffer
@@ -131,10 +133,10 @@ struct IssueBatch {
         if !dryRun, !refused.isEmpty { try DurableFile.write(Array(errorTable.utf8), to: path) }
         if !dryRun, refused.isEmpty { try? FileManager.default.removeItem(atPath: path) }
         if json { try Console.json(Report(issued: issued, refused: refused)) }
-        let rows = Set(refused.map { "\($0.file):\($0.row)" }).count
-        if !isQuiet { summarise(rows: rows, dryRun: dryRun) }
+        let bad = Set(refused.map { "\($0.file):\($0.row)" }).count
+        if !isQuiet { summarise(refusedRows: bad, dryRun: dryRun) }
         guard refused.isEmpty else {
-            throw Failure.data("\(rows) of \(rows + waiting.count) rows refused" + (dryRun ? "" : "; see \(path)"))
+            throw Failure.data("\(bad) of \(total) rows refused" + (dryRun ? "" : "; see \(path)"))
         }
     }
 
@@ -143,14 +145,14 @@ struct IssueBatch {
         let refused: [Refused]
     }
 
-    private func summarise(rows: Int, dryRun: Bool) {
+    private func summarise(refusedRows: Int, dryRun: Bool) {
         for error in refused.prefix(20) {
             let field = error.field.map { ", \($0)" } ?? ""
             standardError("\(error.file), row \(error.row)\(field): \(error.reason)")
         }
         if refused.count > 20 { standardError("… and \(refused.count - 20) more") }
         if dryRun {
-            print("\(waiting.count - rows) of \(waiting.count) applications would be issued")
+            print("\(total - refusedRows) of \(total) applications would be issued")
         } else {
             let new = issued.count { $0.isNew }
             let old = issued.count - new

@@ -51,6 +51,7 @@ struct InspectCommand: ParsableCommand {
         let payloadBytes: Int
         let claimBytes: Int
         let digest: String
+        let digits: String
         let signature: String
         let licence: LicenceDocument
 
@@ -64,6 +65,7 @@ struct InspectCommand: ParsableCommand {
             payloadBytes = code.payload.count
             claimBytes = claims.encoded.count
             digest = code.digest.description
+            digits = code.digits
             signature = code.signature.hexadecimal
             licence = LicenceDocument(claims)
         }
