@@ -35,7 +35,7 @@ extension Authority {
         package let office: DivisionCode?
         package let profile: Profile
         package let officer: String
-        /// Refuses a signed code that cannot be handed out, before it is recorded.
+        /// Refuses a code that cannot be handed out, before it is signed and recorded.
         package let check: (UnverifiedCode) throws -> Void
 
         package init(
@@ -155,8 +155,8 @@ extension Authority {
         let reference = try session.reserveEntry(of: signer.office, using: &generator)
         let claims = Claims(licence, profile: terms.profile, reference: reference)
         let linted = try LintedClaims(claims, key: signer, today: today(now), now: now)
+        try terms.check(linted.blank)
         let code = try linted.signed(with: keys.key(of: signer))
-        try terms.check(code)
         let record = LicenceRecord(
             licence: licence,
             status: .valid,

@@ -34,8 +34,8 @@ struct LintedClaims: ~Copyable {
             throw AuthorityError(.lint, "the encoded licence does not read back as it was")
         }
         let deflated = try Deflate.compressed(encoded, .raw(dictionary: PresetDictionary.version1))
-        compression = deflated.count < encoded.count ? .dictionary1 : .none
-        payload = compression == .none ? encoded : deflated
+        let isSmaller = deflated.count < encoded.count
+        let payload = isSmaller ? deflated : encoded
         guard payload.count <= UnverifiedCode.maximumPayloadBytes else {
             throw AuthorityError(
                 .lint,
@@ -44,13 +44,19 @@ struct LintedClaims: ~Copyable {
             )
         }
         self.claims = claims
+        self.payload = payload
+        self.compression = isSmaller ? .dictionary1 : .none
         self.key = key
+    }
+
+    /// The code as it will be, with a signature of zeros; to see whether it can be handed out.
+    var blank: UnverifiedCode {
+        code(signature: [UInt8](repeating: 0, count: key.certificate.publicKey.algorithm.signatureSize))
     }
 
     /// Signs, and checks that what was signed is what was linted and verifies.
     consuming func signed(with privateKey: PrivateKey) throws -> UnverifiedCode {
-        let unsigned = code(signature: [])
-        let code = code(signature: try privateKey.signature(of: unsigned.toBeSigned))
+        let code = code(signature: try privateKey.signature(of: blank.toBeSigned))
         guard try UnverifiedCode(digits: code.digits) == code, try code.claims() == claims,
             code.cose.isSigned(by: key.certificate.publicKey)
         else { throw AuthorityError(.lint, "the signed code does not verify; nothing was issued") }

@@ -1,9 +1,10 @@
 package import Licence
+import LicenceCode
 import Registry
 
 extension Authority {
     /// Says, without a key and without a trace, why issuing `request` would be refused.
-    package func rehearse(_ request: IssueRequest, office: DivisionCode?, now: Instant) throws {
+    package func rehearse(_ request: IssueRequest, on terms: IssueTerms, now: Instant) throws {
         let particulars = request.particulars
         try registry.read { session in
             if let present = try session.licence(particulars.creditCode) {
@@ -12,8 +13,12 @@ extension Authority {
                 }
                 return
             }
-            _ = try signer(for: particulars, office: office, among: session.keys(of: record), now: now)
-            _ = try Licence(particulars: particulars, version: 1, issued: today(now))
+            let signer = try signer(for: particulars, office: terms.office, among: session.keys(of: record), now: now)
+            let licence = try Licence(particulars: particulars, version: 1, issued: today(now))
+            // Any entry will do: the last one of a list takes the most room.
+            guard let reference = ListReference(list: 1, index: Registry.Session.listSize - 1) else { return }
+            let claims = Claims(licence, profile: terms.profile, reference: reference)
+            try terms.check(LintedClaims(claims, key: signer, today: today(now), now: now).blank)
         }
     }
 }

@@ -97,12 +97,6 @@ struct IssueBatch {
         try DurableFile.makeFolder(terms.folder)
         var progress = Progress(total: waiting.count)
         defer { progress.end() }
-        let issueTerms = Authority.IssueTerms(
-            office: terms.office,
-            profile: terms.profile,
-            officer: terms.officer,
-            check: symbols.check
-        )
         for start in stride(from: 0, to: waiting.count, by: Self.chunk) {
             let rows = Array(waiting[start..<min(start + Self.chunk, waiting.count)])
             let results = try authority.issue(rows.map(\.request), on: issueTerms, now: Clock.now)
@@ -118,10 +112,19 @@ struct IssueBatch {
         }
     }
 
+    private var issueTerms: Authority.IssueTerms {
+        Authority.IssueTerms(
+            office: terms.office,
+            profile: terms.profile,
+            officer: terms.officer,
+            check: symbols.check
+        )
+    }
+
     /// Says what issuing would do, without keys and without a trace.
     mutating func rehearse() throws {
         for row in waiting {
-            do { try authority.rehearse(row.request, office: terms.office, now: Clock.now) } catch {
+            do { try authority.rehearse(row.request, on: issueTerms, now: Clock.now) } catch {
                 try refuse(row, error)
             }
         }
