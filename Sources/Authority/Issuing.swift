@@ -78,7 +78,7 @@ extension Authority {
     ) throws -> IssueOutcome {
         let particulars = request.particulars
         if let present = try session.licence(particulars.creditCode) {
-            guard present.licence.particulars == particulars, present.status != .superseded else {
+            guard present.licence.particulars == particulars else {
                 throw Self.alreadyLicensed(present)
             }
             return .existing(present)

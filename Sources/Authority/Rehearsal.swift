@@ -8,7 +8,7 @@ extension Authority {
         let particulars = request.particulars
         try registry.read { session in
             if let present = try session.licence(particulars.creditCode) {
-                guard present.licence.particulars == particulars, present.status != .superseded else {
+                guard present.licence.particulars == particulars else {
                     throw Self.alreadyLicensed(present)
                 }
                 return

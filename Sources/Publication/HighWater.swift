@@ -16,6 +16,8 @@ package struct HighWater: Codable, Equatable {
 
     package init() {}
 
+    private init(marks: [String: Mark]) { self.marks = marks }
+
     /// Remembers the file, or refuses it as older than the newest seen, or as another one with the same number.
     package mutating func accept(
         _ path: String,
@@ -61,10 +63,13 @@ package struct HighWater: Codable, Equatable {
         }
     }
 
+    /// Saves what was seen, and keeps what another process saw in the meantime.
     package func save(to path: String) throws(PublicationError) {
+        let stored = try HighWater(file: path)
+        let merged = marks.merging(stored.marks) { $0.sequence >= $1.sequence ? $0 : $1 }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(self) else {
+        guard let data = try? encoder.encode(HighWater(marks: merged)) else {
             throw PublicationError(.notWritten, file: path, "cannot be encoded")
         }
         try DurableFile.write(Array(data), to: path, mode: 0o600)

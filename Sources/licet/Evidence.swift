@@ -23,6 +23,9 @@ struct EvidenceOptions: ParsableArguments {
     func snapshot() throws -> Snapshot {
         let root = try trustAnchor()
         let folder = publication ?? options.place.publication
+        if folder.hasPrefix("http://") || folder.hasPrefix("https://") {
+            throw Failure.usage("--publication takes a folder; fetch the files of \(folder) into one first")
+        }
         if publication != nil, !FileManager.default.fileExists(atPath: folder) {
             throw Failure.unreadable("\(folder): no such folder; --publication names the signed files of an authority")
         }

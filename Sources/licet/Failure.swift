@@ -8,9 +8,11 @@ import Registry
 import Symbol
 
 /// Why a command stops: what to say, and the exit code (sysexits).
-struct Failure: Error {
+struct Failure: Error, CustomStringConvertible {
     let exitCode: Int32
     let message: String
+
+    var description: String { message }
 
     static func usage(_ message: String) -> Failure { Failure(exitCode: 64, message: message) }
     /// Data that the rules refuse.

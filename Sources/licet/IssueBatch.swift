@@ -45,6 +45,7 @@ struct IssueBatch {
         let creditCode: String
         let version: Int
         let isNew: Bool
+        let status: String
         let file: String
         let symbolVersion: Int
         let millimetres: Double
@@ -185,6 +186,7 @@ struct IssueBatch {
                         creditCode: record.creditCode.text,
                         version: record.licence.version,
                         isNew: isNew,
+                        status: record.status.rawValue,
                         file: made.path,
                         symbolVersion: made.version,
                         millimetres: made.millimetres
@@ -193,7 +195,7 @@ struct IssueBatch {
                 if !isQuiet {
                     let size = "QR version \(made.version), \(String(format: "%.1f", made.millimetres)) mm"
                     print(
-                        "\(record.creditCode) v\(record.licence.version)\(isNew ? "" : " (as before)"): \(made.path), \(size)"
+                        "\(record.creditCode) v\(record.licence.version)\(isNew ? "" : " (as before, \(record.status.rawValue))"): \(made.path), \(size)"
                     )
                 }
             } catch {

@@ -26,26 +26,20 @@ struct Licet: ParsableCommand {
         signal(SIGPIPE, SIG_DFL)
         // A file over a size limit is an error of the write, told like a full disk.
         signal(SIGXFSZ, SIG_IGN)
-        do {
-            var command = try parseAsRoot()
-            try command.run()
-        } catch let failure as Failure {
-            standardError("licet: \(failure.message)")
-            Foundation.exit(failure.exitCode)
-        } catch let code as ExitCode {
+        // Keys and passphrases must not end up in a core dump.
+        var noCore = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &noCore)
+        var command: any ParsableCommand
+        do { command = try parseAsRoot() } catch { exit(withError: error) }
+        do { try command.run() } catch let code as ExitCode {
             Foundation.exit(code.rawValue)
-        } catch  where exitCode(for: error) == .validationFailure || error is CleanExit || isParserError(error) {
-            exit(withError: error)
+        } catch let help as CleanExit {
+            exit(withError: help)
         } catch {
             let failure = Failure(error)
             standardError("licet: \(failure.message)")
             Foundation.exit(failure.exitCode)
         }
-    }
-
-    /// Whether ArgumentParser made this error and knows how to print it (help, version, usage).
-    private static func isParserError(_ error: any Error) -> Bool {
-        String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
     }
 }
 

@@ -102,6 +102,8 @@ enum Passphrase {
         guard let path = file ?? credentials.flatMap({ FileManager.default.fileExists(atPath: $0) ? $0 : nil }) else {
             return nil
         }
+        let mode = (try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber)?.intValue
+        if let mode, mode & 0o077 != 0 { standardError("licet: warning: \(path) may be read by others; chmod 600 it") }
         let line = try DurableFile.read(path, limit: 4_096).prefix { $0 != 0x0A && $0 != 0x0D }
         guard !line.isEmpty else {
             throw Failure.unreadable("\(path): the first line is empty; it should be the passphrase")
