@@ -16,6 +16,11 @@ let strictCXX: [CXXSetting] = [.treatAllWarnings(as: .error)]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -28,6 +33,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.34.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
@@ -71,9 +77,19 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "VerifierService",
+            dependencies: [
+                "Licence", "LicenceCode", "OpenSSL", "Publication", "Verification",
+                hummingbird, hummingbirdCore, lifecycle, logging, nio, nioHTTPTypes, unixSignals,
+            ],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "licetd",
-            dependencies: ["Licence", hummingbird, argumentParser, lifecycle, logging],
+            dependencies: [
+                "Licence", "OpenSSL", "Publication", "VerifierService", argumentParser, lifecycle, logging,
+            ],
             swiftSettings: strict
         ),
 
@@ -81,6 +97,14 @@ let package = Package(
             name: "SymbolTests",
             dependencies: ["Symbol"],
             resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "VerifierServiceTests",
+            dependencies: [
+                "Licence", "LicenceCode", "OpenSSL", "Publication", "Verification", "VerifierService", "licetd",
+                hummingbird, hummingbirdCore, logging, nio, nioEmbedded, nioHTTPTypes,
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "EndToEndTests", dependencies: ["licet"], swiftSettings: strict),

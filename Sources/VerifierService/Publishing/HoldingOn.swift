@@ -1,0 +1,65 @@
+import Publication
+
+extension LoadedPublication {
+    /// What was read, with believed files of `earlier` in the places of those that were not.
+    ///
+    /// `known` are the paths of all files that were ever believed; one that is gone is a refusal.
+    init(_ read: Snapshot, files: [String: PublishedFile], known: [String], holdingOnTo earlier: LoadedPublication?) {
+        let trust: TrustList
+        do { trust = try read.trust.get() } catch {
+            if let earlier, case .success = earlier.snapshot.trust {
+                self.init(snapshot: earlier.snapshot, files: earlier.files, refusals: [error])
+            } else {
+                self.init(snapshot: read, files: [:], refusals: [error])
+            }
+            return
+        }
+        var held = Held(files: files, earlier: earlier?.files ?? [:])
+        let believeStatus = { (path: String, bytes: [UInt8]) throws(PublicationError) in
+            try StatusList(bytes, path: path, trust: trust)
+        }
+        let believeIssued = { (path: String, bytes: [UInt8]) throws(PublicationError) in
+            try IssuedList(bytes, path: path, trust: trust)
+        }
+        let statusLists = held.lists(read.statusLists, known.filter { $0.hasPrefix("status/") }, believeStatus)
+        let issuedLists = held.lists(read.issuedLists, known.filter { $0.hasPrefix("issued/") }, believeIssued)
+        self.init(
+            snapshot: Snapshot(trust: .success(trust), statusLists: statusLists, issuedLists: issuedLists),
+            files: held.files,
+            refusals: held.refusals
+        )
+    }
+}
+
+/// Lists on their way from one publication to the next.
+private struct Held {
+    private(set) var files: [String: PublishedFile]
+    let earlier: [String: PublishedFile]
+    private(set) var refusals: [PublicationError] = []
+
+    init(files: [String: PublishedFile], earlier: [String: PublishedFile]) {
+        self.files = files
+        self.earlier = earlier
+    }
+
+    /// The lists of `read`; where one failed or is gone, the earlier one if `believe` still takes its bytes.
+    mutating func lists<List>(
+        _ read: [String: Result<List, PublicationError>],
+        _ known: [String],
+        _ believe: (String, [UInt8]) throws(PublicationError) -> List
+    ) -> [String: Result<List, PublicationError>] {
+        var lists = read
+        for path in Set(read.keys).union(known).sorted() {
+            let found = read[path] ?? .failure(PublicationError(.missing, file: path, "is not in the publication"))
+            guard case .failure(let refusal) = found else { continue }
+            refusals.append(refusal)
+            lists[path] = found
+            // The key that signed it may have been revoked since.
+            if let file = earlier[path], let list = try? believe(path, file.bytes) {
+                lists[path] = .success(list)
+                files[path] = file
+            }
+        }
+        return lists
+    }
+}

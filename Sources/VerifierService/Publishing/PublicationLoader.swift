@@ -1,0 +1,98 @@
+import Foundation
+package import Logging
+package import OpenSSL
+package import Publication
+import Synchronization
+
+/// Loads a publication from its folder, again whenever its files change, and never goes back to an older one.
+///
+/// A file that is not believed leaves the earlier one in force, if there was one and it holds under the present trust list: half of
+/// a new publication does no harm. What was refused is logged and turns the readiness red.
+package final class PublicationLoader: Sendable {
+    private let folder: String
+    private let reader: PublicationReader
+    /// Where the memory of the newest files is kept; nil when it ends with the process.
+    private let memory: String?
+    private let logger: Logger
+    private let state: Mutex<State>
+
+    private struct State {
+        var seen: HighWater
+        var stamp: FolderStamp?
+    }
+
+    /// Reads the memory of earlier runs from `memory`, a file.
+    package init(
+        folder: String,
+        root: Certificate,
+        memory: String?,
+        logger: Logger
+    ) throws(PublicationError) {
+        self.folder = folder
+        self.memory = memory
+        self.logger = logger
+        reader = PublicationReader(folder: folder, root: root)
+        var seen = HighWater()
+        if let memory { seen = try HighWater(file: memory) }
+        state = Mutex(State(seen: seen))
+    }
+
+    /// Loads the folder if anything in it changed since the last call; nil when nothing did.
+    ///
+    /// Reads files and checks signatures: not for a thread that answers requests.
+    package func load(after earlier: LoadedPublication?) -> LoadedPublication? {
+        state.withLock { state in
+            // Taken before the files are read, so that a change in between shows the next time.
+            let stamp = FolderStamp(folder: folder)
+            guard stamp != state.stamp else { return nil }
+            state.stamp = stamp
+            let before = state.seen
+            let read = reader.snapshot(&state.seen)
+            let files = files(of: read, seen: state.seen, earlier: earlier)
+            let known = Array(state.seen.marks.keys)
+            let loaded = LoadedPublication(read, files: files, known: known, holdingOnTo: earlier)
+            if state.seen != before { save(state.seen) }
+            report(loaded)
+            return loaded
+        }
+    }
+
+    /// The bytes of what was believed; a file that was replaced since then is left to the next time.
+    private func files(of snapshot: Snapshot, seen: HighWater, earlier: LoadedPublication?) -> [String: PublishedFile] {
+        guard case .success = snapshot.trust else { return [:] }
+        var believed = [TrustList.path]
+        believed += snapshot.statusLists.filter { (try? $0.value.get()) != nil }.keys
+        believed += snapshot.issuedLists.filter { (try? $0.value.get()) != nil }.keys
+        var files: [String: PublishedFile] = [:]
+        for path in believed {
+            guard let digest = seen.marks[path]?.digest else { continue }
+            if let known = earlier?.files[path], known.digest == digest {
+                files[path] = known
+            } else if let bytes = try? DurableFile.read("\(folder)/\(path)", limit: 64 << 20) {
+                let file = PublishedFile(path: path, bytes: bytes)
+                if file.digest == digest { files[path] = file }
+            }
+        }
+        return files
+    }
+
+    private func save(_ seen: HighWater) {
+        guard let memory else { return }
+        do { try seen.save(to: memory) } catch {
+            logger.error("memory not saved", metadata: ["file": "\(memory)", "reason": "\(error.reason)"])
+        }
+    }
+
+    private func report(_ loaded: LoadedPublication) {
+        let trust = try? loaded.snapshot.trust.get()
+        logger.notice(
+            "publication loaded",
+            metadata: [
+                "trustList": "\(trust.map { String($0.sequence) } ?? "none")",
+                "statusLists": "\(loaded.snapshot.statusLists.count)",
+                "issuedLists": "\(loaded.snapshot.issuedLists.count)",
+                "refused": .array(loaded.refusals.map { "\($0)" }),
+            ]
+        )
+    }
+}

@@ -1,0 +1,33 @@
+import Dispatch
+import ServiceLifecycle
+
+/// Looks at the publication folder once a second and puts what changed in force, without a restart.
+package struct PublicationWatcher: Service {
+    private let loader: PublicationLoader
+    private let current: CurrentPublication
+    private let interval: Duration
+    /// Files are read here, never on a thread that answers requests.
+    private let queue = DispatchQueue(label: "publication", qos: .utility)
+
+    package init(loader: PublicationLoader, current: CurrentPublication, interval: Duration = .seconds(1)) {
+        self.loader = loader
+        self.current = current
+        self.interval = interval
+    }
+
+    /// Watches until the service group shuts down.
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while (try? await Task.sleep(for: interval)) != nil { await look() }
+        }
+    }
+
+    private func look() async {
+        await withCheckedContinuation { continuation in
+            queue.async {
+                if let loaded = loader.load(after: current.publication) { current.replace(with: loaded) }
+                continuation.resume()
+            }
+        }
+    }
+}

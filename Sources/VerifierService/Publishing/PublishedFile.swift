@@ -1,0 +1,23 @@
+import Hummingbird
+import OpenSSL
+import Publication
+
+/// A signed file of a publication as it is handed on, byte for byte.
+package struct PublishedFile {
+    package let bytes: [UInt8]
+    /// SHA-256 in hexadecimal digits.
+    package let digest: String
+    let buffer: ByteBuffer
+    let mediaType: String
+
+    package init(path: String, bytes: [UInt8]) {
+        self.bytes = bytes
+        digest = Digest(of: bytes).description
+        buffer = ByteBuffer(bytes: bytes)
+        mediaType =
+            path.hasPrefix("status/") ? StatusList.type : "application/cose; cose-type=\"cose-sign1\""
+    }
+
+    /// A strong entity tag (RFC 9110, section 8.8.3).
+    package var entityTag: String { "\"\(digest)\"" }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import Publication
+
+/// What a failed run says and exits with (sysexits).
+enum Failure: Error {
+    case internalError(String)
+
+    static func reason(_ error: any Error) -> String {
+        switch error {
+        case Failure.internalError(let reason): reason
+        default: "\(error)"
+        }
+    }
+
+    /// 66 for a file or folder that cannot be read or believed, 70 for everything else.
+    static func exitCode(_ error: any Error) -> ExitCode {
+        guard let error = error as? PublicationError else { return ExitCode(70) }
+        return switch error.code {
+        case .missing, .unreadable, .tooLarge, .malformed, .wrongSignature, .wrongIssuer, .rolledBack: ExitCode(66)
+        case .notWritten: ExitCode(70)
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import Hummingbird
+import Licence
+import LicenceCode
+import Publication
+import Testing
+import VerifierService
+
+@Suite struct PublicationLoaderTests {
+    private let authority: TestAuthority
+    private let code: UnverifiedCode
+
+    init() throws {
+        authority = try TestAuthority()
+        code = try authority.code(authority.claims())
+    }
+
+    private func verdict(_ server: TestServer) async throws -> String? {
+        try await server.answer(.get, "/L/\(code.digits)", [.accept: "application/json"]).json["verdict"] as? String
+    }
+
+    @Test func readsNothingAgainWhileNothingChanged() throws {
+        try authority.publish([code])
+        let server = try TestServer(authority)
+        #expect(server.loader.load(after: server.current.publication) == nil)
+    }
+
+    @Test func neverGoesBackToAnOlderPublication() async throws {
+        try authority.publish([code], number: 1)
+        let older = try DurableFile.read("\(authority.folder)/status/341181-1", limit: 1 << 20)
+        try authority.publish([code], .revoked, number: 2)
+        let server = try TestServer(authority)
+        try authority.write("status/341181-1", older)
+        try server.reload()
+        #expect(try await verdict(server) == "revoked")
+        #expect(server.current.publication.refusals.map(\.code) == [.rolledBack])
+        #expect(try await server.answer(.get, "/readyz").status == .serviceUnavailable)
+        #expect(try await server.answer(.get, "/publication/status/341181-1").bytes != older)
+    }
+
+    @Test func remembersTheNewestAcrossARestart() async throws {
+        let memory = "\(authority.folder)/memory.json"
+        try authority.publish([code], number: 1)
+        let older = try DurableFile.read("\(authority.folder)/status/341181-1", limit: 1 << 20)
+        try authority.publish([code], .revoked, number: 2)
+        _ = try TestServer(authority, memory: memory)
+        try authority.write("status/341181-1", older)
+        let restarted = try TestServer(authority, memory: memory)
+        #expect(try await verdict(restarted) == "undetermined")
+        #expect(restarted.current.publication.refusals.map(\.code) == [.rolledBack])
+    }
+
+    @Test func missesAListThatWasThereBeforeTheRestart() async throws {
+        let memory = "\(authority.folder)/memory.json"
+        try authority.publish([code])
+        _ = try TestServer(authority, memory: memory)
+        try FileManager.default.removeItem(atPath: "\(authority.folder)/issued/341181-1")
+        let restarted = try TestServer(authority, memory: memory)
+        #expect(restarted.current.publication.refusals.map(\.code) == [.missing])
+    }
+
+    @Test func refusesADamagedMemory() throws {
+        try authority.write("memory.json", [1])
+        #expect(throws: PublicationError.self) {
+            try authority.loader(memory: "\(authority.folder)/memory.json")
+        }
+    }
+
+    @Test func aHalfWrittenPublicationDoesNoHarm() async throws {
+        try authority.publish([code])
+        let server = try TestServer(authority)
+        try authority.publishStatusList([code], .suspended, number: 2)
+        try server.reload()
+        #expect(try await verdict(server) == "suspended")
+        try authority.write("trust-list", Array("half".utf8))
+        try server.reload()
+        #expect(try await verdict(server) == "suspended")
+        #expect(server.current.publication.refusals.map(\.file) == ["trust-list"])
+        try authority.publishTrustList(number: 2)
+        try server.reload()
+        #expect(try await verdict(server) == "suspended")
+        #expect(server.current.publication.refusals.isEmpty)
+    }
+
+    @Test func keepsABelievedListWhenANewOneIsNotSignedByTheAuthority() async throws {
+        try authority.publish([code], .revoked)
+        let server = try TestServer(authority)
+        let stranger = try TestAuthority()
+        try stranger.publish([code], .valid, number: 9)
+        let bytes = try DurableFile.read("\(stranger.folder)/status/341181-1", limit: 1 << 20)
+        try authority.write("status/341181-1", bytes)
+        try server.reload()
+        #expect(try await verdict(server) == "revoked")
+        #expect(server.current.publication.refusals.map(\.code) == [.wrongSignature])
+    }
+
+    @Test func dropsAListWhoseKeyWasRevokedBeforeItWasSigned() async throws {
+        try authority.publish([code])
+        let server = try TestServer(authority)
+        try authority.publishTrustList(number: 2, listsRevoked: authority.start.adding(seconds: -60))
+        try server.reload()
+        #expect(try await verdict(server) == "undetermined")
+        #expect(try await server.answer(.get, "/publication/status/341181-1").status == .notFound)
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Hummingbird
+import Publication
+import Testing
+
+@Suite struct PublicationRoutesTests {
+    private let authority: TestAuthority
+
+    init() throws {
+        authority = try TestAuthority()
+        try authority.publish([])
+    }
+
+    @Test(arguments: [
+        ("trust-list", "application/cose; cose-type=\"cose-sign1\""), ("status/341181-1", "application/statuslist+cwt"),
+        ("issued/341181-1", "application/cose; cose-type=\"cose-sign1\""),
+    ])
+    func handsOnTheSignedFiles(path: String, type: String) async throws {
+        let answer = try await TestServer(authority).answer(.get, "/publication/\(path)")
+        #expect(answer.status == .ok)
+        #expect(answer.bytes == (try DurableFile.read("\(authority.folder)/\(path)", limit: 1 << 20)))
+        #expect(answer.headers[.contentType] == type)
+        #expect(answer.headers[.cacheControl] == "public, max-age=60")
+    }
+
+    @Test func sendsNothingThatTheClientHas() async throws {
+        let server = try TestServer(authority)
+        let tag = try await server.answer(.get, "/publication/trust-list").headers[.eTag].required
+        for known in [tag, "\"x\", \(tag)", "W/\(tag)", "*"] {
+            let answer = try await server.answer(.get, "/publication/trust-list", [.ifNoneMatch: known])
+            #expect(answer.status == .notModified)
+            #expect(answer.headers[.eTag] == tag)
+            #expect(answer.bytes.isEmpty)
+        }
+        #expect(try await server.answer(.get, "/publication/trust-list", [.ifNoneMatch: "\"x\""]).status == .ok)
+    }
+
+    @Test(arguments: [
+        "/publication/../secret", "/publication/status/../../secret", "/publication/status/..%2F..%2Fsecret",
+        "/publication/%2e%2e/secret", "/publication/status/%2e%2e", "/publication/status/", "/publication/status",
+        "/publication", "/publication//etc/passwd", "/publication/log/checkpoint", "/publication/status/341181-2",
+        "/publication/status/341181-1/x", "/publication/secret", "/publication/status/341181-1%00",
+    ])
+    func findsNothingElse(path: String) async throws {
+        try authority.write("secret", [1])
+        let answer = try await TestServer(authority).answer(.get, path)
+        #expect(answer.status == .notFound)
+        #expect(answer.headers[.contentType] == "application/problem+json")
+    }
+
+    @Test(arguments: ["/", "/v1", "/favicon.ico", "/L", "/L/1/2", "/x/1"])
+    func answersUnknownPathsWithAProblem(path: String) async throws {
+        let answer = try await TestServer(authority).answer(.get, path)
+        #expect(answer.status == .notFound)
+        #expect(answer.headers[.contentType] == "application/problem+json")
+        #expect(answer.headers[.xContentTypeOptions] == "nosniff")
+    }
+
+    @Test(arguments: [
+        (HTTPRequest.Method.post, "/L/1", "GET, HEAD"), (.get, "/v1/verify", "POST"),
+        (.delete, "/publication/trust-list", "GET, HEAD"), (.put, "/readyz", "GET, HEAD"),
+        (.options, "/v1/verify", "POST"),
+    ])
+    func saysWhichMethodsAreAllowed(method: HTTPRequest.Method, path: String, allow: String) async throws {
+        let answer = try await TestServer(authority).answer(method, path)
+        #expect(answer.status == .methodNotAllowed)
+        #expect(answer.headers[.allow] == allow)
+    }
+}
