@@ -135,7 +135,7 @@ extension ListClaims {
     /// Refuses a list that lies where another belongs, or that was signed when its key could not.
     func check(path: String, trust: TrustList, key: TrustedKey) throws(PublicationError) {
         guard subject == trust.base + path else {
-            throw PublicationError(.malformed, file: path, "names itself \(subject)")
+            throw PublicationError(.malformed, file: path, "does not name itself \(trust.base + path)")
         }
         guard key.validity.contains(issuedAt), key.revocation.map({ issuedAt < $0.at }) ?? true else {
             throw PublicationError(.wrongIssuer, file: path, "key \(key.number) could not sign at \(issuedAt)")
