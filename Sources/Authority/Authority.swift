@@ -89,10 +89,10 @@ package struct Authority {
 
     /// - Throws: ``AuthorityError/Code/clock`` when the clock is behind what was already recorded.
     func checkClock(_ now: Instant, _ session: Registry.Session) throws {
-        guard let newest = try session.newestAct(), now < newest else { return }
+        guard let newest = try session.newestRecord(), now < newest else { return }
         throw AuthorityError(
             .clock,
-            "the clock says \(now), but the newest act was recorded at \(newest); nothing is signed until it is set right"
+            "the clock says \(now), but something was recorded at \(newest); nothing is signed until it is set right"
         )
     }
 }
@@ -147,7 +147,7 @@ extension Registry.Session {
         let newest = try newestTrustList()
         let list = TrustList(
             sequence: (newest?.sequence ?? 0) + 1,
-            issuedAt: max(now, newest?.issuedAt ?? now),
+            issuedAt: now,
             nextUpdate: now.adding(seconds: Authority.trustListLifetime),
             authority: record.name,
             base: record.base,

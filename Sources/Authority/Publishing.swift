@@ -101,7 +101,7 @@ extension Authority {
                 }
                 let claims = ListClaims(
                     subject: record.base + path,
-                    issuedAt: max(now, last?.issuedAt ?? now),
+                    issuedAt: now,
                     // A list says nothing any more when its key does not.
                     expires: min(now.adding(seconds: terms.lifetime), signer.validity.upperBound),
                     timeToLive: terms.timeToLive,
