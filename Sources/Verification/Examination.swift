@@ -115,8 +115,10 @@ struct Examination {
     mutating func checkRevocation(of key: TrustedKey, _ claims: Claims, _ listed: Listed) throws(Finding) {
         // What a thief signed after the theft may bear any date, so the issued list must know the licence as well.
         if let revocation = key.revocation {
+            // Without a list that could know it, the check of the evidence says that nobody can tell.
             let isEarlier = claims.issued.end(utcOffset: key.utcOffset) <= revocation.at
-            guard isEarlier, listed.answer == .issued else {
+            let isUnknown = listed.answer == .otherDigest || listed.answer == .notThere && listed.issuedIsFresh
+            guard isEarlier, !isUnknown else {
                 throw fail(.issuerRevocation, .issuerRevoked, Messages.issuerRevoked(key.name, revocation))
             }
         }
