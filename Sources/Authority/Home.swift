@@ -12,7 +12,11 @@ import Publication
 package struct Home {
     package let path: String
 
-    package init(path: String) { self.path = path }
+    /// `path` may end in `/`, as a shell completes it.
+    package init(path: String) {
+        let trimmed = path.reversed().drop { $0 == "/" }
+        self.path = trimmed.isEmpty ? path : String(trimmed.reversed())
+    }
 
     package var registry: String { "\(path)/licet.sqlite" }
     package var rootCertificate: String { "\(path)/root.crt" }
