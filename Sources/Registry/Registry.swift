@@ -84,7 +84,7 @@ package struct Registry {
                     // A full disk or a damaged file is no fault of this part.
                     throw error
                 } catch {
-                    result = .failure(error)
+                    result = .failure((error as? DatabaseError).map { RegistryError($0) } ?? error)
                     return .rollback
                 }
             }
@@ -106,6 +106,7 @@ extension RegistryError {
     init(_ error: DatabaseError, path: String? = nil) {
         let what =
             switch error.resultCode {
+            case .SQLITE_CONSTRAINT: "it breaks a rule of the registry (\(error.message ?? "no reason given"))"
             case .SQLITE_FULL: "the disk is full; nothing of this step was recorded"
             case .SQLITE_BUSY, .SQLITE_LOCKED: "another process holds the registry; try again"
             case .SQLITE_NOTADB, .SQLITE_CORRUPT: "the file is damaged or no registry"
