@@ -19,6 +19,8 @@ package struct Registry {
         configuration.journalMode = .wal
         do {
             database = try DatabaseQueue(path: path, configuration: configuration)
+            // Only now: GRDB lowers it to NORMAL, under which a power cut takes the last commits, when it turns to WAL.
+            try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous=FULL") }
             guard try !database.read(Schema.migrator.hasBeenSuperseded) else {
                 throw RegistryError(.tooNew, "\(path) was written by a newer version of licet; upgrade this one")
             }
@@ -40,7 +42,6 @@ package struct Registry {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(30)
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous=FULL") }
         return configuration
     }
 
