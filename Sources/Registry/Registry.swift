@@ -45,13 +45,21 @@ package struct Registry {
         return configuration
     }
 
-    /// Reads one consistent state.
+    /// Reads one consistent state, and can write nothing.
     package func read<Value>(_ body: (Session) throws -> Value) throws -> Value {
-        do { return try database.unsafeReentrantRead { try body(Session(database: $0)) } } catch let error
-            as DatabaseError
-        {
-            throw RegistryError(error)
-        }
+        do {
+            return try database.unsafeReentrantRead { database in
+                var value: Value?
+                try database.readOnly {
+                    try database.inSavepoint {
+                        value = try body(Session(database: database))
+                        return .commit
+                    }
+                }
+                guard let value else { throw RegistryError(.storage, "the transaction gave nothing") }
+                return value
+            }
+        } catch let error as DatabaseError { throw RegistryError(error) }
     }
 
     /// Changes the registry in one transaction: all of `body` or, when it throws, nothing.
