@@ -73,6 +73,8 @@ package struct Authority {
             guard rename(draft.path, home.path) == 0 else {
                 throw AuthorityError(.storage, "\(home.path) cannot be made: \(String(cString: strerror(errno)))")
             }
+            let parent = (home.path as NSString).deletingLastPathComponent
+            try DurableFile.sync(folder: parent.isEmpty ? "." : parent)
         } catch {
             try? FileManager.default.removeItem(atPath: draft.path)
             throw error
@@ -89,10 +91,10 @@ package struct Authority {
 
     /// - Throws: ``AuthorityError/Code/clock`` when the clock is behind what was already recorded.
     func checkClock(_ now: Instant, _ session: Registry.Session) throws {
-        guard let newest = try session.newestAct(), now < newest else { return }
+        guard let newest = try session.newestRecord(), now < newest else { return }
         throw AuthorityError(
             .clock,
-            "the clock says \(now), but the newest act was recorded at \(newest); nothing is signed until it is set right"
+            "the clock says \(now), but something was recorded at \(newest); nothing is signed until it is set right"
         )
     }
 }
@@ -147,7 +149,7 @@ extension Registry.Session {
         let newest = try newestTrustList()
         let list = TrustList(
             sequence: (newest?.sequence ?? 0) + 1,
-            issuedAt: max(now, newest?.issuedAt ?? now),
+            issuedAt: now,
             nextUpdate: now.adding(seconds: Authority.trustListLifetime),
             authority: record.name,
             base: record.base,

@@ -12,7 +12,11 @@ import Publication
 package struct Home {
     package let path: String
 
-    package init(path: String) { self.path = path }
+    /// `path` may end in `/`, as a shell completes it.
+    package init(path: String) {
+        let trimmed = path.reversed().drop { $0 == "/" }
+        self.path = trimmed.isEmpty ? path : String(trimmed.reversed())
+    }
 
     package var registry: String { "\(path)/licet.sqlite" }
     package var rootCertificate: String { "\(path)/root.crt" }
@@ -47,7 +51,10 @@ package struct Home {
         if let mode, mode & 0o077 != 0 {
             throw AuthorityError(.key, "\(path) may be read by others; `chmod 600` it, and ask who had access")
         }
-        let pem = try DurableFile.read(path, limit: 65_536)
+        let pem: [UInt8]
+        do { pem = try DurableFile.read(path, limit: 65_536) } catch {
+            throw AuthorityError(.key, "\(path) cannot be read: \(error.reason)")
+        }
         let key: PrivateKey
         do { key = try PrivateKey(encryptedPEM: pem, passphrase: passphrase) } catch {
             let isUndecrypted = error.call == "PKCS8_decrypt"

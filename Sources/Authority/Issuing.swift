@@ -64,7 +64,13 @@ extension Authority {
             try checkClock(now, session)
             let keys = try session.keys(of: record)
             return try requests.map { request in
-                try session.part { try issue(request, on: terms, keys: keys, now: now, in: session) }
+                let result = try session.part { try issue(request, on: terms, keys: keys, now: now, in: session) }
+                // A key that does not open is no fault of one application; without this each would ask again.
+                if case .failure(let error as AuthorityError) = result, error.code == .key || error.code == .passphrase
+                {
+                    throw error
+                }
+                return result
             }
         }
     }

@@ -28,7 +28,8 @@ extension Authority {
 
     /// Writes the publication into `folder`: status and issued lists first, then the trust list that names who signed them.
     ///
-    /// A list whose licences did not change is left alone while more than half of its life remains.
+    /// A list whose licences did not change is left alone while more than half of its life remains and its key is still
+    /// the one that signs lists.
     package func publish(to folder: String, on terms: PublishTerms, now: Instant) throws -> PublishReport {
         try DurableFile.makeFolder("\(folder)/status")
         try DurableFile.makeFolder("\(folder)/issued")
@@ -93,14 +94,16 @@ extension Authority {
                 let last = try session.published(path)
                 if let last, last.contentDigest == content, last.expires.since(now) > terms.lifetime / 2,
                     let present = try? DurableFile.read("\(folder)/\(path)", limit: 64 << 20),
-                    Digest(of: present) == last.fileDigest
+                    Digest(of: present) == last.fileDigest,
+                    try COSESign1(encoded: present).header.keyID == signer.number.bigEndian
                 {
                     return SignedFile(path: path, bytes: nil)
                 }
                 let claims = ListClaims(
                     subject: record.base + path,
-                    issuedAt: max(now, last?.issuedAt ?? now),
-                    expires: now.adding(seconds: terms.lifetime),
+                    issuedAt: now,
+                    // A list says nothing any more when its key does not.
+                    expires: min(now.adding(seconds: terms.lifetime), signer.validity.upperBound),
                     timeToLive: terms.timeToLive,
                     sequence: (last?.sequence ?? 0) + 1
                 )

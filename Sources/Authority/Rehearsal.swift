@@ -7,6 +7,7 @@ extension Authority {
     package func rehearse(_ request: IssueRequest, on terms: IssueTerms, now: Instant) throws {
         let particulars = request.particulars
         try registry.read { session in
+            try checkClock(now, session)
             if let present = try session.licence(particulars.creditCode) {
                 guard present.licence.particulars == particulars else {
                     throw Self.alreadyLicensed(present)

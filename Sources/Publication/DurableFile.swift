@@ -70,7 +70,8 @@ package enum DurableFile {
         guard close(descriptor) == 0, synced == 0 else { throw failure }
     }
 
-    private static func sync(folder: String) throws(PublicationError) {
+    /// Puts the names in a folder on the disk.
+    package static func sync(folder: String) throws(PublicationError) {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(folder) }
         defer { close(descriptor) }

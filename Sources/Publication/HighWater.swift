@@ -1,5 +1,6 @@
 import Foundation
 package import Licence
+import LicenceCode
 import OpenSSL
 
 /// A reader's memory of the newest of each file that it has accepted, so that nobody can show it an older one.
@@ -10,7 +11,7 @@ package struct HighWater: Codable, Equatable {
     package struct Mark: Codable, Equatable {
         package let sequence: Int
         package let issuedAt: Int64
-        /// SHA-256 of the file.
+        /// SHA-256 of what the file signs; not of its signature, of which anybody can make a second one.
         package let digest: String
     }
 
@@ -25,7 +26,9 @@ package struct HighWater: Codable, Equatable {
         issuedAt: Instant,
         bytes: [UInt8]
     ) throws(PublicationError) {
-        let mark = Mark(sequence: sequence, issuedAt: issuedAt.seconds, digest: Digest(of: bytes).description)
+        let message = try? COSESign1(encoded: bytes)
+        let signed = message.map { COSESign1.toBeSigned(header: $0.header, payload: $0.payload) } ?? bytes
+        let mark = Mark(sequence: sequence, issuedAt: issuedAt.seconds, digest: Digest(of: signed).description)
         if let seen = marks[path] {
             guard mark.sequence >= seen.sequence, mark.issuedAt >= seen.issuedAt else {
                 throw PublicationError(

@@ -132,13 +132,18 @@ extension COSESign1 {
 }
 
 extension ListClaims {
-    /// Refuses a list that lies where another belongs, or that was signed when its key could not.
+    /// Refuses a list that lies where another belongs, or that its key could not sign.
+    ///
+    /// A thief of a key writes what times he likes: of a revoked key nothing is believed, and no list outlives its key.
     func check(path: String, trust: TrustList, key: TrustedKey) throws(PublicationError) {
         guard subject == trust.base + path else {
-            throw PublicationError(.malformed, file: path, "names itself \(subject)")
+            throw PublicationError(.malformed, file: path, "does not name itself \(trust.base + path)")
         }
-        guard key.validity.contains(issuedAt), key.revocation.map({ issuedAt < $0.at }) ?? true else {
-            throw PublicationError(.wrongIssuer, file: path, "key \(key.number) could not sign at \(issuedAt)")
+        guard key.revocation == nil else {
+            throw PublicationError(.wrongIssuer, file: path, "is signed by key \(key.number), which is revoked")
+        }
+        guard key.validity.contains(issuedAt), expires <= key.validity.upperBound else {
+            throw PublicationError(.wrongIssuer, file: path, "key \(key.number) is not good for all of its time")
         }
     }
 }

@@ -172,7 +172,8 @@ extension COSESign1 {
     init(_ bytes: [UInt8], ofType type: String, file: String) throws(PublicationError) {
         do { try self.init(encoded: bytes) } catch { throw PublicationError(.malformed, file: file, error.reason) }
         guard header.type == type else {
-            throw PublicationError(.malformed, file: file, "is \(header.type), expected \(type)")
+            // What it calls itself is not quoted: nobody signed it yet, and it ends up in verdicts.
+            throw PublicationError(.malformed, file: file, "is no \(type)")
         }
     }
 }

@@ -65,8 +65,17 @@ extension Registry.Session {
         }
     }
 
-    /// When the newest act was done; a clock behind it is wrong.
-    package func newestAct() throws -> Instant? {
-        try Int64.fetchOne(database, sql: "SELECT at FROM act ORDER BY id DESC LIMIT 1").map { Instant(seconds: $0) }
+    /// When the newest act was done or the newest list was signed; a clock behind it is wrong.
+    package func newestRecord() throws -> Instant? {
+        try Int64.fetchOne(
+            database,
+            sql: """
+                SELECT max(at) FROM (
+                    SELECT at FROM (SELECT at FROM act ORDER BY id DESC LIMIT 1)
+                    UNION ALL SELECT issuedAt FROM (SELECT issuedAt FROM trustList ORDER BY sequence DESC LIMIT 1)
+                    UNION ALL SELECT max(issuedAt) FROM publishedFile
+                )
+                """
+        ).map { Instant(seconds: $0) }
     }
 }

@@ -19,6 +19,8 @@ package struct Registry {
         configuration.journalMode = .wal
         do {
             database = try DatabaseQueue(path: path, configuration: configuration)
+            // Only now: GRDB lowers it to NORMAL, under which a power cut takes the last commits, when it turns to WAL.
+            try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous=FULL") }
             guard try !database.read(Schema.migrator.hasBeenSuperseded) else {
                 throw RegistryError(.tooNew, "\(path) was written by a newer version of licet; upgrade this one")
             }
@@ -40,17 +42,24 @@ package struct Registry {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(30)
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous=FULL") }
         return configuration
     }
 
-    /// Reads one consistent state.
+    /// Reads one consistent state, and can write nothing.
     package func read<Value>(_ body: (Session) throws -> Value) throws -> Value {
-        do { return try database.unsafeReentrantRead { try body(Session(database: $0)) } } catch let error
-            as DatabaseError
-        {
-            throw RegistryError(error)
-        }
+        do {
+            return try database.unsafeReentrantRead { database in
+                var value: Value?
+                try database.readOnly {
+                    try database.inSavepoint {
+                        value = try body(Session(database: database))
+                        return .commit
+                    }
+                }
+                guard let value else { throw RegistryError(.storage, "the transaction gave nothing") }
+                return value
+            }
+        } catch let error as DatabaseError { throw RegistryError(error) }
     }
 
     /// Changes the registry in one transaction: all of `body` or, when it throws, nothing.
@@ -84,7 +93,7 @@ package struct Registry {
                     // A full disk or a damaged file is no fault of this part.
                     throw error
                 } catch {
-                    result = .failure(error)
+                    result = .failure((error as? DatabaseError).map { RegistryError($0) } ?? error)
                     return .rollback
                 }
             }
@@ -106,6 +115,7 @@ extension RegistryError {
     init(_ error: DatabaseError, path: String? = nil) {
         let what =
             switch error.resultCode {
+            case .SQLITE_CONSTRAINT: "it breaks a rule of the registry (\(error.message ?? "no reason given"))"
             case .SQLITE_FULL: "the disk is full; nothing of this step was recorded"
             case .SQLITE_BUSY, .SQLITE_LOCKED: "another process holds the registry; try again"
             case .SQLITE_NOTADB, .SQLITE_CORRUPT: "the file is damaged or no registry"

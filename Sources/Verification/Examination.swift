@@ -115,8 +115,10 @@ struct Examination {
     mutating func checkRevocation(of key: TrustedKey, _ claims: Claims, _ listed: Listed) throws(Finding) {
         // What a thief signed after the theft may bear any date, so the issued list must know the licence as well.
         if let revocation = key.revocation {
+            // Without a list that could know it, the check of the evidence says that nobody can tell.
             let isEarlier = claims.issued.end(utcOffset: key.utcOffset) <= revocation.at
-            guard isEarlier, listed.answer == .issued else {
+            let isUnknown = listed.answer == .otherDigest || listed.answer == .notThere && listed.issuedIsFresh
+            guard isEarlier, !isUnknown else {
                 throw fail(.issuerRevocation, .issuerRevoked, Messages.issuerRevoked(key.name, revocation))
             }
         }
@@ -140,10 +142,13 @@ struct Examination {
     }
 
     mutating func checkIssued(_ claims: Claims, _ listed: Listed) throws(Finding) {
-        // An entry never changes its digest, so that even an old list convicts; that nothing is there, only a fresh one can say.
+        // An entry never changes its digest, so that even an old list convicts; that nothing is there, only a fresh one can
+        // say, and only while the other list does not know better, which it does when it is the newer one.
+        let isFree = listed.value == ListedStatus.neverIssued.rawValue
         let isRefuted =
-            listed.answer == .otherDigest || listed.issuedIsFresh && listed.answer == .notThere
-            || listed.statusIsFresh && listed.value == ListedStatus.neverIssued.rawValue
+            listed.answer == .otherDigest
+            || listed.issuedIsFresh && listed.answer == .notThere && (isFree || listed.value == nil)
+            || listed.statusIsFresh && isFree && listed.answer != .issued
         if isRefuted { throw fail(.issued, .notIssued, Messages.notIssued(evidence)) }
         // Without an answer the next check says that nobody can tell.
         if listed.answer == .issued { pass(.issued) }
@@ -171,8 +176,8 @@ struct Examination {
         guard ListedStatus(rawValue: value) != nil else {
             throw fail(.evidence, .undetermined, Messages.unknownStatus(value))
         }
-        guard listed.answer == .issued else {
-            throw fail(.evidence, .undetermined, Messages.outOfRange(listed.index))
+        guard listed.answer == .issued, value != ListedStatus.neverIssued.rawValue else {
+            throw fail(.evidence, .undetermined, Messages.listsDisagree(listed.index))
         }
         pass(.evidence)
     }

@@ -59,6 +59,14 @@ enum Messages {
         )
     }
 
+    static func listsDisagree(_ index: Int) -> Bilingual {
+        Bilingual(
+            en: "Cannot tell: of entry \(index) the status list and the issued list say different things, as lists of "
+                + "different times do; fetch the newest publication.",
+            zh: "无法判定：状态清单与签发清单对第 \(index) 项的记载不一致（可能不是同一期），请获取最新的发布数据。"
+        )
+    }
+
     static func unknownStatus(_ value: UInt8) -> Bilingual {
         Bilingual(
             en: "Cannot tell: the status list says \(value), which this program does not know; update it.",

@@ -25,7 +25,21 @@ extension Claims {
         return ApplicationField.allCases.filter { field in
             guard let stated = paper.fields[field].map(FieldText.normal) else { return false }
             if field == .scope, case .digest = scope { return Scope(digestOf: stated) != scope }
-            return !(own[field].map { $0.unicodeScalars.elementsEqual(stated.unicodeScalars) } ?? false)
+            guard let carried = own[field] else { return true }
+            return !field.inOneForm(carried).unicodeScalars.elementsEqual(field.inOneForm(stated).unicodeScalars)
+        }
+    }
+}
+
+extension ApplicationField {
+    /// A number without zeros that change nothing (`1000000.00` is `1000000`); any other text as it is.
+    fileprivate func inOneForm(_ text: String) -> String {
+        switch self {
+        case .capitalAmount, .latitude, .longitude:
+            guard text.utf8.contains(0x2E) else { return text }
+            let kept = text.reversed().drop { $0 == "0" }
+            return String((kept.first == "." ? kept.dropFirst() : kept).reversed())
+        default: return text
         }
     }
 }

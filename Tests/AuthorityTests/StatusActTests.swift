@@ -1,0 +1,97 @@
+import Licence
+import LicetTesting
+import Registry
+import Testing
+
+@testable import Authority
+
+@Suite struct StatusActTests {
+    /// Which acts are legal from which status, written out; all others are refused.
+    static let legal: [LicenceStatus: [StatusChange: LicenceStatus]] = [
+        .valid: [
+            .suspend: .suspended, .dormant: .dormant, .revoke: .revoked, .cancel: .cancelled, .annul: .annulled,
+        ],
+        .suspended: [.resume: .valid, .revoke: .revoked, .cancel: .cancelled, .annul: .annulled],
+        .dormant: [.resume: .valid, .revoke: .revoked, .cancel: .cancelled, .annul: .annulled],
+        .expired: [.revoke: .revoked, .cancel: .cancelled, .annul: .annulled],
+        .superseded: [:], .revoked: [:], .cancelled: [:], .annulled: [:], .relocated: [:],
+    ]
+
+    let seat: Seat
+
+    init() throws { seat = try Seat() }
+
+    @Test(arguments: LicenceStatus.allCases)
+    func everyActIsLegalOrRefusedAsTheTableSays(status: LicenceStatus) throws {
+        let legal = try #require(Self.legal[status])
+        for number in StatusChange.allCases.indices {
+            let record = try seat.issue(number, changing: [.termTo: "2026-03-18"])
+            if status != .expired { try seat.authority.registry.write { try $0.setStatus(status, of: record) } }
+        }
+        let now: Instant = status == .expired ? .noon + .day : .noon
+        for (number, change) in StatusChange.allCases.enumerated() {
+            let before = try current(number)
+            if let target = legal[change] {
+                #expect(try seat.apply(change, number, now: now).status == target, "\(change)")
+                #expect(try current(number) == target)
+                #expect(try seat.acts(number).last?.kind.rawValue == change.rawValue)
+            } else {
+                let error = #expect(throws: AuthorityError.self) { try seat.apply(change, number, now: now) }
+                #expect(error?.code == .illegalChange, "\(change)")
+                #expect(try current(number) == before)
+                #expect(try seat.acts(number).count == 1)
+            }
+        }
+    }
+
+    @Test func aPausedLicenceWhoseTermIsOverCannotBeResumed() throws {
+        try seat.issue(changing: [.termTo: "2026-03-18"])
+        _ = try seat.apply(.suspend)
+        let error = #expect(throws: AuthorityError.self) { try seat.apply(.resume, now: .noon + .day) }
+        #expect(error?.code == .illegalChange)
+    }
+
+    @Test func aRefusalNamesTheActsThatAreLegal() throws {
+        try seat.issue()
+        _ = try seat.apply(.suspend)
+        let error = #expect(throws: AuthorityError.self) { try seat.apply(.dormant) }
+        #expect(error?.reason.hasSuffix("possible: resume, revoke, cancel, annul") == true)
+    }
+
+    @Test func recordsWhoWhenWhatAndWhy() throws {
+        try seat.issue()
+        _ = try seat.apply(.revoke, now: .noon + 7)
+        let act = try #require(try seat.acts().last)
+        #expect(act.kind == .revoke)
+        #expect(act.officer == "张")
+        #expect(act.reason == "查处")
+        #expect(act.at == .noon + 7)
+        #expect(act.subject?.creditCode == (try Sample.creditCode(1).text))
+        #expect(act.subject?.version == 1)
+    }
+
+    @Test func refusesALicenceThatWasNeverIssued() {
+        let error = #expect(throws: AuthorityError.self) { try seat.apply(.revoke) }
+        #expect(error?.code == .noSuchLicence)
+    }
+
+    @Test func doesNothingWithAClockThatWasSetBack() throws {
+        try seat.issue(now: .noon + 10)
+        let error = #expect(throws: AuthorityError.self) { try seat.apply(.revoke, now: .noon + 9) }
+        #expect(error?.code == .clock)
+        #expect(try current(1) == .valid)
+    }
+
+    @Test func actsOnTheNewestVersion() throws {
+        try seat.issue()
+        let code = try Sample.creditCode(1)
+        _ = try seat.authority.change(code, [.name: "新名"], reason: "更名", on: Seat.terms(), now: .noon)
+        #expect(try seat.apply(.revoke).licence.version == 2)
+        let statuses = try seat.authority.registry.read { try $0.versions(of: code).map(\.status) }
+        #expect(statuses == [.superseded, .revoked])
+    }
+
+    private func current(_ number: Int) throws -> LicenceStatus? {
+        try seat.authority.registry.read { try $0.licence(Sample.creditCode(number))?.status }
+    }
+}

@@ -1,0 +1,135 @@
+package import Licence
+package import LicenceCode
+package import OpenSSL
+package import Publication
+
+/// A root, a key for lists and the key of office 341181, without an authority and without files.
+package struct Issuer {
+    package let rootKey: PrivateKey
+    package let root: Certificate
+    package let listKey: PrivateKey
+    package let lists: TrustedKey
+    package let licenceKey: PrivateKey
+    package let licences: TrustedKey
+
+    package static let base = "https://lic.example.cn/publication/"
+    /// Of every certificate made here.
+    package static let validity = Instant.noon - .year...Instant.noon + .year
+
+    package init() throws {
+        rootKey = try PrivateKey(algorithm: .es256)
+        root = try CertificateTemplate(
+            role: .root,
+            commonName: "Root",
+            organisation: "滁州市",
+            validity: Self.validity.lowerBound.seconds...Self.validity.upperBound.seconds
+        ).certificate(of: rootKey.publicKey, signedBy: rootKey, issuer: nil)
+        listKey = try PrivateKey(algorithm: .es256)
+        licenceKey = try PrivateKey(algorithm: .es256)
+        lists = try Self.trusted(1, .lists, certificate: Self.certificate(of: listKey, rootKey, root))
+        licences = try Self.trusted(2, .licences, certificate: Self.certificate(of: licenceKey, rootKey, root))
+    }
+
+    private static func certificate(
+        of key: PrivateKey,
+        _ rootKey: PrivateKey,
+        _ root: Certificate,
+        validity: ClosedRange<Instant> = Self.validity
+    ) throws -> Certificate {
+        try CertificateTemplate(
+            role: .leaf,
+            commonName: "Leaf",
+            organisation: "滁州市",
+            validity: validity.lowerBound.seconds...validity.upperBound.seconds
+        ).certificate(of: key.publicKey, signedBy: rootKey, issuer: root)
+    }
+
+    package func certificate(of key: PrivateKey, validity: ClosedRange<Instant> = Self.validity) throws -> Certificate {
+        try Self.certificate(of: key, rootKey, root, validity: validity)
+    }
+
+    package static func trusted(
+        _ number: Int,
+        _ purpose: TrustedKey.Purpose,
+        certificate: Certificate,
+        divisions: [Int] = [341_181],
+        kinds: Set<LicenceKind> = Set(LicenceKind.allCases),
+        utcOffset: Int = 480,
+        revocation: TrustedKey.Revocation? = nil
+    ) throws -> TrustedKey {
+        struct NoSuchNumber: Error {}
+        guard let number = IssuerNumber(number) else { throw NoSuchNumber() }
+        return TrustedKey(
+            number: number,
+            purpose: purpose,
+            certificate: certificate,
+            name: Bilingual(en: "Tianchang", zh: "天长市市场监督管理局"),
+            office: try DivisionCode(341_181),
+            divisions: try divisions.map { try DivisionCode($0) },
+            kinds: kinds,
+            utcOffset: utcOffset,
+            revocation: revocation
+        )
+    }
+
+    package func trustList(
+        sequence: Int = 1,
+        issuedAt: Instant = .noon - .day,
+        nextUpdate: Instant = .noon + .day,
+        keys: [TrustedKey]? = nil
+    ) -> TrustList {
+        TrustList(
+            sequence: sequence,
+            issuedAt: issuedAt,
+            nextUpdate: nextUpdate,
+            authority: "滁州市",
+            base: Self.base,
+            keys: keys ?? [lists, licences]
+        )
+    }
+
+    package static func claims(
+        _ path: String = "status/341181-1",
+        issuedAt: Instant = .noon - 3_600,
+        expires: Instant = .noon + .day,
+        sequence: Int = 1
+    ) -> ListClaims {
+        ListClaims(subject: base + path, issuedAt: issuedAt, expires: expires, timeToLive: 600, sequence: sequence)
+    }
+
+    /// A code for `particulars` at `index` of list 1, signed by the office's key or by `key`.
+    package func code(
+        _ particulars: Particulars,
+        index: Int,
+        version: Int = 1,
+        issued: CalendarDate? = nil,
+        profile: Profile = .full,
+        key: PrivateKey? = nil
+    ) throws -> UnverifiedCode {
+        struct NoSuchEntry: Error {}
+        guard let reference = ListReference(list: 1, index: index) else { throw NoSuchEntry() }
+        let licence = try Licence(
+            particulars: particulars,
+            version: version,
+            issued: issued ?? CalendarDate(at: .noon, utcOffset: 480)
+        )
+        return try code(
+            payload: Claims(licence, profile: profile, reference: reference).encoded,
+            key: key ?? licenceKey
+        )
+    }
+
+    /// A code that carries `payload`, whatever it says.
+    package func code(payload: [UInt8], key: PrivateKey) throws -> UnverifiedCode {
+        func code(_ signature: [UInt8]) -> UnverifiedCode {
+            UnverifiedCode(
+                algorithm: .es256,
+                issuerNumber: licences.number,
+                compression: .none,
+                payload: payload,
+                signature: signature
+            )
+        }
+        return code(try key.signature(of: code([]).toBeSigned))
+    }
+}

@@ -1,0 +1,132 @@
+import GRDB
+import Licence
+import LicenceCode
+import LicetTesting
+import OpenSSL
+import Publication
+import Testing
+
+@testable import Registry
+
+@Suite struct AuthorityRecordTests {
+    let books: Books
+
+    init() throws { books = try Books() }
+
+    @Test func holdsOneAuthorityOnly() throws {
+        let second = AuthorityRecord(name: "another", base: "", verifyAddress: nil, utcOffset: 0)
+        #expect(throws: RegistryError.self) { try books.registry.write { try $0.insert(second) } }
+    }
+
+    @Test func refusesAnOfficeTwice() throws {
+        let office = OfficeRecord(division: try DivisionCode(Books.office), name: Bilingual(en: "b", zh: "乙"))
+        let error = #expect(throws: RegistryError.self) { try books.registry.write { try $0.insert(office) } }
+        #expect(error?.code == .alreadyThere)
+    }
+
+    @Test func readsBackAKeyAsTheTrustListSaysIt() throws {
+        let keys = try books.registry.read { try $0.keys(of: $0.authority()) }
+        let key = try #require(keys.first)
+        #expect(keys.count == 1)
+        #expect(key.number.value == 1)
+        #expect(key.purpose == .licences)
+        #expect(key.certificate == books.issuer.licences.certificate)
+        #expect(key.name == Bilingual(en: "Tianchang", zh: "天长市"))
+        #expect(key.divisions.map(\.number) == [Books.office])
+        #expect(key.kinds == [.company])
+        #expect(key.utcOffset == 480)
+        #expect(key.revocation == nil)
+    }
+
+    @Test func namesAKeyWithoutAnOfficeAfterTheAuthority() throws {
+        let key = NewKey(
+            purpose: .lists,
+            office: nil,
+            certificate: books.issuer.lists.certificate,
+            divisions: [],
+            kinds: []
+        )
+        let number = try books.registry.write { try $0.insert(key) }
+        let read = try books.registry.read { try $0.keys(of: $0.authority()) }.first { $0.number == number }
+        #expect(read?.name.zh == "滁州市")
+        #expect(read?.office == .country)
+        #expect(read?.divisions.isEmpty == true)
+    }
+
+    @Test func refusesACertificateTwice() throws {
+        let certificate = books.issuer.licences.certificate
+        let key = NewKey(purpose: .licences, office: nil, certificate: certificate, divisions: [], kinds: [])
+        #expect(throws: RegistryError.self) { try books.registry.write { _ = try $0.insert(key) } }
+    }
+
+    @Test func givesTheNumberOfAKeyNeverAgain() throws {
+        try books.registry.write { try $0.database.execute(sql: "DELETE FROM issuingKey") }
+        let certificate = books.issuer.lists.certificate
+        let key = NewKey(purpose: .lists, office: nil, certificate: certificate, divisions: [], kinds: [])
+        #expect(try books.registry.write { try $0.insert(key).value } == 2)
+    }
+
+    @Test func findsTheNewestTrustList() throws {
+        try books.registry.write { session in
+            #expect(try session.newestTrustList() == nil)
+            for sequence in [1, 3, 2] {
+                try session.insert(
+                    TrustListRecord(
+                        sequence: sequence,
+                        issuedAt: .noon,
+                        nextUpdate: .noon + .day,
+                        bytes: [UInt8(sequence)]
+                    )
+                )
+            }
+        }
+        let newest = try books.registry.read { try $0.newestTrustList() }
+        #expect(newest?.sequence == 3)
+        #expect(newest?.bytes == [3])
+    }
+
+    // MARK: - Acts
+
+    @Test func tellsTheActsOnALicenceInTheirOrder() throws {
+        let code = try Sample.creditCode(1)
+        try books.registry.write { session in
+            for (number, kind) in [Act.Kind.issue, .suspend, .resume].enumerated() {
+                let subject = Act.Subject(creditCode: code.text, version: 1)
+                try session.record(
+                    Act(at: .noon + Int64(number), officer: "王", kind: kind, subject: subject, reason: "\(kind)")
+                )
+            }
+            try session.record(Act(at: .noon, officer: "李", kind: .addOffice, subject: nil, reason: ""))
+        }
+        let acts = try books.registry.read { try $0.acts(on: code) }
+        #expect(acts.map(\.kind) == [.issue, .suspend, .resume])
+        #expect(acts.map(\.at) == [.noon, .noon + 1, .noon + 2])
+        #expect(acts.allSatisfy { $0.officer == "王" && $0.subject?.version == 1 })
+    }
+
+    @Test func knowsTheNewestOfActsAndSignatures() throws {
+        func newest() throws -> Instant? { try books.registry.read { try $0.newestRecord() } }
+        #expect(try newest() == nil)
+        try books.registry.write { session in
+            try session.record(Act(at: .noon, officer: "王", kind: .addOffice, subject: nil, reason: ""))
+        }
+        #expect(try newest() == .noon)
+        try books.registry.write { session in
+            try session.insert(TrustListRecord(sequence: 1, issuedAt: .noon + 5, nextUpdate: .noon, bytes: []))
+        }
+        #expect(try newest() == .noon + 5)
+        try books.registry.write { session in
+            try session.save(
+                PublishedFile(
+                    path: "status/341181-1",
+                    sequence: 1,
+                    issuedAt: .noon + 9,
+                    expires: .noon + .day,
+                    contentDigest: Digest(of: []),
+                    fileDigest: Digest(of: [])
+                )
+            )
+        }
+        #expect(try newest() == .noon + 9)
+    }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import GRDB
+import Licence
+import LicetTesting
+import Testing
+
+@testable import Registry
+
+@Suite struct RegistryFileTests {
+    let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test func keepsAWriteAheadLogAndSyncsEachCommit() throws {
+        let registry = try Registry(path: path, create: true)
+        let settings = try registry.read { session in
+            try ["journal_mode", "synchronous", "foreign_keys"].map { name in
+                try String.fetchOne(session.database, sql: "PRAGMA \(name)") ?? ""
+            }
+        }
+        #expect(settings == ["wal", "2", "1"])
+    }
+
+    @Test func aSecondConnectionFindsTheWriteAheadLogAndStrictTables() throws {
+        _ = try Registry(path: path, create: true)
+        let other = try DatabaseQueue(path: path)
+        try other.read { database throws in
+            #expect(try String.fetchOne(database, sql: "PRAGMA journal_mode") == "wal")
+            let loose = try String.fetchAll(
+                database,
+                sql: "SELECT name FROM pragma_table_list WHERE strict = 0 AND type = 'table' AND schema = 'main'"
+            ).filter { !$0.hasPrefix("sqlite_") && $0 != "grdb_migrations" }
+            #expect(loose.isEmpty)
+            #expect(try String.fetchOne(database, sql: "PRAGMA integrity_check") == "ok")
+        }
+    }
+
+    @Test func refusesTextInANumbersPlace() throws {
+        let books = try Books(Registry(path: path, create: true))
+        let error = #expect(throws: RegistryError.self) {
+            try books.registry.write { try $0.database.execute(sql: "UPDATE authority SET utcOffset = 'eight'") }
+        }
+        #expect(error?.code == .storage)
+    }
+
+    @Test func refusesALicenceOfAKeyThatIsNotThere() throws {
+        let books = try Books(Registry(path: path, create: true))
+        try books.add(Sample.particulars())
+        let error = #expect(throws: RegistryError.self) {
+            try books.registry.write { try $0.database.execute(sql: "UPDATE licence SET issuer = 99") }
+        }
+        #expect(error?.code == .storage)
+    }
+
+    @Test func findsEverythingAgainWhenOpenedAgain() throws {
+        do {
+            let books = try Books(Registry(path: path, create: true))
+            try books.add(Sample.particulars())
+        }
+        let registry = try Registry(path: path)
+        let code = try Sample.creditCode(1)
+        try registry.read { session throws in
+            #expect(try session.authority().name == "滁州市")
+            #expect(try session.licence(code)?.licence.particulars == Sample.particulars())
+        }
+    }
+
+    @Test func twoConnectionsSeeEachOthersLicences() throws {
+        let books = try Books(Registry(path: path, create: true))
+        let other = try Registry(path: path)
+        try books.add(Sample.particulars(1))
+        _ = try other.write { try books.insert(Sample.particulars(2), in: $0) }
+        #expect(try books.count("licence") == 2)
+    }
+
+    @Test func makesNothingUnlessItIsAskedTo() {
+        let error = #expect(throws: RegistryError.self) { try Registry(path: path) }
+        #expect(error?.code == .noAuthority)
+        #expect(folder.names.isEmpty)
+    }
+
+    @Test func hasNoAuthorityBeforeOneIsFounded() throws {
+        let registry = try Registry(path: path, create: true)
+        let error = #expect(throws: RegistryError.self) { try registry.read { try $0.authority() } }
+        #expect(error?.code == .noAuthority)
+    }
+
+    @Test func refusesAFileOfANewerVersion() throws {
+        _ = try Registry(path: path, create: true)
+        try DatabaseQueue(path: path).write { database in
+            try database.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('9-something')")
+        }
+        let error = #expect(throws: RegistryError.self) { try Registry(path: path) }
+        #expect(error?.code == .tooNew)
+    }
+
+    @Test(arguments: [false, true])
+    func refusesAFileThatIsNoDatabase(create: Bool) throws {
+        let text = Data(String(repeating: "This is no database. ", count: 500).utf8)
+        try text.write(to: URL(filePath: path))
+        let error = #expect(throws: RegistryError.self) { try Registry(path: path, create: create) }
+        #expect(error?.code == .storage)
+        #expect(error?.reason.contains("no registry") == true)
+        #expect(try Data(contentsOf: URL(filePath: path)) == text)
+    }
+
+    @Test func refusesAFolder() throws {
+        let error = #expect(throws: RegistryError.self) { try Registry(path: folder.path) }
+        #expect(error?.code == .storage)
+    }
+
+    private var path: String { folder.file("licet.sqlite") }
+}
