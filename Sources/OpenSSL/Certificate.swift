@@ -25,7 +25,7 @@ package final class Certificate: @unchecked Sendable, Hashable {
     package convenience init(pem: [UInt8]) throws(OpenSSLError) {
         let input = try MemoryBIO(pem)
         try unsafe self.init(
-            Owned(PEM_read_bio_X509(input.pointer, nil, nil, nil), "PEM_read_bio_X509", free: X509_free)
+            Owned(PEM_read_bio_X509(input.pointer, nil, refusePassphrase, nil), "PEM_read_bio_X509", free: X509_free)
         )
     }
 
