@@ -89,10 +89,13 @@ import Testing
     }
 
     /// 23 in one byte more, 255 in two more, 65,535 in four more, 2^32 − 1 in eight more, and 0 in each.
-    @Test(arguments: 0...6, [
-        "1817", "1800", "1900ff", "190000", "190017", "1a0000ffff", "1a00000000", "1b00000000ffffffff",
-        "1b0000000000000000", "1b000000000000ffff",
-    ])
+    @Test(
+        arguments: 0...6,
+        [
+            "1817", "1800", "1900ff", "190000", "190017", "1a0000ffff", "1a00000000", "1b00000000ffffffff",
+            "1b0000000000000000", "1b000000000000ffff",
+        ]
+    )
     func refusesNumbersAndLengthsThatAreNotTheShortest(major: UInt8, head: String) {
         var bytes = hex(head)
         bytes[0] |= major << 5
@@ -141,7 +144,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "61 ff", "61 80", "62 c080", "62 c328", "63 eda080", "63 edbfbf", "64 f4908080", "61 c3", "62 e6b0", "64 f8808080",
+        "61 ff", "61 80", "62 c080", "62 c328", "63 eda080", "63 edbfbf", "64 f4908080", "61 c3", "62 e6b0",
+        "64 f8808080",
         "65 f888808080", "63 e08080",
     ])
     func refusesTextThatIsNotUTF8(encoded: String) {

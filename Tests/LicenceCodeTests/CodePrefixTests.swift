@@ -43,7 +43,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("https://lic.example.cn", "HTTPS://LIC.EXAMPLE.CN/L/"), ("https://lic.example.cn/", "HTTPS://LIC.EXAMPLE.CN/L/"),
+        ("https://lic.example.cn", "HTTPS://LIC.EXAMPLE.CN/L/"),
+        ("https://lic.example.cn/", "HTTPS://LIC.EXAMPLE.CN/L/"),
         ("http://localhost:8787", "HTTP://LOCALHOST:8787/L/"), ("HTTPS://A-B.CN", "HTTPS://A-B.CN/L/"),
     ])
     func isTheVerifyAddressInCapitals(address: String, prefix: String) throws {
@@ -53,7 +54,8 @@ import Testing
 
     @Test(arguments: [
         "", "lic.example.cn", "ftp://a", "https://", "https:///", "https://a/path", "https://a b", "https://a?b",
-        "https://a_b", "https://例子.中国", "https://straße.de", "https://ﬁ.example", "https://\u{212A}.cn", "https://[::1]",
+        "https://a_b", "https://例子.中国", "https://straße.de", "https://ﬁ.example", "https://\u{212A}.cn",
+        "https://[::1]",
         "https://user@host", "https://a%41", "https://\(String(repeating: "a", count: 113))",
     ])
     func refusesAddressesThatDoNotStandInCapitals(address: String) {

@@ -21,7 +21,9 @@ import Testing
         var generator = SeededGenerator(seed: UInt64(count))
         let wording = PresetDictionary.version1
         let start = Int.random(in: 0...1_000, using: &generator)
-        let bytes = (0..<count).map { generator.one(in: 40) ? UInt8(truncatingIfNeeded: $0) : wording[(start + $0) % wording.count] }
+        let bytes = (0..<count).map {
+            generator.one(in: 40) ? UInt8(truncatingIfNeeded: $0) : wording[(start + $0) % wording.count]
+        }
         for wrapping in [Self.raw, .raw(dictionary: []), .zlib] {
             let compressed = try Deflate.compressed(bytes, wrapping)
             #expect(try Deflate.decompressed(compressed, wrapping, limit: count) == bytes)

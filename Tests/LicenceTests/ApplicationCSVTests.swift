@@ -1,7 +1,7 @@
 import Foundation
 import Licence
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ApplicationCSVTests {
     static let english = """
@@ -51,9 +51,11 @@ import TestSupport
     ])
     func readsQuotedCells(cell: String, value: String) throws {
         let rows = try ApplicationFile(csv: Data("name,type\n\(cell),t\nn,\(cell)".utf8)).rows
-        #expect(try rows.map { try $0.application.get().fields } == [
-            [.name: value, .type: "t"], [.name: "n", .type: value],
-        ])
+        #expect(
+            try rows.map { try $0.application.get().fields } == [
+                [.name: value, .type: "t"], [.name: "n", .type: value],
+            ]
+        )
     }
 
     @Test(arguments: ["\"open", "\"", "a,\"b\nc"])

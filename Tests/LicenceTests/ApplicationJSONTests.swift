@@ -1,7 +1,7 @@
 import Foundation
 import Licence
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ApplicationJSONTests {
     static let example = """
@@ -68,7 +68,8 @@ import TestSupport
     }
 
     @Test(arguments: [
-        #"{"name": "a", "name": "b"}"#, #"{"name": "a", "\u006eame": "b"}"#, #"{"n\u0061me": "a", "\u006e\u0061me": "b"}"#,
+        #"{"name": "a", "name": "b"}"#, #"{"name": "a", "\u006eame": "b"}"#,
+        #"{"n\u0061me": "a", "\u006e\u0061me": "b"}"#,
         #"[{"name": "a"}, {"name": "a", "type": "c", "name": "b"}]"#, #"{"capital": {"amount": "1", "amount": "1"}}"#,
         #"{"a\"b": "}", "a\u0022b": "["}"#, #"{"a\\": 1, "a\u005C": 2}"#,
     ])
@@ -78,13 +79,16 @@ import TestSupport
     }
 
     @Test(arguments: [
-        #"[{"name": "a"}, {"name": "a"}]"#, #"{"capital": {"name": "x"}, "name": "a"}"#, #"{"name": "name", "type": "\"name\":"}"#,
+        #"[{"name": "a"}, {"name": "a"}]"#, #"{"capital": {"name": "x"}, "name": "a"}"#,
+        #"{"name": "name", "type": "\"name\":"}"#,
     ])
     func takesTheSameKeyInTwoObjects(json: String) throws {
         #expect(try !ApplicationFile(json: Data(json.utf8)).rows.isEmpty)
     }
 
-    @Test(arguments: ["", " ", "{", "[", "[{}", "{]", "{\"a\"", "{\"a\":", "{} {}", "'a'", "{a: 1}", "\u{0}", "[1e999]"])
+    @Test(arguments: [
+        "", " ", "{", "[", "[{}", "{]", "{\"a\"", "{\"a\":", "{} {}", "'a'", "{a: 1}", "\u{0}", "[1e999]",
+    ])
     func refusesWhatIsNotJSON(text: String) {
         #expect(throws: ApplicationFileError.self) { try ApplicationFile(json: Data(text.utf8)) }
     }

@@ -1,6 +1,6 @@
 import Licence
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ApplicationReviewTests {
     @Test(arguments: LicenceKind.allCases)
@@ -52,7 +52,8 @@ import TestSupport
     }
 
     @Test(arguments: [
-        ApplicationField.creditCode, .kind, .name, .type, .representative, .capitalAmount, .capitalCurrency, .established,
+        ApplicationField.creditCode, .kind, .name, .type, .representative, .capitalAmount, .capitalCurrency,
+        .established,
         .address, .scope,
     ])
     func namesTheFieldThatIsMissing(field: ApplicationField) throws {

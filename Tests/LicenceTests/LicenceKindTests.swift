@@ -3,12 +3,14 @@ import Testing
 
 /// The table of kinds in the product description, row by row.
 @Suite struct LicenceKindTests {
-    @Test(arguments: [
-        (.company, "法定代表人", "住所", "注册资本"), (.nonCompanyLegalPerson, "法定代表人", "住所", "注册资本"),
-        (.partnership, "执行事务合伙人(委派代表)", "主要经营场所", "出资额"), (.soleProprietorship, "投资人", "住所", nil),
-        (.individualBusiness, "经营者", "经营场所", nil), (.cooperative, "法定代表人", "住所", "成员出资总额"),
-        (.branch, "负责人", "营业场所", nil),
-    ] as [(LicenceKind, String, String, String?)])
+    @Test(
+        arguments: [
+            (.company, "法定代表人", "住所", "注册资本"), (.nonCompanyLegalPerson, "法定代表人", "住所", "注册资本"),
+            (.partnership, "执行事务合伙人(委派代表)", "主要经营场所", "出资额"), (.soleProprietorship, "投资人", "住所", nil),
+            (.individualBusiness, "经营者", "经营场所", nil), (.cooperative, "法定代表人", "住所", "成员出资总额"),
+            (.branch, "负责人", "营业场所", nil),
+        ] as [(LicenceKind, String, String, String?)]
+    )
     func printsTheLabelsOfItsKind(kind: LicenceKind, representative: String, address: String, capital: String?) {
         #expect(kind.representativeLabel.zh == representative)
         #expect(kind.addressLabel.zh == address)
@@ -46,12 +48,17 @@ import Testing
     /// 91 enterprise, 92 individual business, 93 cooperative; 11 is the organ of a public authority.
     @Test(arguments: LicenceKind.allCases)
     func takesOnlyCreditCodesOfItsCategory(kind: LicenceKind) throws {
-        let fitting: [LicenceKind: Set<String>] = [.individualBusiness: ["92"], .cooperative: ["93"], .branch: ["91", "93"]]
+        let fitting: [LicenceKind: Set<String>] = [
+            .individualBusiness: ["92"], .cooperative: ["93"], .branch: ["91", "93"],
+        ]
         for front in ["91", "92", "93", "11", "N1"] {
             var application = try Sample.application(of: kind)
             application.fields[.creditCode] = Sample.creditCode(front)
             let fits = fitting[kind, default: ["91"]].contains(front)
-            #expect(application.refusals == (fits ? [] : [Refused(.creditCodeDoesNotFitKind, "creditCode")]), "\(front)")
+            #expect(
+                application.refusals == (fits ? [] : [Refused(.creditCodeDoesNotFitKind, "creditCode")]),
+                "\(front)"
+            )
         }
     }
 }

@@ -1,10 +1,11 @@
 import Licence
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct LocationTests {
     @Test(arguments: [
-        ("32.68811", "119.00412", 32_688_110, 119_004_120), ("-0.000001", "0", -1, 0), ("90", "180", 90_000_000, 180_000_000),
+        ("32.68811", "119.00412", 32_688_110, 119_004_120), ("-0.000001", "0", -1, 0),
+        ("90", "180", 90_000_000, 180_000_000),
         ("-90.000000", "-180.0", -90_000_000, -180_000_000), ("-0", "-0.0", 0, 0),
     ])
     func readsDegreesToTheMillionth(latitude: String, longitude: String, north: Int, east: Int) throws {
@@ -14,7 +15,8 @@ import TestSupport
     }
 
     @Test(arguments: [
-        "", "-", ".", "1.", ".1", "+1", "1e1", "1.2.3", "32.1234567", "１", "--1", "0001", "90.000001", "-91", "32°", " 1",
+        "", "-", ".", "1.", ".1", "+1", "1e1", "1.2.3", "32.1234567", "１", "--1", "0001", "90.000001", "-91", "32°",
+        " 1",
     ])
     func refusesWhatIsNoLatitude(text: String) {
         let error = #expect(throws: LicenceError.self) { try Location(latitude: text, longitude: "0") }

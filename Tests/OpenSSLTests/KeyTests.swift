@@ -42,7 +42,9 @@ import Testing
         #expect(try key.encryptedPEM(passphrase: passphrase) != key.encryptedPEM(passphrase: passphrase))
     }
 
-    @Test(arguments: ["", "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n", "secret"])
+    @Test(arguments: [
+        "", "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n", "secret",
+    ])
     func refusesWhatIsNoEncryptedKey(pem: String) {
         #expect(throws: OpenSSLError.self) { try PrivateKey(encryptedPEM: Array(pem.utf8), passphrase: passphrase) }
     }

@@ -86,7 +86,10 @@ import Testing
         let certificate = try Root(key: key).certificate
         try TemporaryFolder.with { folder in
             let files = ["key", "message", "signature"].map { folder.appending(path: $0) }
-            let publicKey = try Tool.run("openssl", ["x509", "-pubkey", "-noout", "-in", certificate.written(to: folder)])
+            let publicKey = try Tool.run(
+                "openssl",
+                ["x509", "-pubkey", "-noout", "-in", certificate.written(to: folder)]
+            )
             try publicKey.output.write(to: files[0])
             try Data(message).write(to: files[1])
             try Data(TwinSignature.der(signature)).write(to: files[2])
