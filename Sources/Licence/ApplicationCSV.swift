@@ -20,7 +20,9 @@ extension ApplicationFile {
             }
             fields.append(field)
         }
-        guard !records.isEmpty else { throw ApplicationFileError("has a heading, but no rows") }
+        guard records.contains(where: { !$0.allSatisfy(\.isEmpty) }) else {
+            throw ApplicationFileError("has a heading, but no rows")
+        }
         self.init(
             rows: records.enumerated().compactMap { offset, cells in
                 if cells.allSatisfy(\.isEmpty) { return nil }

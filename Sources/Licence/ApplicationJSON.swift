@@ -24,8 +24,7 @@ extension Application {
 
     /// Reads one JSON object.
     package init(json: String) throws {
-        guard let data = json.data(using: .utf8) else { throw ApplicationFileError("the text is not UTF-8") }
-        try self.init(JSONDecoder().decode(JSONTree.self, from: data))
+        try self.init(JSONTree(text: Data(json.utf8)))
     }
 
     /// Reads the fields of an object: texts, and numbers for degrees; anything else is refused with its name.
@@ -41,6 +40,9 @@ extension Application {
                     errors += read("\(name).\(part)", value)
                 }
                 if inner.isEmpty { errors.append(LicenceError(.missingField, field: name, "is empty; leave it out")) }
+            } else if name.contains(".") {
+                // Else `capital.amount` beside `capital` would give one field two values.
+                errors.append(LicenceError(.unknownField, field: name, Self.unknownField(name)))
             } else {
                 errors += read(name, value)
             }
@@ -63,6 +65,7 @@ extension Application {
     }
 
     private static func unknownField(_ name: String) -> String {
+        if ApplicationField(rawValue: name) != nil { return "is written as an object in an object, without the point" }
         if ["capital", "term", "location"].contains(name) { return "must be an object, such as {…}" }
         let known = ApplicationField.allCases.map(\.rawValue)
         let near = known.first { $0.lowercased() == name.lowercased() }
@@ -70,51 +73,16 @@ extension Application {
             ?? "is not a field of an application; the fields are \(known.joined(separator: ", "))"
     }
 
-    /// A number without an exponent, as many decimals as it has.
+    /// A number without an exponent, as many decimals as its shortest form has: 0.00001 of 1e-05.
     private static func plain(_ number: Double) -> String {
         let short = "\(number)"
-        guard short.contains("e") else { return short.hasSuffix(".0") ? String(short.dropLast(2)) : short }
-        return String(format: "%.17f", number)
-    }
-}
-
-/// Any JSON value (RFC 8259) that can stand in an application.
-enum JSONTree: Codable {
-    case string(String)
-    case number(Double)
-    case bool(Bool)
-    case array([JSONTree])
-    case object([String: JSONTree])
-    case null
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if let text = try? container.decode(String.self) {
-            self = .string(text)
-        } else if let members = try? container.decode([String: JSONTree].self) {
-            self = .object(members)
-        } else if let number = try? container.decode(Double.self) {
-            self = .number(number)
-        } else if let bool = try? container.decode(Bool.self) {
-            self = .bool(bool)
-        } else if let items = try? container.decode([JSONTree].self) {
-            self = .array(items)
-        } else if container.decodeNil() {
-            self = .null
-        } else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "a value that JSON does not have")
+        guard let mark = short.firstIndex(of: "e") else {
+            return short.hasSuffix(".0") ? String(short.dropLast(2)) : short
         }
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .string(let text): try container.encode(text)
-        case .number(let number): try container.encode(number)
-        case .bool(let bool): try container.encode(bool)
-        case .array(let items): try container.encode(items)
-        case .object(let members): try container.encode(members)
-        case .null: try container.encodeNil()
-        }
+        guard let exponent = Int(short[short.index(after: mark)...]), (-17..<0).contains(exponent) else { return short }
+        let sign = number < 0 ? "-" : ""
+        let digits = short[..<mark].filter { ("0"..."9").contains($0) }
+        let kept = digits.hasSuffix("0") && digits.count == 2 ? String(digits.dropLast()) : digits
+        return sign + "0." + String(repeating: "0", count: -exponent - 1) + kept
     }
 }

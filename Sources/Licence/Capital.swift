@@ -28,11 +28,12 @@ package struct Capital: Hashable {
             )
         }
         let scale = parts.count == 2 ? parts[1].utf8.count : 0
-        guard scale <= 6, amount.utf8.count <= Self.maximumDigits, let digits = UInt64(parts.joined()) else {
+        let written = parts.joined()
+        guard scale <= 6, written.utf8.count <= Self.maximumDigits, let digits = UInt64(written) else {
             throw LicenceError(
                 .malformedAmount,
                 field: "capital.amount",
-                "at most 17 digits, and 6 of them behind the point"
+                "at most \(Self.maximumDigits) digits, and 6 of them behind the point"
             )
         }
         try self.init(digits: digits, scale: scale, currency: currency)

@@ -11,9 +11,10 @@ package struct CodePrefix: Hashable, CustomStringConvertible {
     /// The prefix for a verify address such as `https://lic.example.cn`.
     ///
     /// - Throws: ``CodeError/Code/notACode`` unless it is `http` or `https`, a host of letters, digits, `.` and `-`, and perhaps
-    ///   a port and a path of characters that QR's alphanumeric mode has and that do not depend on case.
+    ///   a port, with no path: all that stands the same in capitals.
     package init(verifyAddress: String) throws(CodeError) {
-        let upper = verifyAddress.uppercased()
+        // Capitals of ASCII alone: Unicode's would make another host of it, STRASSE of straße.
+        let upper = Self.capitals(verifyAddress)
         let trimmed = upper.hasSuffix("/") ? String(upper.dropLast()) : upper
         guard let scheme = ["HTTPS://", "HTTP://"].first(where: trimmed.hasPrefix), trimmed.utf8.count <= 120 else {
             throw CodeError(.notACode, "a verify address begins with https:// and has at most 120 characters")
@@ -33,17 +34,23 @@ package struct CodePrefix: Hashable, CustomStringConvertible {
 
     /// The digits behind any prefix; which host it names says nothing about the code.
     static func digits(in text: String) throws(CodeError) -> Substring {
-        let upper = text.uppercased()
-        if upper.hasPrefix("LICET:") { return text.dropFirst(6) }
-        guard upper.hasPrefix("HTTPS://") || upper.hasPrefix("HTTP://") else {
+        // Bytes, not characters: an index into one string means nothing in another, even in its own capitals.
+        let upper = capitals(text).utf8
+        if upper.starts(with: "LICET:".utf8) { return Substring(text.utf8.dropFirst(6)) }
+        guard upper.starts(with: "HTTPS://".utf8) || upper.starts(with: "HTTP://".utf8) else {
             guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
                 throw CodeError(.notACode, "not a licence code: it begins with neither LICET: nor an address with /L/")
             }
             return text[...]
         }
-        guard let slash = text.lastIndex(of: "/"), upper[..<slash].hasSuffix("/L") else {
-            throw CodeError(.notACode, "not a licence code: the address has no /L/ before digits")
-        }
-        return text[text.index(after: slash)...]
+        guard let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")),
+            capitals(String(text[...slash])).hasSuffix("/L/")
+        else { throw CodeError(.notACode, "not a licence code: the address has no /L/ before digits") }
+        return Substring(text.utf8[slash...].dropFirst())
+    }
+
+    /// The text with a to z in capitals, as long as it was.
+    private static func capitals(_ text: String) -> String {
+        String(decoding: text.utf8.map { (0x61...0x7A).contains($0) ? $0 - 32 : $0 }, as: UTF8.self)
     }
 }

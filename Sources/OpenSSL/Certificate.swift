@@ -25,7 +25,7 @@ package final class Certificate: @unchecked Sendable, Hashable {
     package convenience init(pem: [UInt8]) throws(OpenSSLError) {
         let input = try MemoryBIO(pem)
         try unsafe self.init(
-            Owned(PEM_read_bio_X509(input.pointer, nil, nil, nil), "PEM_read_bio_X509", free: X509_free)
+            Owned(PEM_read_bio_X509(input.pointer, nil, refusePassphrase, nil), "PEM_read_bio_X509", free: X509_free)
         )
     }
 
@@ -35,7 +35,8 @@ package final class Certificate: @unchecked Sendable, Hashable {
         publicKey = try unsafe PublicKey(Owned(X509_get_pubkey(pointer), "X509_get_pubkey", free: EVP_PKEY_free))
         let first = try unsafe Self.seconds(X509_get0_notBefore(pointer))
         let last = try unsafe Self.seconds(X509_get0_notAfter(pointer))
-        validity = first...max(first, last)
+        guard first <= last else { throw OpenSSLError(drainingQueueAfter: "reading a validity that ends too early") }
+        validity = first...last
         self.x509 = x509
     }
 

@@ -29,3 +29,11 @@ struct MemoryBIO: ~Copyable {
         }
     }
 }
+
+/// What OpenSSL gets when PEM itself is encrypted (RFC 1421): no passphrase, where its own default asks the terminal and waits.
+func refusePassphrase(
+    _ buffer: UnsafeMutablePointer<CChar>?,
+    _ size: CInt,
+    _ isWriting: CInt,
+    _ context: UnsafeMutableRawPointer?
+) -> CInt { -1 }

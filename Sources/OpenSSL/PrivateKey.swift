@@ -71,7 +71,7 @@ package final class PrivateKey: @unchecked Sendable {
     /// Opens what ``encryptedPEM(passphrase:)`` made; a wrong passphrase is an error of `PKCS8_decrypt`.
     package convenience init(encryptedPEM pem: [UInt8], passphrase: Secret) throws(OpenSSLError) {
         let input = try MemoryBIO(pem)
-        guard let sealed = unsafe PEM_read_bio_PKCS8(input.pointer, nil, nil, nil) else {
+        guard let sealed = unsafe PEM_read_bio_PKCS8(input.pointer, nil, refusePassphrase, nil) else {
             throw OpenSSLError(drainingQueueAfter: "PEM_read_bio_PKCS8")
         }
         defer { unsafe X509_SIG_free(sealed) }

@@ -20,13 +20,18 @@ package final class PublicKey: @unchecked Sendable {
         try self.init(Self.decoded(subjectPublicKeyInfo))
     }
 
-    /// OpenSSL's own form of a DER SubjectPublicKeyInfo.
+    /// OpenSSL's own form of a DER SubjectPublicKeyInfo; nothing may follow it.
     static func decoded(_ subjectPublicKeyInfo: [UInt8]) throws(OpenSSLError) -> Owned {
+        var used = 0
         let made = unsafe subjectPublicKeyInfo.withUnsafeBufferPointer { bytes in
             var cursor = bytes.baseAddress
-            return unsafe d2i_PUBKEY(nil, &cursor, bytes.count)
+            let key = unsafe d2i_PUBKEY(nil, &cursor, bytes.count)
+            if let start = bytes.baseAddress, let cursor = unsafe cursor { used = unsafe cursor - start }
+            return unsafe key
         }
-        return try unsafe Owned(made, "d2i_PUBKEY", free: EVP_PKEY_free)
+        let key = try unsafe Owned(made, "d2i_PUBKEY", free: EVP_PKEY_free)
+        guard used == subjectPublicKeyInfo.count else { throw OpenSSLError(drainingQueueAfter: "d2i_PUBKEY") }
+        return key
     }
 
     package var id: KeyID { KeyID(subjectPublicKeyInfo: subjectPublicKeyInfo) }
