@@ -93,6 +93,43 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(
+            name: "TestSupport",
+            dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "LicenceTests", dependencies: ["Licence", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "LicenceCodeTests",
+            dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication", "TestSupport"],
+            resources: [.copy("Vectors"), .copy("independent_check.py")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PublicationTests",
+            dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "VerificationTests",
+            dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication", "TestSupport", "Verification"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RegistryTests",
+            dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication", "Registry", "TestSupport", grdb],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "AuthorityTests",
+            dependencies: [
+                "Authority", "Licence", "LicenceCode", "OpenSSL", "Publication", "Registry", "TestSupport",
+                "Verification", grdb,
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SymbolTests",
             dependencies: ["Symbol"],

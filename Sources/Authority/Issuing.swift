@@ -58,9 +58,11 @@ extension Authority {
     package func issue(
         _ requests: [IssueRequest],
         on terms: IssueTerms,
-        now: Instant
+        now: @autoclosure () -> Instant
     ) throws -> [Result<IssueOutcome, any Error>] {
         try registry.write { session in
+            // Asked for once the registry is ours: while waiting for it others record acts.
+            let now = now()
             try checkClock(now, session)
             let keys = try session.keys(of: record)
             return try requests.map { request in
@@ -116,9 +118,10 @@ extension Authority {
         _ changes: [ApplicationField: String?],
         reason: String,
         on terms: IssueTerms,
-        now: Instant
+        now: @autoclosure () -> Instant
     ) throws -> LicenceRecord {
         try registry.write { session in
+            let now = now()
             try checkClock(now, session)
             let present = try licence(creditCode, in: session)
             guard present.status(on: try today(now)) == .valid else {

@@ -21,16 +21,23 @@ extension Authority {
     }
 
     /// Makes an office's key, certifies it with the root and puts it on a new trust list.
-    package func add(_ office: NewOffice, officer: String, now: Instant, passphrase: Secret) throws -> TrustedKey {
+    package func add(
+        _ office: NewOffice,
+        officer: String,
+        now: @autoclosure () -> Instant,
+        passphrase: Secret
+    ) throws -> TrustedKey {
         let rootKey = try keys.root(root)
         let key = try PrivateKey(algorithm: office.algorithm)
+        let made = now()
         let certificate = try CertificateTemplate(
             role: .leaf,
             commonName: office.name.zh,
             organisation: record.name,
-            validity: now.seconds...now.adding(seconds: 5 * Self.year).seconds
+            validity: made.seconds...made.adding(seconds: 5 * Self.year).seconds
         ).certificate(of: key.publicKey, signedBy: rootKey, issuer: root)
         return try registry.write { session in
+            let now = now()
             try checkClock(now, session)
             try session.insert(OfficeRecord(division: office.division, name: office.name))
             let number = try session.insert(

@@ -30,7 +30,11 @@ extension Authority {
     ///
     /// A list whose licences did not change is left alone while more than half of its life remains and its key is still
     /// the one that signs lists.
-    package func publish(to folder: String, on terms: PublishTerms, now: Instant) throws -> PublishReport {
+    package func publish(
+        to folder: String,
+        on terms: PublishTerms,
+        now: @autoclosure () -> Instant
+    ) throws -> PublishReport {
         try DurableFile.makeFolder("\(folder)/status")
         try DurableFile.makeFolder("\(folder)/issued")
         var report = PublishReport()
@@ -57,11 +61,12 @@ extension Authority {
     }
 
     /// The newest trust list; signed anew by the root when less than a third of its life remains.
-    private func currentTrustList(now: Instant) throws -> TrustListRecord {
+    private func currentTrustList(now: () -> Instant) throws -> TrustListRecord {
         let newest = try registry.read { try $0.newestTrustList() }
-        if let newest, newest.nextUpdate.since(now) > Self.trustListLifetime / 3 { return newest }
+        if let newest, newest.nextUpdate.since(now()) > Self.trustListLifetime / 3 { return newest }
         let rootKey = try keys.root(root)
         return try registry.write { session in
+            let now = now()
             try checkClock(now, session)
             try session.issueTrustList(record, root: rootKey, now: now)
             guard let made = try session.newestTrustList() else {
@@ -81,12 +86,13 @@ extension Authority {
         of list: StatusListRecord,
         folder: String,
         terms: PublishTerms,
-        now: Instant
+        now: () -> Instant
     ) throws -> [SignedFile] {
-        let signer = try listSigner(now: now)
+        let signer = try listSigner(now: now())
         let key = try keys.key(of: signer)
         let name = TrustList.listName(of: list.office, list.number)
         return try registry.write { session in
+            let now = now()
             try checkClock(now, session)
             let entries = try session.entries(of: list)
             let content = Digest(of: entries.flatMap { CBORWriter.entry($0) })

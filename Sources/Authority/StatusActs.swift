@@ -11,9 +11,10 @@ extension Authority {
         to creditCode: CreditCode,
         reason: String,
         officer: String,
-        now: Instant
+        now: @autoclosure () -> Instant
     ) throws -> LicenceRecord {
         try registry.write { session in
+            let now = now()
             try checkClock(now, session)
             let present = try licence(creditCode, in: session)
             let status = present.status(on: try today(now))

@@ -1,7 +1,7 @@
 import Licence
 import LicenceCode
-import LicetTesting
 import Registry
+import TestSupport
 import Testing
 
 @testable import Authority

@@ -1,8 +1,8 @@
 import Licence
 import LicenceCode
-import LicetTesting
 import Publication
 import Registry
+import TestSupport
 import Testing
 import Verification
 
@@ -96,7 +96,7 @@ import Verification
     }
 
     @Test func theStatusOfOneHundredLicencesIsTheRegistrys() throws {
-        var generator = SplitMix(seed: 3)
+        var generator = SeededGenerator(seed: 3)
         let requests = try (0..<100).map {
             Authority.IssueRequest(particulars: try Sample.random($0, using: &generator), overrideReason: nil)
         }

@@ -1,9 +1,9 @@
 import Licence
 import LicenceCode
-import LicetTesting
 import OpenSSL
 import Publication
 import Registry
+import TestSupport
 import Testing
 
 @testable import Authority
@@ -95,7 +95,7 @@ import Testing
     }
 
     @Test func issuesRandomLicencesThatReadBack() throws {
-        var generator = SplitMix(seed: 11)
+        var generator = SeededGenerator(seed: 11)
         let particulars = try (0..<60).map { try Sample.random($0, using: &generator) }
         let requests = particulars.map { Authority.IssueRequest(particulars: $0, overrideReason: nil) }
         let results = try seat.authority.issue(requests, on: Seat.terms(), now: .noon)

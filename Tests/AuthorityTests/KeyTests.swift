@@ -1,8 +1,8 @@
 import Foundation
 import Licence
-import LicetTesting
 import OpenSSL
 import Publication
+import TestSupport
 import Testing
 
 @testable import Authority

@@ -1,9 +1,9 @@
 import Licence
 import LicenceCode
-import LicetTesting
 import OpenSSL
 import Publication
 import Registry
+import TestSupport
 import Testing
 
 @testable import Authority

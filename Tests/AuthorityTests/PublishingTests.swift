@@ -1,10 +1,10 @@
 import Foundation
 import Licence
 import LicenceCode
-import LicetTesting
 import OpenSSL
 import Publication
 import Registry
+import TestSupport
 import Testing
 
 @testable import Authority

@@ -1,6 +1,6 @@
 import Licence
-import LicetTesting
 import Registry
+import TestSupport
 import Testing
 
 @testable import Authority

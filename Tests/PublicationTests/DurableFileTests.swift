@@ -1,6 +1,6 @@
 import Foundation
-import LicetTesting
 import Publication
+import TestSupport
 import Testing
 
 @Suite struct DurableFileTests {
@@ -10,7 +10,7 @@ import Testing
 
     @Test(arguments: [0, 1, 65_535, 65_536, 65_537, 1_000_000])
     func readsBackWhatWasWritten(count: Int) throws {
-        var generator = SplitMix(seed: UInt64(count))
+        var generator = SeededGenerator(seed: UInt64(count))
         let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
         try DurableFile.write(bytes, to: folder.file("file"))
         #expect(try DurableFile.read(folder.file("file"), limit: count) == bytes)

@@ -1,7 +1,7 @@
 import Licence
 import LicenceCode
-import LicetTesting
 import Publication
+import TestSupport
 import Testing
 
 @Suite struct HighWaterTests {
@@ -47,7 +47,7 @@ import Testing
         let twin = COSESign1(
             header: message.header,
             payload: message.payload,
-            signature: Twin.signature(of: message.signature)
+            signature: TwinSignature.of(message.signature)
         ).encoded
         #expect(twin != bytes)
         #expect(throws: Never.self) { try StatusList(twin, path: statusPath, trust: issuer.trustList()) }

@@ -1,7 +1,7 @@
 import LicenceCode
-import LicetTesting
 import OpenSSL
 import Publication
+import TestSupport
 import Testing
 
 @Suite struct IssuedListTests {
@@ -10,7 +10,7 @@ import Testing
     init() throws { issuer = try Issuer() }
 
     @Test func readsBackWhatWasSigned() throws {
-        var generator = SplitMix(seed: 7)
+        var generator = SeededGenerator(seed: 7)
         let indices = Set((0..<500).map { _ in Int.random(in: 0..<65_536, using: &generator) }).union([0, 65_535])
         let entries = indices.map { ($0, Digest(of: [UInt8($0 & 0xFF), UInt8($0 >> 8)])) }
         let list = IssuedList(claims: Issuer.claims(issuedPath), entries: entries)

@@ -1,8 +1,8 @@
 import Licence
 import LicenceCode
-import LicetTesting
 import OpenSSL
 import Publication
+import TestSupport
 import Testing
 
 /// Which keys may sign a list, and in whose name; the same for both kinds of list.

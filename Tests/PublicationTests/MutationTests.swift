@@ -1,5 +1,5 @@
-import LicetTesting
 import Publication
+import TestSupport
 import Testing
 
 @Suite struct MutationTests {

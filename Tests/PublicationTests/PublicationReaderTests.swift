@@ -1,7 +1,7 @@
 import Licence
-import LicetTesting
 import OpenSSL
 import Publication
+import TestSupport
 import Testing
 
 @Suite struct PublicationReaderTests {

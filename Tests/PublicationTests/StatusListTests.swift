@@ -1,6 +1,6 @@
 import Licence
 import LicenceCode
-import LicetTesting
+import TestSupport
 import Testing
 
 @testable import Publication

@@ -1,7 +1,7 @@
 import GRDB
 import Licence
 import LicenceCode
-import LicetTesting
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -13,7 +13,7 @@ import Testing
 
     @Test(arguments: 0..<8)
     func readsBackWhatWasInserted(seed: UInt64) throws {
-        var generator = SplitMix(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         let records = try books.registry.write { session in
             try (0..<40).map { number in
                 try books.insert(Sample.random(number, using: &generator), in: session)

@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 import Licence
-import LicetTesting
+import TestSupport
 import Testing
 
 @testable import Registry

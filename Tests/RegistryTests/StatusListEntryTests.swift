@@ -1,9 +1,9 @@
 import GRDB
 import Licence
 import LicenceCode
-import LicetTesting
 import OpenSSL
 import Publication
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -44,7 +44,7 @@ import Testing
         // The same seed draws the same entry first, which is taken the second time.
         let drawn = try books.registry.write { session in
             try (0..<2).map { number in
-                var generator = SplitMix(seed: 1)
+                var generator = SeededGenerator(seed: 1)
                 let reference = try session.reserveEntry(of: office, using: &generator)
                 try session.insert(books.record(Sample.particulars(number), at: reference))
                 return reference.index
@@ -55,7 +55,7 @@ import Testing
 
     @Test func keepsTheListsOfEachOfficeApart() throws {
         let other = try DivisionCode(341_182)
-        var generator = SplitMix(seed: 1)
+        var generator = SeededGenerator(seed: 1)
         try books.registry.write { session in
             try session.insert(OfficeRecord(division: other, name: Bilingual(en: "Mingguang", zh: "明光市")))
             #expect(try session.reserveEntry(of: office, using: &generator).list == 1)
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func refusesAListForAnOfficeThatIsNotThere() throws {
-        var generator = SplitMix(seed: 1)
+        var generator = SeededGenerator(seed: 1)
         let stranger = try DivisionCode(341_182)
         #expect(throws: RegistryError.self) {
             try books.registry.write { _ = try $0.reserveEntry(of: stranger, using: &generator) }

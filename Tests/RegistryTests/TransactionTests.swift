@@ -1,6 +1,6 @@
 import GRDB
 import Licence
-import LicetTesting
+import TestSupport
 import Testing
 
 @testable import Registry

@@ -31,13 +31,3 @@ package struct Tool {
         }
     }
 }
-
-/// A folder that is gone when its user is done.
-package enum TemporaryFolder {
-    package static func with<Result>(_ body: (URL) throws -> Result) throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "licet-tests-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        return try body(folder)
-    }
-}

@@ -1,6 +1,6 @@
 import Licence
-import LicetTesting
 import Publication
+import TestSupport
 import Testing
 import Verification
 

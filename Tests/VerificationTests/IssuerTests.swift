@@ -1,8 +1,8 @@
 import Licence
 import LicenceCode
-import LicetTesting
 import OpenSSL
 import Publication
+import TestSupport
 import Testing
 import Verification
 
@@ -136,7 +136,7 @@ import Verification
             issuerNumber: code.issuerNumber,
             compression: code.compression,
             payload: code.payload,
-            signature: Twin.signature(of: code.signature)
+            signature: TwinSignature.of(code.signature)
         )
         #expect(scene.code.digits != code.digits)
         #expect(scene.verdict.word == original.word)

@@ -1,8 +1,8 @@
 import Licence
 import LicenceCode
-import LicetTesting
 import OpenSSL
 import Publication
+import TestSupport
 import Testing
 
 @testable import Verification

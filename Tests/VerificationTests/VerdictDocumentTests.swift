@@ -1,8 +1,8 @@
 import Foundation
 import Licence
 import LicenceCode
-import LicetTesting
 import Publication
+import TestSupport
 import Testing
 import Verification
 

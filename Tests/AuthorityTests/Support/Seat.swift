@@ -2,9 +2,9 @@ import Foundation
 import GRDB
 import Licence
 import LicenceCode
-import LicetTesting
 import OpenSSL
 import Publication
+import TestSupport
 import Verification
 
 @testable import Authority

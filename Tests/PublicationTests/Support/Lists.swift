@@ -1,8 +1,8 @@
 import Licence
 import LicenceCode
-import LicetTesting
 import OpenSSL
 import Publication
+import TestSupport
 
 let statusPath = "status/341181-1"
 let issuedPath = "issued/341181-1"

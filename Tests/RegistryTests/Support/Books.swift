@@ -1,9 +1,9 @@
 import GRDB
 import Licence
 import LicenceCode
-import LicetTesting
 import OpenSSL
 import Publication
+import TestSupport
 
 @testable import Registry
 

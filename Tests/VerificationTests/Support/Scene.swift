@@ -1,8 +1,8 @@
 import Licence
 import LicenceCode
-import LicetTesting
 import OpenSSL
 import Publication
+import TestSupport
 import Verification
 
 /// A licence that is valid at noon, with all that a verdict rests on; a test spoils one thing and looks at the verdict.

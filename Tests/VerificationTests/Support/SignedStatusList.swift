@@ -1,7 +1,7 @@
 import Licence
 import LicenceCode
-import LicetTesting
 import Publication
+import TestSupport
 
 enum SignedStatusList {
     /// Signs and reads a status list with the given entries.

@@ -38,7 +38,7 @@ package enum Sample {
     }
 
     /// Particulars of any kind, with or without each field that may be left out.
-    package static func random(_ number: Int, using generator: inout SplitMix) throws -> Particulars {
+    package static func random(_ number: Int, using generator: inout SeededGenerator) throws -> Particulars {
         let kind = LicenceKind.allCases.randomElement(using: &generator) ?? .company
         let categories: [LicenceKind: Character] = [.individualBusiness: "2", .cooperative: "3"]
         let code = try creditCode(number, category: categories[kind] ?? "1")
@@ -72,7 +72,7 @@ package enum Sample {
 
     private static let alphabet: [Character] = Array("国粮油𠮷𪚥·（）()，；：、A9zé\"'%\\&—")
 
-    private static func text(_ length: ClosedRange<Int>, using generator: inout SplitMix) -> String {
+    private static func text(_ length: ClosedRange<Int>, using generator: inout SeededGenerator) -> String {
         String(
             (0..<Int.random(in: length, using: &generator)).map { _ in
                 alphabet.randomElement(using: &generator) ?? "国"

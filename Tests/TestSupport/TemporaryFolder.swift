@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// A new empty folder that goes away with its last owner.
 package final class TemporaryFolder: Sendable {
@@ -16,4 +16,10 @@ package final class TemporaryFolder: Sendable {
 
     /// The names in the folder, sorted.
     package var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path).sorted()) ?? [] }
+
+    /// Runs `body` with a folder that is gone when it ends.
+    package static func with<Result>(_ body: (URL) throws -> Result) throws -> Result {
+        let folder = try TemporaryFolder()
+        return try withExtendedLifetime(folder) { try body(URL(filePath: folder.path)) }
+    }
 }
