@@ -65,7 +65,7 @@ extension Application {
     }
 
     private static func unknownField(_ name: String) -> String {
-        if ApplicationField(rawValue: name) != nil { return "must be nested: an object in an object, without the point" }
+        if ApplicationField(rawValue: name) != nil { return "is written as an object in an object, without the point" }
         if ["capital", "term", "location"].contains(name) { return "must be an object, such as {…}" }
         let known = ApplicationField.allCases.map(\.rawValue)
         let near = known.first { $0.lowercased() == name.lowercased() }

@@ -35,7 +35,7 @@ package final class Certificate: @unchecked Sendable, Hashable {
         publicKey = try unsafe PublicKey(Owned(X509_get_pubkey(pointer), "X509_get_pubkey", free: EVP_PKEY_free))
         let first = try unsafe Self.seconds(X509_get0_notBefore(pointer))
         let last = try unsafe Self.seconds(X509_get0_notAfter(pointer))
-        guard first <= last else { throw OpenSSLError(drainingQueueAfter: "reading a validity that ends before it begins") }
+        guard first <= last else { throw OpenSSLError(drainingQueueAfter: "reading a validity that ends too early") }
         validity = first...last
         self.x509 = x509
     }
