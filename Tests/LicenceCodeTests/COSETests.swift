@@ -1,0 +1,199 @@
+import LicenceCode
+import OpenSSL
+import TestSupport
+import Testing
+
+/// COSE_Sign1 (RFC 9052): the one form that is written, and every other refused.
+@Suite struct COSETests {
+    let signer: Signer
+    let message: COSESign1
+
+    init() throws {
+        signer = try Signer()
+        var invention = Invention(seed: 31)
+        message = try signer.code(invention.claims()).cose
+    }
+
+    static let algorithm = hex("01 26")
+    static let keyID = hex("04 42 012c")
+    static let type = hex("10 781e") + Array("application/licet-licence+cose".utf8)
+
+    @Test func comesBackFromItsOwnBytes() throws {
+        let back = try COSESign1(encoded: message.encoded)
+        #expect(back == message)
+        #expect(back.encoded == message.encoded)
+        #expect(back.isSigned(by: signer.key.publicKey))
+    }
+
+    /// Tag 18, an array of four, the protected header as bytes, an empty map, two byte strings.
+    @Test func isTheStandardForm() throws {
+        #expect(message.encoded.starts(with: [0xD2, 0x84, 0x58, UInt8(message.header.encoded.count)]))
+        #expect(message.header.encoded.starts(with: [0xA4, 0x01, 0x26, 0x03]))
+        #expect(message.encoded.suffix(66).starts(with: [0x58, 0x40]))
+        #expect(message.header.keyID == [0x01, 0x2C])
+        #expect(message.header.type == "application/licet-licence+cose")
+    }
+
+    /// RFC 9052, section 4.4: context, protected header, no external data, payload.
+    @Test func signsTheSigStructure() {
+        let header = message.header.encoded
+        var writer = CBORWriter()
+        writer.byteString(message.payload)
+        let expected =
+            hex("84 6a") + Array("Signature1".utf8) + [0x58, UInt8(header.count)] + header + [0x40] + writer.bytes
+        #expect(COSESign1.toBeSigned(header: message.header, payload: message.payload) == expected)
+    }
+
+    /// The header of a message that would be accepted, label by label, to spoil.
+    private func encoded(
+        tag: String = "d2",
+        labels: [[UInt8]] = [],
+        replacing: [[UInt8]]? = nil,
+        unprotected: String = "a0",
+        signature: [UInt8]? = nil,
+        tail: [UInt8] = []
+    ) -> [UInt8] {
+        let usual = [Self.algorithm, Self.keyID, Self.type]
+        let items = (replacing ?? usual) + labels
+        let header = [0xA0 | UInt8(items.count)] + items.flatMap { $0 }
+        var bytes = hex(tag) + [0x84]
+        for part in [header, message.payload, signature ?? message.signature] {
+            var writer = CBORWriter()
+            writer.byteString(part)
+            bytes += writer.bytes
+            if part == header { bytes += hex(unprotected) }
+        }
+        return bytes + tail
+    }
+
+    private func refusal(_ bytes: [UInt8]) -> CodeError.Code? {
+        CodeError.code { () throws(CodeError) in _ = try COSESign1(encoded: bytes) }
+    }
+
+    @Test func takesTheMessageThatTheOtherTestsSpoil() {
+        #expect(refusal(encoded()) == nil)
+    }
+
+    @Test(arguments: [
+        ("11 00", "a label that is not used"), ("18 20 00", "a later label"), ("18 21 41 00", "x5chain"),
+        ("20 00", "a private label"),
+    ])
+    func refusesUnknownLabels(label: String, what: Comment) {
+        #expect(refusal(encoded(labels: [hex(label)])) == .wrongHeader, what)
+    }
+
+    @Test func refusesACriticalLabel() {
+        let headers = [Self.algorithm, hex("02 81 18 20"), Self.keyID, Self.type]
+        #expect(refusal(encoded(replacing: headers)) == .wrongHeader)
+    }
+
+    @Test func refusesALabelThatIsText() {
+        #expect(refusal(encoded(labels: [hex("63 616263 00")])) == .wrongType)
+    }
+
+    @Test(arguments: ["a1 01 26", "a1 04 42 012c", "a1 18 20 00"])
+    func refusesAnUnprotectedHeader(unprotected: String) {
+        #expect(refusal(encoded(unprotected: unprotected)) == .wrongHeader)
+    }
+
+    /// The algorithm outside the protected header alone is as good as none.
+    @Test func refusesAnAlgorithmThatIsNotProtected() {
+        let bytes = encoded(replacing: [Self.keyID, Self.type], unprotected: "a1 01 26")
+        #expect(refusal(bytes) == .wrongHeader)
+    }
+
+    @Test func refusesAHeaderWithoutAlgorithmKeyOrType() {
+        for missing in 0..<3 {
+            var headers = [Self.algorithm, Self.keyID, Self.type]
+            headers.remove(at: missing)
+            #expect(refusal(encoded(replacing: headers)) == .wrongHeader)
+        }
+        #expect(refusal(encoded(replacing: [])) == .wrongHeader)
+    }
+
+    @Test(arguments: [
+        ("01 3822", "ES384"), ("01 05", "HMAC"), ("01 390100", "RS256"), ("01 00", "none"), ("01 27", "EdDSA"),
+    ])
+    func refusesAlgorithmsThatAreNotUsed(algorithm: String, what: Comment) {
+        #expect(refusal(encoded(replacing: [hex(algorithm), Self.keyID, Self.type])) == .unknownAlgorithm, what)
+    }
+
+    @Test(arguments: ["d1", "d8 62", "d0", "d8 12", "", "d9d9f7d2", "d2d2"])
+    func refusesAnotherTag(tag: String) {
+        #expect(refusal(encoded(tag: tag)) != nil)
+    }
+
+    @Test func refusesAnotherNumberOfParts() {
+        var bytes = encoded()
+        bytes[1] = 0x83
+        #expect(refusal(bytes) == .wrongType)
+        bytes[1] = 0x85
+        #expect(refusal(bytes + [0x40]) == .wrongType)
+    }
+
+    @Test func refusesADetachedPayload() {
+        let header = message.header.encoded
+        let bytes = hex("d2 84 58") + [UInt8(header.count)] + header + hex("a0 f6 5840") + message.signature
+        #expect(refusal(bytes) == .wrongType)
+    }
+
+    @Test func refusesASignatureInDEROrOfAnotherLength() {
+        #expect(refusal(encoded(signature: TwinSignature.der(message.signature))) == .wrongType)
+        #expect(refusal(encoded(signature: message.signature + [0])) == .wrongType)
+        #expect(refusal(encoded(signature: message.signature.dropLast())) == .wrongType)
+        #expect(refusal(encoded(signature: [])) == .wrongType)
+    }
+
+    @Test func refusesLabelsOutOfOrderOrTwice() {
+        #expect(refusal(encoded(replacing: [Self.keyID, Self.algorithm, Self.type])) == .notDeterministic)
+        #expect(
+            refusal(encoded(replacing: [Self.algorithm, Self.algorithm, Self.keyID, Self.type])) == .notDeterministic
+        )
+    }
+
+    @Test func refusesTrailingBytesOutsideAndInsideTheHeader() {
+        #expect(refusal(encoded(tail: [0])) == .trailingBytes)
+        let header = message.header.encoded + [0]
+        var writer = CBORWriter()
+        writer.byteString(header)
+        let rest = message.encoded.dropFirst(4 + header.count - 1)
+        #expect(refusal(hex("d2 84") + writer.bytes + rest) == .trailingBytes)
+    }
+
+    @Test(arguments: ["application/licet-trust-list+cose", "application/licet-status-list+cose", "", "licence"])
+    func aSignatureHoldsForOneTypeOnly(type: String) {
+        let header = COSEHeader(
+            algorithm: .es256,
+            contentType: message.header.contentType,
+            keyID: message.header.keyID,
+            type: type
+        )
+        let other = COSESign1(header: header, payload: message.payload, signature: message.signature)
+        #expect(!other.isSigned(by: signer.key.publicKey))
+    }
+
+    @Test func aSignatureHoldsForOneKeyNumberAndContentTypeOnly() {
+        for (keyID, contentType) in [
+            ([1, 0x2D], message.header.contentType), ([0, 1, 0x2C], message.header.contentType),
+            (message.header.keyID, nil), (message.header.keyID, "application/licet-claims-v1+cbor"),
+        ] where contentType != message.header.contentType || keyID != message.header.keyID {
+            let header = COSEHeader(
+                algorithm: .es256,
+                contentType: contentType,
+                keyID: keyID,
+                type: message.header.type
+            )
+            let other = COSESign1(header: header, payload: message.payload, signature: message.signature)
+            #expect(!other.isSigned(by: signer.key.publicKey))
+        }
+    }
+
+    @Test func anyFlippedBitIsRefused() throws {
+        for bit in 0..<message.encoded.count * 8 {
+            var bytes = message.encoded
+            bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+            guard let flipped = try? COSESign1(encoded: bytes) else { continue }
+            #expect(!flipped.isSigned(by: signer.key.publicKey), "bit \(bit)")
+        }
+    }
+}

@@ -1,0 +1,220 @@
+import Foundation
+import Licence
+import LicenceCode
+import OpenSSL
+import Publication
+import TestSupport
+import Testing
+
+/// A program that shares nothing with Licet reads what Licet writes, and refuses what Licet refuses.
+@Suite(.pythonEnvironment) struct IndependentCheckTests {
+    let authority: TestAuthority
+
+    init() throws { authority = try TestAuthority() }
+
+    @Test func anotherProgramReadsTheSameClaims() throws {
+        var invention = Invention(seed: 61)
+        let claims = try (0..<40).map { try invention.claims($0.isMultiple(of: 4) ? .core : .full) }
+        let codes = try claims.map { try authority.signer.code($0) }
+        #expect(Set(codes.map(\.compression)).contains(.dictionary1))
+        let answers = try authority.check(codes.map(\.cose.encoded))
+        #expect(answers.status == 0, "\(answers.errors)")
+        #expect(answers.lines.count == claims.count)
+        for (claims, answer) in zip(claims, answers.lines) {
+            #expect(answer.error == nil)
+            #expect(answer.issuer == authority.signer.number.value)
+            #expect(answer.office == 341_181)
+            #expect(answer.claims == NamedClaims(claims))
+        }
+    }
+
+    @Test func anotherProgramReadsClaimsThatAreNotCompressed() throws {
+        var invention = Invention(seed: 62)
+        let claims = try invention.claims()
+        let code = try authority.signer.code(payload: claims.encoded, compression: .none)
+        #expect(try authority.check([code.cose.encoded]).lines.map(\.claims) == [NamedClaims(claims)])
+    }
+
+    @Test func anotherProgramRefusesForgeries() throws {
+        var invention = Invention(seed: 63)
+        let code = try authority.signer.code(invention.claims())
+        var flipped = code.cose.encoded
+        flipped[flipped.count - 1] ^= 1
+        let header = COSEHeader(
+            algorithm: .es256,
+            contentType: code.compression.contentType,
+            keyID: code.issuerNumber.bigEndian,
+            type: "application/licet-status-list+cose"
+        )
+        let forgeries = try [
+            flipped,
+            COSESign1(header: header, payload: code.payload, signature: code.signature).encoded,
+            // A key of nobody; a key of another purpose; the same key under a number that it does not have.
+            Signer(number: authority.signer.number.value).code(invention.claims()).cose.encoded,
+            authority.listSigner.code(invention.claims()).cose.encoded,
+            Signer(number: 77).code(invention.claims()).cose.encoded,
+            code.cose.encoded + [0],
+        ]
+        let answers = try authority.check(forgeries)
+        #expect(answers.status == 1)
+        #expect(
+            answers.lines.map { $0.error ?? "believed" } == [
+                "the signature does not verify", "not application/licet-licence+cose", "the signature does not verify",
+                "the key signs no licences", "no key 4d in the trust list", "bytes follow the CBOR",
+            ]
+        )
+    }
+
+    @Test func anotherProgramRefusesTheTrustListOfAnotherRoot() throws {
+        var invention = Invention(seed: 64)
+        let code = try authority.signer.code(invention.claims()).cose.encoded
+        let answers = try authority.check([code], trustList: TestAuthority().trustList)
+        #expect(answers.status == 1)
+        #expect(answers.errors.contains("is of another root"))
+        #expect(answers.lines.isEmpty)
+    }
+
+    @Test func anotherProgramRefusesACertificateThatTheRootDidNotSign() throws {
+        var invention = Invention(seed: 65)
+        let other = try TestAuthority()
+        let code = try other.signer.code(invention.claims()).cose.encoded
+        let list = try authority.trustList(of: [other.trustedKey(other.signer, purpose: .licences)])
+        let answers = try authority.check([code], trustList: list)
+        #expect(answers.status == 1)
+        #expect(answers.errors.contains("is not of this root"))
+    }
+}
+
+/// A root, a key for licences, a key for lists, and the trust list that says so.
+struct TestAuthority {
+    let rootKey: PrivateKey
+    let root: Certificate
+    let signer: Signer
+    let listSigner: Signer
+
+    private static let validity: ClosedRange<Int64> = 1_700_000_000...2_000_000_000
+
+    init() throws {
+        rootKey = try PrivateKey(algorithm: .es256)
+        let template = CertificateTemplate(
+            role: .root,
+            commonName: "Root",
+            organisation: "滁州市市场监督管理局",
+            validity: Self.validity
+        )
+        root = try template.certificate(of: rootKey.publicKey, signedBy: rootKey, issuer: nil)
+        signer = try Signer(number: 300)
+        listSigner = try Signer(number: 301)
+    }
+
+    var trustList: [UInt8] {
+        get throws {
+            try trustList(of: [trustedKey(signer, purpose: .licences), trustedKey(listSigner, purpose: .lists)])
+        }
+    }
+
+    func trustList(of keys: [TrustedKey]) throws -> [UInt8] {
+        let list = TrustList(
+            sequence: 1,
+            issuedAt: Instant(seconds: 1_773_820_800),
+            nextUpdate: Instant(seconds: 1_773_907_200),
+            authority: "滁州市市场监督管理局",
+            base: "https://lic.example.cn/",
+            keys: keys
+        )
+        return try list.signed(by: rootKey)
+    }
+
+    func trustedKey(_ signer: Signer, purpose: TrustedKey.Purpose) throws -> TrustedKey {
+        let template = CertificateTemplate(
+            role: .leaf,
+            commonName: "341181",
+            organisation: "天长市市场监督管理局",
+            validity: Self.validity
+        )
+        return TrustedKey(
+            number: signer.number,
+            purpose: purpose,
+            certificate: try template.certificate(of: signer.key.publicKey, signedBy: rootKey, issuer: root),
+            name: Bilingual(en: "Tianchang", zh: "天长市市场监督管理局"),
+            office: try DivisionCode("341181"),
+            divisions: [try DivisionCode("341181")],
+            kinds: Set(LicenceKind.allCases),
+            utcOffset: 480,
+            revocation: nil
+        )
+    }
+
+    /// Runs the independent program over expanded codes.
+    func check(_ codes: [[UInt8]], trustList list: [UInt8]? = nil) throws -> Answers {
+        let trustList = try list ?? trustList
+        return try TemporaryFolder.with { folder in
+            let bundle = Bundle.module.bundleURL
+            let rootFile = folder.appending(path: "root.pem")
+            let listFile = folder.appending(path: "trust-list")
+            try Data(root.pem).write(to: rootFile)
+            try Data(trustList).write(to: listFile)
+            var arguments = [bundle.appending(path: "independent_check.py").path, "--root", rootFile.path]
+            arguments += ["--trust-list", listFile.path]
+            arguments += ["--dictionary", bundle.appending(path: "Vectors/dictionary-1.bin").path]
+            for (number, code) in codes.enumerated() {
+                let file = folder.appending(path: "\(number).cose")
+                try Data(code).write(to: file)
+                arguments.append(file.path)
+            }
+            let result = try PythonEnvironment.run(arguments)
+            let lines = try result.text.split(separator: "\n").map { line in
+                try JSONDecoder().decode(Answer.self, from: Data(line.utf8))
+            }
+            return Answers(status: result.status, lines: lines, errors: result.errors)
+        }
+    }
+
+    struct Answers {
+        let status: Int32
+        let lines: [Answer]
+        let errors: String
+    }
+}
+
+/// A line of the independent program's output.
+struct Answer: Decodable {
+    let issuer: Int?
+    let office: Int?
+    let claims: NamedClaims?
+    let error: String?
+}
+
+/// Claims as the independent program names them.
+struct NamedClaims: Decodable, Equatable {
+    let creditCode, kind, name, type, representative, established, address, issued: String
+    let version, index, list: Int
+    let capital, term: [String: String]?
+    let location: [String: Int]?
+    let composition, scope, scopeDigest: String?
+    let scopeLength: Int?
+
+    init(_ claims: Claims) {
+        creditCode = claims.creditCode.text
+        kind = claims.kind.rawValue
+        name = claims.name
+        type = claims.type
+        representative = claims.representative
+        established = claims.established.description
+        address = claims.address
+        issued = claims.issued.description
+        version = claims.version
+        index = claims.reference.index
+        list = claims.reference.list
+        capital = claims.capital.map { ["amount": $0.amount, "currency": $0.currency] }
+        term = claims.term.map { term in
+            ["from": term.from.description].merging(term.to.map { ["to": $0.description] } ?? [:]) { first, _ in first }
+        }
+        location = claims.location.map { ["microLatitude": $0.microLatitude, "microLongitude": $0.microLongitude] }
+        composition = claims.composition?.rawValue
+        switch claims.scope {
+        case .text(let text): (scope, scopeLength, scopeDigest) = (text, nil, nil)
+        case .digest(let length, let digest): (scope, scopeLength, scopeDigest) = (nil, length, digest.description)
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import Licence
+import TestSupport
+import Testing
+
+@Suite struct ApplicationCSVTests {
+    static let english = """
+        creditCode,kind,name,type,representative,capital.amount,capital.currency,established,address,scope
+        91110000600037341L,company,晨光,有限责任公司,王小明,1000000.00,CNY,2019-06-12,永福路1号,食品
+        """
+    static let chinese = """
+        统一社会信用代码,主体种类,名称,类型,法定代表人,注册资本,币种,成立日期,住所,经营范围
+        91110000600037341L,company,晨光,有限责任公司,王小明,1000000.00,CNY,2019-06-12,永福路1号,食品
+        """
+
+    @Test(arguments: [english, chinese], ["\n", "\r\n"])
+    func readsEnglishAndChineseHeadings(text: String, lineEnd: String) throws {
+        let csv = text.replacing("\n", with: lineEnd) + lineEnd
+        let rows = try ApplicationFile(csv: Data(csv.utf8)).rows
+        #expect(rows.map(\.number) == [1])
+        let particulars = try rows[0].application.get().review().particulars
+        #expect(particulars.scope == "食品")
+        #expect(particulars.capital?.amount == "1000000.00")
+    }
+
+    @Test func passesOverAByteOrderMark() throws {
+        let rows = try ApplicationFile(csv: Data([0xEF, 0xBB, 0xBF]) + Data(Self.english.utf8)).rows
+        #expect(try rows[0].application.get().fields[.creditCode] == "91110000600037341L")
+    }
+
+    /// Bytes as a spreadsheet saves them: two bytes a character, four for 𠮷.
+    @Test func readsGB18030() throws {
+        let name = Data([0x95, 0x34, 0xB2, 0x35, 0xD2, 0xB0])
+        let scope = Data([0xCA, 0xB3, 0xC6, 0xB7, 0xA1, 0xA4, 0xA3, 0xA8])
+        let csv = Data("name,scope\n".utf8) + name + Data(",".utf8) + scope + Data("\r\n".utf8)
+        let fields = try ApplicationFile(csv: csv).rows[0].application.get().fields
+        #expect(fields == [.name: "𠮷野", .scope: "食品·（"])
+    }
+
+    @Test(arguments: [[0xFF, 0xFE], [0x81], [0x80, 0x20]] as [[UInt8]])
+    func refusesWhatIsNeitherUTF8NorGB18030(bytes: [UInt8]) {
+        let error = #expect(throws: ApplicationFileError.self) {
+            try ApplicationFile(csv: Data("name\n".utf8) + Data(bytes))
+        }
+        #expect(error?.reason.contains("UTF-8") == true)
+    }
+
+    @Test(arguments: [
+        (#""a,b""#, "a,b"), (#""say ""yes""""#, #"say "yes""#), ("\"two\nlines\"", "two\nlines"), (#""a""#, "a"),
+        ("a b", "a b"), (#""""""#, "\""), ("\"a\r\nb\"", "a\r\nb"),
+    ])
+    func readsQuotedCells(cell: String, value: String) throws {
+        let rows = try ApplicationFile(csv: Data("name,type\n\(cell),t\nn,\(cell)".utf8)).rows
+        #expect(
+            try rows.map { try $0.application.get().fields } == [
+                [.name: value, .type: "t"], [.name: "n", .type: value],
+            ]
+        )
+    }
+
+    @Test(arguments: ["\"open", "\"", "a,\"b\nc"])
+    func refusesAQuoteThatIsNeverClosed(row: String) {
+        let error = #expect(throws: ApplicationFileError.self) {
+            try ApplicationFile(csv: Data("name,type\nn,t\n\(row)".utf8))
+        }
+        #expect(error?.reason == "row 2: a quotation mark is never closed")
+    }
+
+    @Test(arguments: ["a\"b", "\"a\"b", "\"a\" ", "\"a\"\"", "a\""])
+    func refusesAQuoteInTheMiddleOfACell(row: String) {
+        #expect(throws: ApplicationFileError.self) { try ApplicationFile(csv: Data("name\n\(row)\n".utf8)) }
+    }
+
+    @Test func anEmptyCellIsAFieldThatIsNotThere() throws {
+        let rows = try ApplicationFile(csv: Data("name,type,scope\nn,,\"\"\n".utf8)).rows
+        #expect(try rows[0].application.get().fields == [.name: "n"])
+    }
+
+    @Test func numbersRowsWithoutTheHeadingAndPassesOverEmptyOnes() throws {
+        let rows = try ApplicationFile(csv: Data("name,type\na,b\n\n,\nc,d".utf8)).rows
+        #expect(rows.map(\.number) == [1, 4])
+    }
+
+    @Test(arguments: ["a\n", "a,b,c\n", "\"a,b\"\n"])
+    func aRowWithAnotherNumberOfCellsStopsNoOther(row: String) throws {
+        let rows = try ApplicationFile(csv: Data("name,type\n\(row)n,t\n".utf8)).rows
+        #expect(rows.map(\.number) == [1, 2])
+        guard case .failure(let refusal) = rows[0].application else {
+            Issue.record("accepted a row of another length")
+            return
+        }
+        #expect(refusal.refused == [Refused(.malformedApplication, nil)])
+        #expect(try rows[1].application.get().fields == [.name: "n", .type: "t"])
+    }
+
+    @Test(arguments: [
+        ("name,name\na,b", "two columns are headed as name"), ("名称,name\na,b", "two columns are headed as name"),
+        ("法定代表人,经营者\na,b", "two columns are headed as representative"),
+        ("name,telephone\na,b", "the heading \"telephone\" is none that is known"),
+        ("name,\na,b", "the heading \"\" is none that is known"), ("", "is empty; a heading line is expected"),
+        ("name\n", "has a heading, but no rows"), ("name\n\n\n", "has a heading, but no rows"),
+    ])
+    func refusesHeadingsThatCannotBe(csv: String, reason: String) {
+        let error = #expect(throws: ApplicationFileError.self) { try ApplicationFile(csv: Data(csv.utf8)) }
+        #expect(error?.reason == reason)
+    }
+
+    @Test(arguments: LicenceKind.allCases)
+    func knowsThePrintedLabelsOfEveryKind(kind: LicenceKind) throws {
+        var csv = "\(kind.representativeLabel.zh),\(kind.addressLabel.zh)"
+        if let label = kind.capitalLabel { csv += ",\(label.zh)" }
+        let rows = try ApplicationFile(csv: Data("\(csv)\n\(kind.capitalLabel == nil ? "a,b" : "a,b,c")".utf8)).rows
+        var expected: [ApplicationField: String] = [.representative: "a", .address: "b"]
+        if kind.capitalLabel != nil { expected[.capitalAmount] = "c" }
+        #expect(try rows[0].application.get().fields == expected)
+    }
+
+    @Test func randomBytesNeverCrash() {
+        var generator = SeededGenerator(seed: 4)
+        let pool = Array("\",\n\r名a ".utf8) + [0x81, 0x30, 0xFF]
+        var refused = 0
+        for _ in 0..<3_000 {
+            let tail = (0..<Int.random(in: 0...40, using: &generator)).map { _ in
+                pool.randomElement(using: &generator) ?? 0
+            }
+            do { _ = try ApplicationFile(csv: Data("name,type\n".utf8) + Data(tail)) } catch { refused += 1 }
+        }
+        #expect(refused > 500)
+    }
+}
