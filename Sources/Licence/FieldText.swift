@@ -44,9 +44,13 @@ package struct FieldText {
 
     /// No control or unassigned characters, no separators of lines, none that turn the reading direction.
     static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.generalCategory != .unassigned && isPrintable(scalar)
+    }
+
+    /// As ``isAllowed(_:)``, and characters that a later version of Unicode may have.
+    package static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
-        case .control, .surrogate, .unassigned, .lineSeparator, .paragraphSeparator: false
-        case .format: false
+        case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator: false
         default: true
         }
     }

@@ -146,7 +146,7 @@ extension CBORReader {
     fileprivate mutating func licenceText(limit field: ApplicationField) throws(CodeError) -> String {
         let text = try text()
         let limit = Particulars.limits[field] ?? 0
-        let printable = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+        let printable = text.unicodeScalars.allSatisfy(FieldText.isPrintable)
         guard !text.isEmpty, text.unicodeScalars.count <= limit, printable else {
             throw CodeError(.impossibleClaim, "\(field.rawValue) is empty, too long or not printable")
         }

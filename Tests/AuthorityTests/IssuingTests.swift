@@ -153,7 +153,7 @@ import Testing
         struct Asked: Error {}
         let authority = try Authority(home: seat.authority.home) { _ in throw Asked() }
         let request = Authority.IssueRequest(particulars: try Sample.particulars(), overrideReason: nil)
-        try authority.rehearse(request, office: nil, now: .noon)
+        try authority.rehearse(request, on: Seat.terms(), now: .noon)
         #expect(try seat.count("licence") == 0)
         #expect(try seat.count("statusList") == 0)
     }
@@ -170,7 +170,7 @@ import Testing
         let particulars = try Sample.particulars(number, changing: changes)
         let request = Authority.IssueRequest(particulars: particulars, overrideReason: nil)
         let rehearsed = #expect(throws: AuthorityError.self) {
-            try seat.authority.rehearse(request, office: nil, now: .noon)
+            try seat.authority.rehearse(request, on: Seat.terms(), now: .noon)
         }
         let issued = #expect(throws: AuthorityError.self) { try seat.outcome(of: request) }
         #expect(rehearsed?.code == code)
@@ -180,7 +180,7 @@ import Testing
     @Test func rehearsalRefusesAClockThatWasSetBack() throws {
         let request = Authority.IssueRequest(particulars: try Sample.particulars(), overrideReason: nil)
         let error = #expect(throws: AuthorityError.self) {
-            try seat.authority.rehearse(request, office: nil, now: .noon - 1)
+            try seat.authority.rehearse(request, on: Seat.terms(), now: .noon - 1)
         }
         #expect(error?.code == .clock)
     }

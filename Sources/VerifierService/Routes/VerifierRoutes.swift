@@ -36,7 +36,8 @@ struct VerifierRoutes {
             throw Problem(.unsupportedMediaType, "send {\"code\": \"…\"} as application/json")
         }
         let body = try await request.body.collect(upTo: RequestGuard.maximumBody)
-        guard let asked = try? JSONDecoder().decode(VerifyRequest.self, from: Data(body.readableBytesView)) else {
+        guard (try? JSONText.check(Array(body.readableBytesView))) != nil,
+            let asked = try? JSONDecoder().decode(VerifyRequest.self, from: Data(body.readableBytesView)) else {
             throw Problem(.badRequest, "the body must be a JSON object with one text, \"code\", and nothing else")
         }
         return try answer(verdict(of: asked.code), [.cacheControl: "no-store"])
