@@ -60,7 +60,8 @@ extension Authority {
         on terms: IssueTerms,
         now: @autoclosure () -> Instant
     ) throws -> [Result<IssueOutcome, any Error>] {
-        try registry.write { session in
+        try openKeys(for: requests.map(\.particulars), office: terms.office, now: now())
+        return try registry.write { session in
             // Asked for once the registry is ours: while waiting for it others record acts.
             let now = now()
             try checkClock(now, session)
@@ -120,7 +121,9 @@ extension Authority {
         on terms: IssueTerms,
         now: @autoclosure () -> Instant
     ) throws -> LicenceRecord {
-        try registry.write { session in
+        let before = try registry.read { try licence(creditCode, in: $0) }
+        try openKeys(for: [before.licence.particulars], office: before.office, now: now())
+        return try registry.write { session in
             let now = now()
             try checkClock(now, session)
             let present = try licence(creditCode, in: session)
@@ -149,6 +152,17 @@ extension Authority {
                 Act(at: now, officer: terms.officer, kind: .change, subject: changed.subject, reason: reason)
             )
             return changed
+        }
+    }
+
+    /// Opens the keys that will sign, so that nobody waits for the registry while a person types a passphrase.
+    ///
+    /// What no key may sign is refused later, with the reason.
+    private func openKeys(for particulars: [Particulars], office: DivisionCode?, now: Instant) throws {
+        let trusted = try registry.read { try $0.keys(of: record) }
+        let signers = particulars.compactMap { try? signer(for: $0, office: office, among: trusted, now: now) }
+        for number in Set(signers.map(\.number)).sorted() {
+            if let signer = signers.first(where: { $0.number == number }) { _ = try keys.key(of: signer) }
         }
     }
 

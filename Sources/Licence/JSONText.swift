@@ -1,3 +1,5 @@
+import Foundation
+
 /// What is asked of JSON before a decoder sees it, since decoders take the last of two equal keys without a word, guess
 /// UTF-16, and Foundation's stops the program at arrays that are nested 513 deep and end there.
 package enum JSONText {

@@ -58,7 +58,10 @@ extension TrustList {
             case 3: nextUpdate = Instant(seconds: Int64(try reader.uint(upTo: .max)))
             case 4: authority = try reader.text()
             case 5: base = try reader.text()
-            case 6: for _ in 0..<(try reader.array()) { keys.append(try TrustedKey(from: &reader)) }
+            case 6:
+                for _ in 0..<(try reader.array()) {
+                    if let key = try TrustedKey(from: &reader) { keys.append(key) }
+                }
             default: try reader.skip()
             }
         }
@@ -111,7 +114,8 @@ extension TrustedKey {
         }
     }
 
-    fileprivate init(from reader: inout CBORReader) throws(CodeError) {
+    /// Reads a key; nil when its purpose or its algorithm is one that a later version knows.
+    fileprivate init?(from reader: inout CBORReader) throws(CodeError) {
         var number: IssuerNumber?
         var purpose: Purpose?
         var certificate: Certificate?
@@ -150,9 +154,10 @@ extension TrustedKey {
             default: try reader.skip()
             }
         }
-        guard let number, let purpose, let certificate, let zh, let en, let office, let utcOffset,
+        guard let number, let zh, let en, let office, let utcOffset,
             (-1_440...1_440).contains(utcOffset)
         else { throw CodeError(.missingClaim, "a key of the trust list lacks a claim or has an impossible one") }
+        guard let purpose, let certificate else { return nil }
         self.init(
             number: number,
             purpose: purpose,

@@ -42,7 +42,7 @@ struct Examination {
     }
 
     private mutating func fail(_ name: Verdict.Check.Name, _ word: VerdictWord, _ message: Bilingual) -> Finding {
-        checks.append(Verdict.Check(name: name, passed: false, detail: message.en))
+        checks.append(Verdict.Check(name: name, passed: false, detail: word.rawValue))
         return Finding(word: word, message: message)
     }
 

@@ -27,7 +27,7 @@ package struct Verdict {
 
         package let name: Name
         package let passed: Bool
-        /// Why it failed.
+        /// The verdict that its failure gave.
         package let detail: String?
     }
 

@@ -86,7 +86,8 @@ package struct VerdictDocument: Encodable {
             self.index = index
             sequence = source.sequence
             issuedAt = source.issuedAt.description
-            ageSeconds = now.since(source.issuedAt)
+            // A clock may be behind by the skew that is tolerated.
+            ageSeconds = max(0, now.since(source.issuedAt))
         }
     }
 

@@ -37,7 +37,8 @@ struct VerifierRoutes {
         }
         let body = try await request.body.collect(upTo: RequestGuard.maximumBody)
         guard (try? JSONText.check(Array(body.readableBytesView))) != nil,
-            let asked = try? JSONDecoder().decode(VerifyRequest.self, from: Data(body.readableBytesView)) else {
+            let asked = try? JSONDecoder().decode(VerifyRequest.self, from: Data(body.readableBytesView))
+        else {
             throw Problem(.badRequest, "the body must be a JSON object with one text, \"code\", and nothing else")
         }
         return try answer(verdict(of: asked.code), [.cacheControl: "no-store"])
