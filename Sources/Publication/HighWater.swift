@@ -26,9 +26,7 @@ package struct HighWater: Codable, Equatable {
         issuedAt: Instant,
         bytes: [UInt8]
     ) throws(PublicationError) {
-        let message = try? COSESign1(encoded: bytes)
-        let signed = message.map { COSESign1.toBeSigned(header: $0.header, payload: $0.payload) } ?? bytes
-        let mark = Mark(sequence: sequence, issuedAt: issuedAt.seconds, digest: Digest(of: signed).description)
+        let mark = Mark(sequence: sequence, issuedAt: issuedAt.seconds, digest: Self.digest(of: bytes))
         if let seen = marks[path] {
             guard mark.sequence >= seen.sequence, mark.issuedAt >= seen.issuedAt else {
                 throw PublicationError(
@@ -46,6 +44,13 @@ package struct HighWater: Codable, Equatable {
             }
         }
         marks[path] = mark
+    }
+
+    /// What ``Mark/digest`` is of a file.
+    package static func digest(of bytes: [UInt8]) -> String {
+        let message = try? COSESign1(encoded: bytes)
+        let signed = message.map { COSESign1.toBeSigned(header: $0.header, payload: $0.payload) } ?? bytes
+        return Digest(of: signed).description
     }
 
     /// Reads the memory at `path`; empty when there is none yet.

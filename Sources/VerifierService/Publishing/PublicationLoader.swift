@@ -65,12 +65,12 @@ package final class PublicationLoader: Sendable {
         believed += snapshot.issuedLists.filter { (try? $0.value.get()) != nil }.keys
         var files: [String: PublishedFile] = [:]
         for path in believed {
-            guard let digest = seen.marks[path]?.digest else { continue }
-            if let known = earlier?.files[path], known.digest == digest {
+            guard let mark = seen.marks[path]?.digest else { continue }
+            if let known = earlier?.files[path], known.mark == mark {
                 files[path] = known
             } else if let bytes = try? DurableFile.read("\(folder)/\(path)", limit: 64 << 20) {
                 let file = PublishedFile(path: path, bytes: bytes)
-                if file.digest == digest { files[path] = file }
+                if file.mark == mark { files[path] = file }
             }
         }
         return files

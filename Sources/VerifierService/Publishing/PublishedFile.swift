@@ -7,12 +7,15 @@ package struct PublishedFile {
     package let bytes: [UInt8]
     /// SHA-256 in hexadecimal digits.
     package let digest: String
+    /// ``HighWater/Mark/digest`` of this file.
+    let mark: String
     let buffer: ByteBuffer
     let mediaType: String
 
     package init(path: String, bytes: [UInt8]) {
         self.bytes = bytes
         digest = Digest(of: bytes).description
+        mark = HighWater.digest(of: bytes)
         buffer = ByteBuffer(bytes: bytes)
         mediaType =
             path.hasPrefix("status/") ? StatusList.type : "application/cose; cose-type=\"cose-sign1\""
