@@ -44,6 +44,12 @@ package enum LicenceKind: String, CaseIterable {
         }
     }
 
+    /// The printed label of ``Particulars/established``.
+    package var establishedLabel: Bilingual {
+        self == .individualBusiness
+            ? Bilingual(en: "Registered on", zh: "注册日期") : Bilingual(en: "Established", zh: "成立日期")
+    }
+
     /// The printed label of ``Particulars/capital``, or nil for a kind that has none.
     package var capitalLabel: Bilingual? {
         switch self {

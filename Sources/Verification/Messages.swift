@@ -159,11 +159,12 @@ enum Messages {
 }
 
 /// A span of time in words.
-struct Age {
-    let en: String
-    let zh: String
+package struct Age {
+    package let en: String
+    package let zh: String
 
-    init(seconds: Int64) {
+    /// A span of `seconds`; a negative one counts as none.
+    package init(seconds: Int64) {
         let (count, unit, zhUnit): (Int64, String, String) =
             switch max(0, seconds) {
             case 0..<120: (max(0, seconds), "second", "秒")

@@ -67,3 +67,15 @@ extension VerdictWord: Comparable {
         (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
     }
 }
+
+extension VerdictWord {
+    /// Whether the office really said what the code says; of any other code the content may be anybody's invention.
+    package var vouchesForContent: Bool {
+        switch self {
+        case .malformed, .unknownIssuer, .forged, .issuerRevoked, .outOfJurisdiction, .notIssued, .undetermined: false
+        case .notYetValid, .annulled, .cancelled, .revoked, .relocated, .superseded, .expired, .suspended, .dormant,
+            .altered, .valid:
+            true
+        }
+    }
+}

@@ -12,9 +12,9 @@ enum VerdictText {
         print("  \(Speech.say(verdict.message))")
         if let claims = verdict.claims {
             print("")
-            if !isVouchedFor(verdict.word) { print("  \(Speech.say(notVouchedFor))") }
-            for (label, value) in LicenceText.lines(claims) { print("  \(Speech.say(label)): \(value)") }
-            if let issuer = verdict.issuer { print("  \(Speech.say(LicenceText.office)): \(Speech.say(issuer.name))") }
+            if !verdict.word.vouchesForContent { print("  \(Speech.say(notVouchedFor))") }
+            printLicence(claims)
+            if let issuer = verdict.issuer { print("  \(Speech.say(office)): \(Speech.say(issuer.name))") }
             if claims.unknownClaims > 0 {
                 let more = Bilingual(
                     en: "The code says \(claims.unknownClaims) more thing(s) that this version does not know.",
@@ -34,9 +34,16 @@ enum VerdictText {
         }
     }
 
+    /// The licence, a line for each printed field.
+    static func printLicence(_ claims: Claims) {
+        for field in claims.printed(in: Speech.language) { print("  \(Speech.say(field.label)): \(field.value)") }
+    }
+
+    static let office = Bilingual(en: "Office", zh: "登记机关")
+
     /// One line for one of several inputs.
     static func printLine(_ verdict: Verdict, input: String) {
-        let who = verdict.claims.map { isVouchedFor(verdict.word) ? "  \($0.name)  \($0.creditCode)" : "" } ?? ""
+        let who = verdict.claims.map { verdict.word.vouchesForContent ? "  \($0.name)  \($0.creditCode)" : "" } ?? ""
         print("\(mark(verdict.word)) \(coloured(verdict.word))  \(input)\(who)  \(Speech.say(verdict.message))")
     }
 
@@ -44,9 +51,6 @@ enum VerdictText {
         en: "The code says the following, and nobody vouches for it:",
         zh: "以下为此码自称的内容，未经证实："
     )
-
-    /// Whether the signature and the lists stand behind what the code says.
-    private static func isVouchedFor(_ word: VerdictWord) -> Bool { word > .undetermined }
 
     private static func mark(_ word: VerdictWord) -> String {
         switch word {

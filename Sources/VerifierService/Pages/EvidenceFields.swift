@@ -29,24 +29,14 @@ extension Verdict {
 
 extension Verdict.Evidence.Source {
     fileprivate func text(at now: Instant, utcOffset: Int) -> Bilingual {
-        let age = Self.age(now.since(issuedAt))
+        let age = Age(seconds: now.since(issuedAt))
         let local = issuedAt.local(utcOffset: utcOffset)
         return Bilingual(
-            en: "No. \(sequence), issued \(age.en), \(local)",
-            zh: "第 \(sequence) 号，\(age.zh)发布，\(local)"
+            en: "No. \(sequence), issued \(age.en) ago, \(local)",
+            zh: "第 \(sequence) 号，\(age.zh)前发布，\(local)"
         )
     }
 
-    private static func age(_ seconds: Int64) -> Bilingual {
-        let (count, en, zh): (Int64, String, String) =
-            switch max(0, seconds) {
-            case 0..<120: (max(0, seconds), "second", "秒")
-            case 120..<7_200: (seconds / 60, "minute", "分钟")
-            case 7_200..<172_800: (seconds / 3_600, "hour", "小时")
-            default: (seconds / 86_400, "day", "天")
-            }
-        return Bilingual(en: "\(count) \(en)\(count == 1 ? "" : "s") ago", zh: "\(count) \(zh)前")
-    }
 }
 
 extension Instant {

@@ -1,3 +1,4 @@
+import Licence
 import Verification
 
 /// How a verdict looks: a colour, and a shape that says the same to whoever does not see the colour.
@@ -43,14 +44,9 @@ enum Tone: String {
     }
 }
 
-extension VerdictWord {
-    /// Whether the office really said what the code says; of any other code the content may be anybody's invention.
-    var vouchesForContent: Bool {
-        switch self {
-        case .malformed, .unknownIssuer, .forged, .issuerRevoked, .outOfJurisdiction, .notIssued, .undetermined: false
-        case .notYetValid, .annulled, .cancelled, .revoked, .relocated, .superseded, .expired, .suspended, .dormant,
-            .altered, .valid:
-            true
-        }
+extension PrintedField {
+    /// The label is in the page's language, the value as it was registered.
+    func html(_ language: Language) -> HTML {
+        "<div><dt>\(label[language])</dt><dd>\(value)</dd></div>"
     }
 }

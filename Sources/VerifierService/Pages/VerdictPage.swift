@@ -53,7 +53,7 @@ struct VerdictPage {
 
     private var licence: HTML {
         guard let claims = verdict.claims else { return "" }
-        let fields = HTML(claims.pageFields(language).map { $0.html(language) })
+        let fields = HTML(claims.printed(in: language).map { $0.html(language) })
         guard !verdict.word.vouchesForContent else {
             let heading = Bilingual(en: "The licence", zh: "执照内容")[language]
             return "<section>\n<h2>\(heading)</h2>\n<dl>\(fields)</dl>\n</section>"
@@ -71,7 +71,7 @@ struct VerdictPage {
     private var evidence: HTML {
         let heading = Bilingual(en: "What this rests on", zh: "核验依据")[language]
         let fields = HTML(
-            verdict.evidenceFields.map { PageField($0.label, $0.value[language]).html(language) }
+            verdict.evidenceFields.map { PrintedField($0.label, $0.value[language]).html(language) }
         )
         return "<section>\n<h2>\(heading)</h2>\n<dl>\(fields)</dl>\n</section>"
     }

@@ -79,6 +79,6 @@ struct InspectCommand: ParsableCommand {
         print("  claims: \(document.claimBytes) bytes, carried in \(document.payloadBytes) (\(document.compression))")
         print("  digest: \(document.digest)")
         print("")
-        for (label, value) in LicenceText.lines(claims) { print("  \(Speech.say(label)): \(value)") }
+        VerdictText.printLicence(claims)
     }
 }

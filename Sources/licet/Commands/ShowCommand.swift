@@ -55,11 +55,10 @@ struct ShowCommand: ParsableCommand {
         let status = record.status(on: today)
         print("\(Speech.say(status.name)) — \(record.licence.particulars.name)")
         let claims = Claims(record.licence, profile: .full, reference: record.reference)
-        for (label, value) in LicenceText.lines(claims) { print("  \(Speech.say(label)): \(value)") }
-        print("  \(Speech.say(LicenceText.office)): \(record.office)")
-        print(
-            "  \(Speech.say(LicenceText.entry)): \(record.office)-\(record.reference.list) / \(record.reference.index)"
-        )
+        VerdictText.printLicence(claims)
+        let entry = Bilingual(en: "List entry", zh: "清单位置")
+        print("  \(Speech.say(VerdictText.office)): \(record.office)")
+        print("  \(Speech.say(entry)): \(record.office)-\(record.reference.list) / \(record.reference.index)")
     }
 
     private func tell(_ acts: [Act]) {
