@@ -8,7 +8,7 @@ package struct AuthorityError: Error, Hashable, CustomStringConvertible {
         case noKey
         /// What was about to be signed broke a rule.
         case lint
-        case alreadyLicensed, illegalChange, nothingToChange
+        case alreadyLicensed, illegalChange
         case clock
         case passphrase
         case storage

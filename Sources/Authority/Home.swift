@@ -21,6 +21,8 @@ package struct Home {
     package var registry: String { "\(path)/licet.sqlite" }
     package var rootCertificate: String { "\(path)/root.crt" }
     package var publication: String { "\(path)/publication" }
+    /// Held while a publication is written.
+    var publishLock: String { "\(path)/publish.lock" }
 
     /// The name of the root's key.
     static let root = "root"
@@ -47,8 +49,7 @@ package struct Home {
     ///   the passphrase is wrong.
     func key(_ name: String, of certificate: Certificate, passphrase: Secret) throws -> PrivateKey {
         let path = keyFile(name)
-        let mode = (try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber)?.intValue
-        if let mode, mode & 0o077 != 0 {
+        if DurableFile.isOpenToOthers(path) {
             throw AuthorityError(.key, "\(path) may be read by others; `chmod 600` it, and ask who had access")
         }
         let pem: [UInt8]

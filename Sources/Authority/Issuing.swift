@@ -110,39 +110,28 @@ extension Authority {
 
     /// Makes the next version of a licence; the one before becomes superseded.
     ///
+    /// Where the licence says all that already, nothing is made and it is given back as it is.
+    ///
     /// In `changes` nil takes a field away; the office is the one that issued the licence, whatever `terms` says.
     ///
-    /// - Throws: ``AuthorityError/Code/illegalChange`` unless the licence is valid, ``AuthorityError/Code/nothingToChange``,
-    ///   and what the rules of a licence refuse.
+    /// - Throws: ``AuthorityError/Code/illegalChange`` unless the licence is valid, and what the rules of a licence refuse.
     package func change(
         _ creditCode: CreditCode,
         _ changes: [ApplicationField: String?],
         reason: String,
         on terms: IssueTerms,
         now: @autoclosure () -> Instant
-    ) throws -> LicenceRecord {
+    ) throws -> IssueOutcome {
         let before = try registry.read { try licence(creditCode, in: $0) }
-        try openKeys(for: [before.licence.particulars], office: before.office, now: now())
+        try openKeys(for: [Self.changed(before, changes)], office: before.office, now: now())
         return try registry.write { session in
             let now = now()
             try checkClock(now, session)
             let present = try licence(creditCode, in: session)
-            guard present.status(on: try today(now)) == .valid else {
-                throw Self.illegal("change", present.status(on: try today(now)), creditCode)
-            }
-            var application = Application(present.licence.particulars)
-            for (field, value) in changes { application.fields[field] = value }
-            let particulars = try application.review(checkCharacter: .mayDiffer).particulars
-            guard particulars.creditCode == creditCode else {
-                throw AuthorityError(
-                    .illegalChange,
-                    field: "creditCode",
-                    "a credit code is for life; it cannot be changed"
-                )
-            }
-            guard particulars != present.licence.particulars else {
-                throw AuthorityError(.nothingToChange, "\(creditCode) says all that already; nothing was changed")
-            }
+            let status = present.status(on: try today(now))
+            guard status == .valid else { throw Self.illegal("change", status, creditCode) }
+            let particulars = try Self.changed(present, changes)
+            if particulars == present.licence.particulars { return .existing(present) }
             let keys = try session.keys(of: record)
             let signer = try signer(for: particulars, office: present.office, among: keys, now: now)
             let next = try Licence(particulars: particulars, version: present.licence.version + 1, issued: today(now))
@@ -151,8 +140,26 @@ extension Authority {
             try session.record(
                 Act(at: now, officer: terms.officer, kind: .change, subject: changed.subject, reason: reason)
             )
-            return changed
+            return .issued(changed)
         }
+    }
+
+    /// The particulars of a licence with some fields changed.
+    private static func changed(
+        _ present: LicenceRecord,
+        _ changes: [ApplicationField: String?]
+    ) throws -> Particulars {
+        var application = Application(present.licence.particulars)
+        for (field, value) in changes { application.fields[field] = value }
+        let particulars = try application.review(checkCharacter: .mayDiffer).particulars
+        guard particulars.creditCode == present.creditCode else {
+            throw AuthorityError(
+                .illegalChange,
+                field: "creditCode",
+                "a credit code is for life; it cannot be changed"
+            )
+        }
+        return particulars
     }
 
     /// Opens the keys that will sign, so that nobody waits for the registry while a person types a passphrase.

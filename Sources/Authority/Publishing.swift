@@ -35,6 +35,9 @@ extension Authority {
         on terms: PublishTerms,
         now: @autoclosure () -> Instant
     ) throws -> PublishReport {
+        // One at a time: a slower publisher would put its older lists over newer ones.
+        let lock = try FileLock(path: home.publishLock)
+        defer { _ = lock }
         try DurableFile.makeFolder("\(folder)/status")
         try DurableFile.makeFolder("\(folder)/issued")
         var report = PublishReport()

@@ -52,7 +52,7 @@ extension Application {
 
     private mutating func read(_ name: String, _ value: JSONTree) -> [LicenceError] {
         guard let field = ApplicationField(rawValue: name) else {
-            return [LicenceError(.unknownField, field: name, Self.unknownField(name))]
+            return [LicenceError(.unknownField, field: String(name.prefix(40)), Self.unknownField(name))]
         }
         switch value {
         case .string(let text) where field != .latitude && field != .longitude: fields[field] = text

@@ -19,6 +19,12 @@ package struct IssuerNumber: Hashable, Comparable, CustomStringConvertible {
         return Array(bytes.drop { $0 == 0 })
     }
 
+    /// Reads ``bigEndian``; nil for anything else, such as the identifier of the root.
+    package init?(bigEndian bytes: [UInt8]) {
+        guard (1...3).contains(bytes.count), bytes[0] != 0 else { return nil }
+        self.init(bytes.reduce(0) { $0 << 8 | Int($1) })
+    }
+
     /// Seven bits a byte, high groups first, bit 7 set on all but the last; the shortest form only.
     var base128: [UInt8] {
         let groups = [UInt8(value >> 14), UInt8(value >> 7 & 0x7F), UInt8(value & 0x7F)]

@@ -4,14 +4,14 @@ import Foundation
 package enum DurableFile {
     /// Writes `bytes` under a temporary name, syncs, renames to `path` and syncs the folder.
     ///
-    /// - Throws: ``PublicationError/Code/notWritten`` with the system's reason; what stood at `path` before is untouched.
+    /// - Throws: ``PublicationError/Code/notWritten`` with the system's reason. What stood at `path` before is untouched,
+    ///   unless only the folder could not be synced: then the new file is there, but may not outlive a power cut.
     package static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644) throws(PublicationError) {
-        let folder = (path as NSString).deletingLastPathComponent
         let temporary = "\(path).\(UInt32.random(in: .min ... .max)).tmp"
         do throws(PublicationError) {
             try fill(temporary, bytes, mode: mode)
             guard rename(temporary, path) == 0 else { throw failure(path) }
-            try sync(folder: folder.isEmpty ? "." : folder)
+            try sync(folder: parent(of: path))
         } catch {
             unlink(temporary)
             throw PublicationError(.notWritten, file: path, error.reason)
@@ -40,15 +40,31 @@ package enum DurableFile {
         }
     }
 
-    /// Makes a folder and those above it.
-    package static func makeFolder(_ path: String, mode: Int = 0o755) throws(PublicationError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: mode]
-            )
-        } catch { throw PublicationError(.notWritten, file: path, "the folder cannot be made: \(systemReason())") }
+    /// Makes a folder and those above it, and puts their names on the disk.
+    package static func makeFolder(_ path: String, mode: UInt32 = 0o755) throws(PublicationError) {
+        guard mkdir(path, mode) != 0 else { return try sync(folder: parent(of: path)) }
+        switch errno {
+        case EEXIST:
+            var isFolder: ObjCBool = false
+            if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue { return }
+            throw PublicationError(.notWritten, file: path, "is there already, and no folder")
+        case ENOENT where !parent(of: path).isEmpty && parent(of: path) != path:
+            try makeFolder(parent(of: path), mode: mode)
+            guard mkdir(path, mode) == 0 || errno == EEXIST else { fallthrough }
+            try sync(folder: parent(of: path))
+        default: throw PublicationError(.notWritten, file: path, "the folder cannot be made: \(systemReason())")
+        }
+    }
+
+    /// Whether anybody but the owner may read or write the file at `path`, behind links as well; false when it is not there.
+    package static func isOpenToOthers(_ path: String) -> Bool {
+        var facts = stat()
+        return stat(path, &facts) == 0 && facts.st_mode & 0o077 != 0
+    }
+
+    private static func parent(of path: String) -> String {
+        let parent = (path as NSString).deletingLastPathComponent
+        return parent.isEmpty ? "." : parent
     }
 
     private static func fill(_ path: String, _ bytes: [UInt8], mode: UInt32) throws(PublicationError) {
@@ -82,5 +98,5 @@ package enum DurableFile {
         PublicationError(.notWritten, file: path, "cannot be written: \(systemReason())")
     }
 
-    private static func systemReason() -> String { String(cString: strerror(errno)).lowercased() }
+    static func systemReason() -> String { String(cString: strerror(errno)).lowercased() }
 }

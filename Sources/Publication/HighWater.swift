@@ -1,7 +1,7 @@
 import Foundation
 package import Licence
 import LicenceCode
-import OpenSSL
+package import OpenSSL
 
 /// A reader's memory of the newest of each file that it has accepted, so that nobody can show it an older one.
 package struct HighWater: Codable, Equatable {
@@ -13,11 +13,29 @@ package struct HighWater: Codable, Equatable {
         package let issuedAt: Int64
         /// SHA-256 of what the file signs; not of its signature, of which anybody can make a second one.
         package let digest: String
+        /// The number of the key that signed it; nil for the root.
+        package let signer: Int?
     }
+
+    /// Keys that turned out to be revoked: what they signed must not shut out what is signed after them.
+    private var revoked: Set<Int> = []
+
+    private enum CodingKeys: CodingKey { case marks }
 
     package init() {}
 
-    private init(marks: [String: Mark]) { self.marks = marks }
+    /// The name of the file that keeps what was seen of the authority of `root`.
+    package static func fileName(of root: Certificate) -> String { "seen-\(root.publicKey.id).json" }
+
+    package static func == (left: HighWater, right: HighWater) -> Bool { left.marks == right.marks }
+
+    /// Forgets what keys signed that `trust` says are revoked: a thief writes any number.
+    package mutating func forget(revokedBy trust: TrustList) {
+        revoked.formUnion(trust.keys.filter { $0.revocation != nil }.map(\.number.value))
+        marks = marks.filter { !isRevoked($0.value) }
+    }
+
+    private func isRevoked(_ mark: Mark) -> Bool { mark.signer.map(revoked.contains) ?? false }
 
     /// Remembers the file, or refuses it as older than the newest seen, or as another one with the same number.
     package mutating func accept(
@@ -26,13 +44,19 @@ package struct HighWater: Codable, Equatable {
         issuedAt: Instant,
         bytes: [UInt8]
     ) throws(PublicationError) {
-        let mark = Mark(sequence: sequence, issuedAt: issuedAt.seconds, digest: Self.digest(of: bytes))
+        let mark = Mark(
+            sequence: sequence,
+            issuedAt: issuedAt.seconds,
+            digest: Self.digest(of: bytes),
+            signer: (try? COSESign1(encoded: bytes)).flatMap { IssuerNumber(bigEndian: $0.header.keyID) }?.value
+        )
         if let seen = marks[path] {
             guard mark.sequence >= seen.sequence, mark.issuedAt >= seen.issuedAt else {
                 throw PublicationError(
                     .rolledBack,
                     file: path,
-                    "rolled back: it has number \(sequence), but number \(seen.sequence) was seen before"
+                    "rolled back: it has number \(sequence) of \(issuedAt), but number \(seen.sequence) of "
+                        + "\(Instant(seconds: seen.issuedAt)) was seen before"
                 )
             }
             guard mark.sequence > seen.sequence || mark.digest == seen.digest else {
@@ -73,13 +97,16 @@ package struct HighWater: Codable, Equatable {
 
     /// Saves what was seen, and keeps what another process saw in the meantime.
     package func save(to path: String) throws(PublicationError) {
-        let stored = try HighWater(file: path)
-        let merged = marks.merging(stored.marks) { $0.sequence >= $1.sequence ? $0 : $1 }
+        let lock = try FileLock(path: "\(path).lock")
+        let stored = try HighWater(file: path).marks.filter { !isRevoked($0.value) }
+        var merged = self
+        merged.marks.merge(stored) { $0.sequence >= $1.sequence ? $0 : $1 }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(HighWater(marks: merged)) else {
+        guard let data = try? encoder.encode(merged) else {
             throw PublicationError(.notWritten, file: path, "cannot be encoded")
         }
         try DurableFile.write(Array(data), to: path, mode: 0o600)
+        _ = consume lock
     }
 }

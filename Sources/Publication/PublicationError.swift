@@ -7,6 +7,8 @@ package struct PublicationError: Error, Hashable, CustomStringConvertible {
         case wrongSignature, wrongIssuer
         /// Older than one that was accepted before, or another one with the same number.
         case rolledBack
+        /// Issued later than the reader's clock says it is.
+        case ahead
         case notWritten
     }
 

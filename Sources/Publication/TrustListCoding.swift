@@ -130,13 +130,18 @@ extension TrustedKey {
             switch key {
             case 1: number = IssuerNumber(try reader.uint(upTo: IssuerNumber.maximum))
             case 2: purpose = Purpose(rawValue: try reader.uint(upTo: 255))
-            case 3: certificate = try? Certificate(der: try reader.byteString())
+            case 3:
+                let der = try reader.byteString()
+                certificate = try? Certificate(der: der)
             case 4: zh = try reader.text()
             case 5: en = try reader.text()
-            case 6: office = try? DivisionCode(try reader.uint(upTo: 999_999))
+            case 6:
+                let number = try reader.uint(upTo: 999_999)
+                office = try? DivisionCode(number)
             case 7:
                 for _ in 0..<(try reader.array()) {
-                    guard let division = try? DivisionCode(try reader.uint(upTo: 999_999)) else {
+                    let number = try reader.uint(upTo: 999_999)
+                    guard let division = try? DivisionCode(number) else {
                         throw CodeError(.impossibleClaim, "a key's division is none of GB/T 2260")
                     }
                     divisions.append(division)

@@ -1,7 +1,7 @@
 /// What the registry refuses or cannot do.
 package struct RegistryError: Error, Hashable, CustomStringConvertible {
     package enum Code: String {
-        case noAuthority, noSuchOffice, noSuchLicence
+        case noAuthority
         /// Something of that name or number is there already.
         case alreadyThere
         /// The file is no registry, damaged, locked or on a full disk.

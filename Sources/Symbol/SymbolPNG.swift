@@ -23,28 +23,37 @@ package struct SymbolPNG: Sendable, Equatable {
     /// - Throws: `.invalidSize` when `moduleSize` is outside 0.1...10, `dpi` outside 72...2400, or both together ask for
     ///   a picture beyond ``ImageLimits``.
     package init(_ code: QRCode, moduleSize: Double = 0.4, dpi: Int = 300) throws(SymbolError) {
+        pixelsPerModule = try Self.pixelsPerModule(of: code, moduleSize: moduleSize, dpi: dpi)
+        let modules = code.side + 2 * Self.quietZone
+        sideInPixels = modules * pixelsPerModule
+        sideInMillimetres = Double(modules) * moduleSize
+        let pixelsPerMetre = UInt32((Double(pixelsPerModule) * 1000 / moduleSize).rounded())
+        let rows = Self.packedRows(of: code, pixelsPerModule: pixelsPerModule)
+        bytes = try Self.write(rows, modules, pixelsPerModule, pixelsPerMetre)
+    }
+
+    /// Returns how many pixels a module gets, without drawing.
+    ///
+    /// - Throws: `.invalidSize`, as ``init(_:moduleSize:dpi:)`` does.
+    package static func pixelsPerModule(of code: QRCode, moduleSize: Double, dpi: Int) throws(SymbolError) -> Int {
         guard Self.moduleSizes.contains(moduleSize) else {
             throw SymbolError(.invalidSize, "a module must measure 0.1 to 10 mm; 0.4 mm suits most printers")
         }
         guard Self.resolutions.contains(dpi) else {
             throw SymbolError(.invalidSize, "the resolution must be 72 to 2400 dpi; 300 dpi suits most printers")
         }
-        let modules = code.side + 2 * Self.quietZone
-        pixelsPerModule = max(1, Int((moduleSize * Double(dpi) / 25.4).rounded()))
-        sideInPixels = modules * pixelsPerModule
-        sideInMillimetres = Double(modules) * moduleSize
-        guard ImageLimits.allow(width: sideInPixels, height: sideInPixels) else {
+        let pixels = max(1, Int((moduleSize * Double(dpi) / 25.4).rounded()))
+        let side = (code.side + 2 * Self.quietZone) * pixels
+        guard ImageLimits.allow(width: side, height: side) else {
             throw SymbolError(
                 .invalidSize,
                 """
-                the symbol would be \(sideInPixels) pixels a side, but \(ImageLimits.text); \
+                the symbol would be \(side) pixels a side, but \(ImageLimits.text); \
                 use a lower resolution or a smaller module size
                 """
             )
         }
-        let pixelsPerMetre = UInt32((Double(pixelsPerModule) * 1000 / moduleSize).rounded())
-        let rows = Self.packedRows(of: code, pixelsPerModule: pixelsPerModule)
-        bytes = try Self.write(rows, modules, pixelsPerModule, pixelsPerMetre)
+        return pixels
     }
 
     /// Returns one packed row of pixels for each row of modules, quiet zone included; a set bit is light.

@@ -12,9 +12,6 @@ struct Examination {
     private var evidence: Verdict.Evidence
     private var checks: [Verdict.Check] = []
 
-    /// Seconds that a signed file may lie ahead of the clock before the clock is called wrong.
-    private static let clockSkew: Int64 = 300
-
     /// What the lists of the publication say of one code.
     struct Listed {
         let status: Result<StatusList, PublicationError>
@@ -234,7 +231,7 @@ struct Examination {
     private func isFresh(_ trust: TrustList) -> Bool { isFresh(from: trust.issuedAt, to: trust.nextUpdate) }
 
     private func isFresh(from issuedAt: Instant, to end: Instant) -> Bool {
-        issuedAt <= now.adding(seconds: Self.clockSkew) && now < end
+        issuedAt <= now.adding(seconds: PublicationReader.clockSkew) && now < end
     }
 }
 

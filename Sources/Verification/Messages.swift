@@ -29,6 +29,7 @@ enum Messages {
             switch error.code {
             case .missing, .unreadable: "缺少 \(error.file)，请获取最新的发布数据。"
             case .rolledBack: "\(error.file) 比以前见过的更旧，不予采信。"
+            case .ahead: "\(error.file) 的发布时间晚于本机时钟，请校准时钟。"
             case .wrongSignature, .wrongIssuer: "\(error.file) 的签名不可信。"
             case .malformed, .tooLarge, .notWritten: "\(error.file) 已损坏。"
             }

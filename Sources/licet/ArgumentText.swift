@@ -62,6 +62,13 @@ enum ArgumentText {
         return size
     }
 
+    static func dpi(_ text: String) throws -> Int {
+        guard let dpi = Int(text), SymbolPNG.resolutions.contains(dpi) else {
+            throw Failure.usage("a resolution lies between 72 and 2400 dpi")
+        }
+        return dpi
+    }
+
     static func level(_ text: String) throws -> ErrorCorrection {
         guard let level = ErrorCorrection(rawValue: text.uppercased()) else {
             throw Failure.usage("an error correction level is L, M, Q or H")

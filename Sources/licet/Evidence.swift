@@ -32,7 +32,7 @@ struct EvidenceOptions: ParsableArguments {
         let memory = try memoryFile(of: root)
         var seen = try HighWater(file: memory)
         let before = seen
-        let snapshot = PublicationReader(folder: folder, root: root).snapshot(&seen)
+        let snapshot = PublicationReader(folder: folder, root: root).snapshot(&seen, now: Clock.now)
         if seen != before {
             do {
                 try DurableFile.makeFolder((memory as NSString).deletingLastPathComponent, mode: 0o700)
@@ -47,7 +47,7 @@ struct EvidenceOptions: ParsableArguments {
     }
 
     private func trustAnchor() throws -> Certificate {
-        let environment = ProcessInfo.processInfo.environment["LICET_ROOT"]
+        let environment = ProcessInfo.processInfo.environment["LICET_ROOT"].flatMap { $0.isEmpty ? nil : $0 }
         let candidates = [options.place.rootCertificate, "/etc/licet/root.crt"]
         guard
             let path = root ?? environment
@@ -68,6 +68,6 @@ struct EvidenceOptions: ParsableArguments {
         let environment = ProcessInfo.processInfo.environment
         let state =
             environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? "\(NSHomeDirectory())/.local/state"
-        return "\(state)/licet/seen-\(root.publicKey.id).json"
+        return "\(state)/licet/\(HighWater.fileName(of: root))"
     }
 }

@@ -48,8 +48,7 @@ struct Failure: Error, CustomStringConvertible {
             case .key, .passphrase: 77
             case .clock: 70
             case .storage: 74
-            case .alreadyThere, .noSuchOffice, .noSuchLicence, .noKey, .lint, .alreadyLicensed, .illegalChange,
-                .nothingToChange:
+            case .alreadyThere, .noSuchOffice, .noSuchLicence, .noKey, .lint, .alreadyLicensed, .illegalChange:
                 65
             }
         self.init(exitCode: code, message: error.description)

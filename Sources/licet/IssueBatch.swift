@@ -4,6 +4,7 @@ import Licence
 import LicenceCode
 import Publication
 import Registry
+import Symbol
 
 /// The applications of one `licet issue`, on their way to licences and pictures.
 struct IssueBatch {
@@ -16,6 +17,9 @@ struct IssueBatch {
     private var waiting: [Row] = []
     private var refused: [Refused] = []
     private var issued: [Issued] = []
+
+    private static let bodyAdvice =
+        "the check of characters 9 to 17 (GB 11714) does not match; older codes are like that, typing slips too"
 
     /// How many licences share one transaction.
     private static let chunk = 64
@@ -64,18 +68,22 @@ struct IssueBatch {
         do {
             let data =
                 name == "-"
-                ? FileHandle.standardInput.readDataToEndOfFile()
+                ? try FileHandle.standardInput.read(upToCount: ApplicationFile.maximumBytes) ?? Data()
                 : Data(try DurableFile.read(name, limit: ApplicationFile.maximumBytes))
             file = try name.lowercased().hasSuffix(".csv") ? ApplicationFile(csv: data) : ApplicationFile(json: data)
         } catch let error as ApplicationFileError {
             throw Failure.unreadable("\(name): \(error)")
         }
         total += file.rows.count
+        if file.encoding == .gb18030 { standardError("\(name): read as GB18030") }
         for (number, application) in file.rows {
             do {
                 let policy: CreditCode.CheckCharacterPolicy = terms.overrideReason == nil ? .mustMatch : .mayDiffer
                 let reviewed = try application.get().review(checkCharacter: policy)
                 for repair in reviewed.repairs { standardError("\(name), row \(number), \(repair)") }
+                if !reviewed.particulars.creditCode.hasMatchingBodyCheck {
+                    standardError("\(name), row \(number), creditCode: note: \(Self.bodyAdvice)")
+                }
                 let isOverridden = !reviewed.particulars.creditCode.hasMatchingCheckCharacter
                 waiting.append(
                     Row(
@@ -133,16 +141,21 @@ struct IssueBatch {
 
     /// Reports, and fails when a row was refused.
     func finish(json: Bool, dryRun: Bool) throws {
-        let path = "\(terms.folder)/errors.csv"
-        if !dryRun, !refused.isEmpty { try DurableFile.write(Array(errorTable.utf8), to: path) }
-        if !dryRun, refused.isEmpty { try? FileManager.default.removeItem(atPath: path) }
+        if !dryRun { try writeErrors() }
         if json { try Console.json(Report(issued: issued, refused: refused)) }
         let bad = Set(refused.map { "\($0.file):\($0.row)" }).count
         if !isQuiet { summarise(refusedRows: bad, dryRun: dryRun) }
         guard refused.isEmpty else {
-            throw Failure.data("\(bad) of \(total) rows refused" + (dryRun ? "" : "; see \(path)"))
+            throw Failure.data("\(bad) of \(total) rows refused" + (dryRun ? "" : "; see \(errorFile)"))
         }
     }
+
+    /// Writes the table of refused rows, where there are any.
+    func writeErrors() throws {
+        if !refused.isEmpty { try DurableFile.write(Array(errorTable.utf8), to: errorFile) }
+    }
+
+    private var errorFile: String { "\(terms.folder)/errors.csv" }
 
     private struct Report: Encodable {
         let issued: [Issued]
@@ -178,34 +191,23 @@ struct IssueBatch {
         }
         for (outcome, result) in zip(outcomes, results) {
             let record = outcome.record
-            do {
-                let made = try result.get()
-                let isNew = if case .issued = outcome { true } else { false }
-                issued.append(
-                    Issued(
-                        creditCode: record.creditCode.text,
-                        version: record.licence.version,
-                        isNew: isNew,
-                        status: record.status.rawValue,
-                        file: made.path,
-                        symbolVersion: made.version,
-                        millimetres: made.millimetres
-                    )
+            let made = try result.get()
+            let isNew = if case .issued = outcome { true } else { false }
+            issued.append(
+                Issued(
+                    creditCode: record.creditCode.text,
+                    version: record.licence.version,
+                    isNew: isNew,
+                    status: record.status.rawValue,
+                    file: made.path,
+                    symbolVersion: made.version,
+                    millimetres: made.millimetres
                 )
-                if !isQuiet {
-                    let size = "QR version \(made.version), \(String(format: "%.1f", made.millimetres)) mm"
-                    print(
-                        "\(record.creditCode) v\(record.licence.version)\(isNew ? "" : " (as before, \(record.status.rawValue))"): \(made.path), \(size)"
-                    )
-                }
-            } catch {
-                let failure = Failure(error)
-                throw Failure(
-                    exitCode: failure.exitCode,
-                    message: "\(failure.message); \(record.creditCode) v\(record.licence.version) is recorded, "
-                        + "its picture is not written: mend this and run the same command again"
-                )
-            }
+            )
+            guard !isQuiet else { continue }
+            let before = isNew ? "" : " (as before, \(record.status.rawValue))"
+            let size = "QR version \(made.version), \(String(format: "%.1f", made.millimetres)) mm"
+            print("\(record.creditCode) v\(record.licence.version)\(before): \(made.path), \(size)")
         }
     }
 
@@ -226,14 +228,15 @@ struct IssueBatch {
         default:
             let failure = Failure(error)
             guard failure.exitCode == 65 else { throw error }
-            refuse(row.file, row.number, field: "scope", failure.message)
+            let isSize = error is SymbolError || error is CodeError
+            refuse(row.file, row.number, field: isSize ? "scope" : nil, failure.message)
         }
     }
 
     private var errorTable: String {
-        func quoted(_ cell: String) -> String { "\"\(cell.replacingOccurrences(of: "\"", with: "\"\""))\"" }
         let lines = refused.map { error in
-            [quoted(error.file), "\(error.row)", quoted(error.field ?? ""), quoted(error.reason)].joined(separator: ",")
+            [Words.cell(error.file), "\(error.row)", Words.cell(error.field ?? ""), Words.cell(error.reason)]
+                .joined(separator: ",")
         }
         return (["file,row,field,reason"] + lines).joined(separator: "\r\n") + "\r\n"
     }

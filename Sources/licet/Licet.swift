@@ -44,4 +44,6 @@ struct Licet: ParsableCommand {
 }
 
 /// Writes a line to standard error.
-func standardError(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
+func standardError(_ line: String) {
+    FileHandle.standardError.write(Data("\(Words.printable(line))\n".utf8))
+}

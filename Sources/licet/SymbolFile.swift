@@ -27,9 +27,11 @@ struct SymbolFile {
     /// Refuses a code that fits no symbol at this level; cheap, so that it can be asked before a licence is recorded.
     func check(_ code: UnverifiedCode) throws {
         let digits = code.digits
-        if digits.utf8.count > options.errorCorrection.digitCapacity(afterPrefixOf: prefix.description.utf8.count) {
-            _ = try QRCode(prefix: prefix.description, digits: digits, errorCorrection: options.errorCorrection)
-        }
+        let capacity = options.errorCorrection.digitCapacity(afterPrefixOf: prefix.description.utf8.count)
+        // Only at 1,000 dots a module and more can a picture be too large; below, there is nothing to find out.
+        guard digits.utf8.count > capacity || options.moduleSize * Double(options.dpi) > 1_000 else { return }
+        let symbol = try QRCode(prefix: prefix.description, digits: digits, errorCorrection: options.errorCorrection)
+        _ = try SymbolPNG.pixelsPerModule(of: symbol, moduleSize: options.moduleSize, dpi: options.dpi)
     }
 
     /// Writes `folder/<creditCode>-v<version>.png`, after reading the picture back.
@@ -39,10 +41,20 @@ struct SymbolFile {
             digits: record.code.digits,
             errorCorrection: options.errorCorrection
         )
-        let picture = try SymbolPNG(symbol, moduleSize: options.moduleSize, dpi: options.dpi)
-        try SymbolReader.verifyReadBack(png: picture.bytes, expected: symbol.text)
         let path = "\(folder)/\(record.creditCode)-v\(record.licence.version).png"
-        try DurableFile.write(picture.bytes, to: path)
+        let picture: SymbolPNG
+        do {
+            picture = try SymbolPNG(symbol, moduleSize: options.moduleSize, dpi: options.dpi)
+            try SymbolReader.verifyReadBack(png: picture.bytes, expected: symbol.text)
+            try DurableFile.write(picture.bytes, to: path)
+        } catch {
+            let failure = Failure(error)
+            throw Failure(
+                exitCode: failure.exitCode,
+                message: "\(failure.message); \(record.creditCode) v\(record.licence.version) is recorded, "
+                    + "its picture is not written: mend this and run the same command again"
+            )
+        }
         return Made(path: path, version: symbol.version, millimetres: picture.sideInMillimetres)
     }
 }

@@ -15,13 +15,6 @@ enum VerdictText {
             if !verdict.word.vouchesForContent { print("  \(Speech.say(notVouchedFor))") }
             printLicence(claims)
             if let issuer = verdict.issuer { print("  \(Speech.say(office)): \(Speech.say(issuer.name))") }
-            if claims.unknownClaims > 0 {
-                let more = Bilingual(
-                    en: "The code says \(claims.unknownClaims) more thing(s) that this version does not know.",
-                    zh: "此码另含 \(claims.unknownClaims) 项本版本不识别的内容。"
-                )
-                print("  \(Speech.say(more))")
-            }
         }
         print("")
         let sources = [verdict.evidence.trustList, verdict.evidence.statusList, verdict.evidence.issuedList]
@@ -44,7 +37,9 @@ enum VerdictText {
     /// One line for one of several inputs.
     static func printLine(_ verdict: Verdict, input: String) {
         let who = verdict.claims.map { verdict.word.vouchesForContent ? "  \($0.name)  \($0.creditCode)" : "" } ?? ""
-        print("\(mark(verdict.word)) \(coloured(verdict.word))  \(input)\(who)  \(Speech.say(verdict.message))")
+        print(
+            "\(mark(verdict.word)) \(coloured(verdict.word))  \(Words.printable(input))\(who)  \(Speech.say(verdict.message))"
+        )
     }
 
     private static let notVouchedFor = Bilingual(
@@ -56,8 +51,10 @@ enum VerdictText {
         switch word {
         case .valid: "✓"
         case .undetermined: "?"
-        case .suspended, .dormant, .notYetValid, .superseded, .expired: "!"
-        default: "✗"
+        case .suspended, .dormant, .notYetValid, .superseded, .relocated, .expired: "!"
+        case .malformed, .unknownIssuer, .forged, .issuerRevoked, .outOfJurisdiction, .notIssued, .annulled, .cancelled,
+            .revoked, .altered:
+            "✗"
         }
     }
 

@@ -40,10 +40,13 @@ struct VerificationInput {
 
     private static func lines(of path: String) throws -> [VerificationInput] {
         let bytes = try DurableFile.read(path, limit: 64 << 20)
-        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).enumerated().map {
-            offset,
-            line in
-            VerificationInput(name: "\(path), line \(offset + 1)", text: .success(String(line)))
+        let lines = String(decoding: bytes, as: UTF8.self).split(
+            omittingEmptySubsequences: false,
+            whereSeparator: \.isNewline
+        )
+        return lines.enumerated().compactMap { offset, line in
+            let code = line.trimmingCharacters(in: .whitespaces)
+            return code.isEmpty ? nil : VerificationInput(name: "\(path), line \(offset + 1)", text: .success(code))
         }
     }
 

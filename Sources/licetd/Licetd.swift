@@ -93,7 +93,8 @@ struct Licetd: AsyncParsableCommand {
         guard FileManager.default.fileExists(atPath: publication, isDirectory: &isFolder), isFolder.boolValue else {
             throw PublicationError(.missing, file: publication, "is no folder; --publication names one")
         }
-        let rootPath = root ?? ProcessInfo.processInfo.environment["LICET_ROOT"] ?? "/etc/licet/root.crt"
+        let named = ProcessInfo.processInfo.environment["LICET_ROOT"].flatMap { $0.isEmpty ? nil : $0 }
+        let rootPath = root ?? named ?? "/etc/licet/root.crt"
         let pem = try DurableFile.read(rootPath, limit: 65_536)
         guard let certificate = try? Certificate(pem: pem), certificate.isAuthority else {
             throw PublicationError(.malformed, file: rootPath, "is no PEM certificate of a root")
@@ -101,11 +102,17 @@ struct Licetd: AsyncParsableCommand {
         var memory: String?
         if let state {
             try DurableFile.makeFolder(state, mode: 0o700)
-            memory = "\(state)/high-water.json"
+            memory = "\(state)/\(HighWater.fileName(of: certificate))"
         } else {
             logger.notice("no --state: which files were the newest is forgotten at the end")
         }
-        return try PublicationLoader(folder: publication, root: certificate, memory: memory, logger: logger)
+        return try PublicationLoader(
+            folder: publication,
+            root: certificate,
+            memory: memory,
+            logger: logger,
+            now: { .now }
+        )
     }
 }
 

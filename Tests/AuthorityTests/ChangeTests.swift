@@ -42,11 +42,20 @@ import Testing
         #expect(act.subject?.version == 2)
     }
 
-    @Test func refusesWhereThereIsNothingToChange() throws {
+    @Test(arguments: [[:], [.name: nil]] as [[ApplicationField: String?]])
+    func givesTheLicenceBackWhereThereIsNothingToChange(changes: [ApplicationField: String?]) throws {
         let record = try seat.issue()
-        let name = record.licence.particulars.name
-        #expect(refusal { try change([.name: name]) } == .nothingToChange)
-        #expect(refusal { try change([:]) } == .nothingToChange)
+        // Nil stands for the name that it has.
+        let same = changes.mapValues { _ in record.licence.particulars.name as String? }
+        let outcome = try seat.authority.change(
+            Sample.creditCode(1),
+            same,
+            reason: "更名",
+            on: Seat.terms(),
+            now: .noon
+        )
+        guard case .existing(let present) = outcome else { throw AuthorityError(.illegalChange, "a version was made") }
+        #expect(present.code == record.code)
         #expect(try seat.count("licence") == 1)
         #expect(try seat.acts().count == 1)
     }
@@ -99,7 +108,7 @@ import Testing
         now: Instant = .noon,
         on terms: Authority.IssueTerms = Seat.terms()
     ) throws -> LicenceRecord {
-        try seat.authority.change(Sample.creditCode(1), changes, reason: "更名", on: terms, now: now)
+        try seat.authority.change(Sample.creditCode(1), changes, reason: "更名", on: terms, now: now).record
     }
 
     private func current() throws -> LicenceRecord {

@@ -51,7 +51,7 @@ import Verification
             reason: "更名",
             on: Seat.terms(),
             now: .noon
-        )
+        ).record
         try seat.publish()
         #expect(try seat.verdict(of: first).word == .superseded)
         #expect(try seat.verdict(of: second).word == .valid)
@@ -80,9 +80,9 @@ import Verification
         try seat.publish(now: .noon + 2)
         var seen = HighWater()
         let reader = PublicationReader(folder: seat.publication, root: seat.authority.root)
-        _ = reader.snapshot(&seen)
+        _ = reader.snapshot(&seen, now: .noon + 3)
         try DurableFile.write(old, to: "\(seat.publication)/status/341181-1")
-        let verifier = Verifier(snapshot: reader.snapshot(&seen), now: .noon + 3)
+        let verifier = Verifier(snapshot: reader.snapshot(&seen, now: .noon + 3), now: .noon + 3)
         #expect(verifier.verdict(of: record.code.digits).word == .undetermined)
     }
 

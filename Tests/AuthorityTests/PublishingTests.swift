@@ -91,7 +91,10 @@ import Testing
             let now = Instant.noon + Int64(step) * 100
             try seat.issue(10 + step, now: now)
             try seat.publish(now: now)
-            let snapshot = PublicationReader(folder: seat.publication, root: seat.authority.root).snapshot(&seen)
+            let snapshot = PublicationReader(folder: seat.publication, root: seat.authority.root).snapshot(
+                &seen,
+                now: now
+            )
             #expect(throws: Never.self) { try snapshot.statusList(of: seat.office, 1).get() }
             #expect(throws: Never.self) { try snapshot.issuedList(of: seat.office, 1).get() }
         }

@@ -66,9 +66,18 @@ import Testing
         #expect(error?.reason == "row 2: a quotation mark is never closed")
     }
 
-    @Test(arguments: ["a\"b", "\"a\"b", "\"a\" ", "\"a\"\"", "a\""])
-    func refusesAQuoteInTheMiddleOfACell(row: String) {
-        #expect(throws: ApplicationFileError.self) { try ApplicationFile(csv: Data("name\n\(row)\n".utf8)) }
+    @Test(arguments: ["a\"b", "\"a\"b", "\"a\" ", "a\""])
+    func refusesOnlyTheRowWithAQuoteInTheMiddleOfACell(row: String) throws {
+        let rows = try ApplicationFile(csv: Data("name\n\(row)\nnext\n".utf8)).rows
+        #expect(rows.map(\.number) == [1, 2])
+        #expect(throws: Application.Refusal.self) { try rows[0].application.get() }
+        #expect(try rows[1].application.get().fields == [.name: "next"])
+    }
+
+    @Test func refusesUTF8WithADamagedByteInsteadOfReadingItAsGB18030() {
+        let damaged = Data("name\n五金交电".utf8.dropLast())
+        let error = #expect(throws: ApplicationFileError.self) { try ApplicationFile(csv: damaged) }
+        #expect(error?.reason.contains("row 1: is UTF-8, but damaged here") == true)
     }
 
     @Test func anEmptyCellIsAFieldThatIsNotThere() throws {

@@ -50,7 +50,7 @@ import Testing
 
     @Test mutating func believesNothingOfAnotherRoot() throws {
         let other = try Issuer()
-        let snapshot = PublicationReader(folder: folder.path, root: other.root).snapshot(&seen)
+        let snapshot = PublicationReader(folder: folder.path, root: other.root).snapshot(&seen, now: .noon)
         #expect(code(snapshot.trust) == .wrongSignature)
     }
 
@@ -92,8 +92,36 @@ import Testing
         #expect(seen.marks[statusPath] == nil)
     }
 
+    @Test(arguments: [(300, true), (301, false)] as [(Int64, Bool)])
+    mutating func doesNotBelieveOrRememberAListThatIsIssuedAheadOfTheClock(seconds: Int64, isBelieved: Bool) throws {
+        let ahead = Issuer.claims(issuedAt: .noon + seconds, sequence: 99)
+        try DurableFile.write(issuer.statusList(ahead), to: folder.file(statusPath))
+        let list = read().statusList(of: issuer.licences, 1)
+        #expect(code(list) == (isBelieved ? nil : .ahead))
+        #expect(seen.marks[statusPath]?.sequence == (isBelieved ? 99 : nil))
+    }
+
+    @Test mutating func aNumberThatAThiefWroteDoesNotOutliveTheRevocationOfHisKey() throws {
+        try DurableFile.write(issuer.statusList(Issuer.claims(sequence: .max)), to: folder.file(statusPath))
+        _ = read()
+        #expect(seen.marks[statusPath]?.sequence == .max)
+        let newKey = try PrivateKey(algorithm: .es256)
+        let stolen = try Issuer.trusted(
+            1,
+            .lists,
+            certificate: issuer.lists.certificate,
+            revocation: TrustedKey.Revocation(at: .noon - 60, reason: "stolen")
+        )
+        let next = try Issuer.trusted(3, .lists, certificate: issuer.certificate(of: newKey))
+        try write(trust: issuer.trustList(sequence: 2, keys: [stolen, issuer.licences, next]))
+        let honest = try issuer.statusList(Issuer.claims(sequence: 2), key: newKey, number: next.number)
+        try DurableFile.write(honest, to: folder.file(statusPath))
+        #expect(try read().statusList(of: issuer.licences, 1).get().claims.sequence == 2)
+        #expect(seen.marks[statusPath]?.sequence == 2)
+    }
+
     private mutating func read() -> Snapshot {
-        PublicationReader(folder: folder.path, root: issuer.root).snapshot(&seen)
+        PublicationReader(folder: folder.path, root: issuer.root).snapshot(&seen, now: .noon)
     }
 
     private func write(trust: TrustList) throws {

@@ -172,7 +172,9 @@ struct TestAuthority {
     func loader(memory: String? = nil) throws -> PublicationLoader {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        return try PublicationLoader(folder: folder, root: rootCertificate, memory: memory, logger: logger)
+        return try PublicationLoader(folder: folder, root: rootCertificate, memory: memory, logger: logger) { [start] in
+            start.adding(seconds: 1_000 * 86_400)
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+package import Licence
 package import Logging
 package import OpenSSL
 package import Publication
@@ -14,11 +15,14 @@ package final class PublicationLoader: Sendable {
     /// Where the memory of the newest files is kept; nil when it ends with the process.
     private let memory: String?
     private let logger: Logger
+    private let now: @Sendable () -> Instant
     private let state: Mutex<State>
 
     private struct State {
         var seen: HighWater
         var stamp: FolderStamp?
+        /// What was refused the last time, so that the log does not say it once a second.
+        var refusals: [String] = []
     }
 
     /// Reads the memory of earlier runs from `memory`, a file.
@@ -26,8 +30,10 @@ package final class PublicationLoader: Sendable {
         folder: String,
         root: Certificate,
         memory: String?,
-        logger: Logger
+        logger: Logger,
+        now: @escaping @Sendable () -> Instant
     ) throws(PublicationError) {
+        self.now = now
         self.folder = folder
         self.memory = memory
         self.logger = logger
@@ -47,12 +53,17 @@ package final class PublicationLoader: Sendable {
             guard stamp != state.stamp else { return nil }
             state.stamp = stamp
             let before = state.seen
-            let read = reader.snapshot(&state.seen)
+            let read = reader.snapshot(&state.seen, now: now())
             let files = files(of: read, seen: state.seen, earlier: earlier)
             let known = Array(state.seen.marks.keys)
             let loaded = LoadedPublication(read, files: files, known: known, holdingOnTo: earlier)
-            if state.seen != before { save(state.seen) }
-            report(loaded)
+            let isSaved = state.seen == before || save(state.seen)
+            // What may come right without a change in the folder is tried again.
+            let mayComeRight = loaded.refusals.contains { $0.code == .unreadable || $0.code == .ahead }
+            if mayComeRight || !isSaved { state.stamp = nil }
+            let refusals = loaded.refusals.map(\.description)
+            if !mayComeRight || refusals != state.refusals { report(loaded) }
+            state.refusals = refusals
             return loaded
         }
     }
@@ -76,11 +87,14 @@ package final class PublicationLoader: Sendable {
         return files
     }
 
-    private func save(_ seen: HighWater) {
-        guard let memory else { return }
+    /// Whether the memory is on the disk, where there is one.
+    private func save(_ seen: HighWater) -> Bool {
+        guard let memory else { return true }
         do { try seen.save(to: memory) } catch {
             logger.error("memory not saved", metadata: ["file": "\(memory)", "reason": "\(error.reason)"])
+            return false
         }
+        return true
     }
 
     private func report(_ loaded: LoadedPublication) {

@@ -16,15 +16,14 @@ struct PublicationReport: Encodable {
         let ageSeconds: Int64
     }
 
-    /// Seconds that a signed file may lie ahead of the clock, as for verdicts.
-    private static let clockSkew: Int64 = 300
-
     init(_ publication: LoadedPublication, now: Instant) {
         let snapshot = publication.snapshot
         var faults = publication.refusals.map(\.description)
         func file(_ path: String, _ sequence: Int, from issuedAt: Instant, to expires: Instant) -> File {
             if now >= expires { faults.append("\(path): expired at \(expires)") }
-            if issuedAt > now.adding(seconds: Self.clockSkew) { faults.append("\(path): issued ahead of this clock") }
+            if issuedAt > now.adding(seconds: PublicationReader.clockSkew) {
+                faults.append("\(path): issued ahead of this clock")
+            }
             return File(
                 path: path,
                 sequence: sequence,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Authority
 import Foundation
+import Licence
 import OpenSSL
 
 struct AuthorityCommand: ParsableCommand {
@@ -35,7 +36,8 @@ struct AuthorityCommand: ParsableCommand {
         @OptionGroup var options: AuthorityOptions
 
         func validate() throws {
-            guard !name.isEmpty, name.utf8.count <= 200 else { throw ValidationError("a name has 1 to 200 bytes") }
+            guard !name.isEmpty, name.unicodeScalars.count <= 58, name.unicodeScalars.allSatisfy(FieldText.isPrintable)
+            else { throw ValidationError("a name has 1 to 58 characters, which is what a certificate takes") }
             guard (-840...840).contains(utcOffset) else {
                 throw ValidationError("an offset from UTC lies between -840 and 840 minutes")
             }
@@ -52,7 +54,7 @@ struct AuthorityCommand: ParsableCommand {
             try Authority.found(
                 founding,
                 at: home,
-                officer: options.who,
+                officer: options.who(),
                 now: Clock.now,
                 passphrase: Passphrase.new(file: options.passphraseFile)
             )

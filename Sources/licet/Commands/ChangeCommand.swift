@@ -32,24 +32,28 @@ struct ChangeCommand: ParsableCommand {
     func run() throws {
         let authority = try options.open()
         let symbols = SymbolFile(prefix: try authority.prefix, options: symbol.measures)
-        let record = try authority.change(
+        try DurableFile.makeFolder(symbol.out)
+        let outcome = try authority.change(
             CreditCode(creditCode, checkCharacter: .mayDiffer),
             changes(),
-            reason: Reason.checked(reason),
+            reason: Words.forTheRecord(reason, "a reason"),
             on: Authority.IssueTerms(
                 office: nil,
                 profile: symbol.profile,
-                officer: options.who,
+                officer: options.who(),
                 check: symbols.check
             ),
             now: Clock.now
         )
-        try DurableFile.makeFolder(symbol.out)
+        let record = outcome.record
         let made = try symbols.write(record, to: symbol.out)
-        print(
-            "\(record.creditCode) v\(record.licence.version): \(made.path); version \(record.licence.version - 1) is superseded"
-        )
-        print("next: licet publish")
+        let name = "\(record.creditCode) v\(record.licence.version)"
+        if case .existing = outcome {
+            print("\(name) says all that already: \(made.path)")
+        } else {
+            print("\(name): \(made.path); version \(record.licence.version - 1) is superseded")
+            print("next: licet publish")
+        }
     }
 
     private func changes() throws -> [ApplicationField: String?] {
@@ -66,14 +70,5 @@ struct ChangeCommand: ParsableCommand {
             }
         }
         return changes
-    }
-}
-
-/// The reason of an act.
-enum Reason {
-    static func checked(_ text: String) throws -> String {
-        let normal = FieldText.normal(text)
-        guard !normal.isEmpty, normal.count <= 500 else { throw Failure.usage("a reason has 1 to 500 characters") }
-        return normal
     }
 }

@@ -42,12 +42,6 @@ struct IssueCommand: ParsableCommand {
     @OptionGroup var symbol: SymbolOptions
     @OptionGroup var options: AuthorityOptions
 
-    func validate() throws {
-        if let reason = overrideCreditCode, FieldText.normal(reason).isEmpty {
-            throw ValidationError("--override-credit-code needs a reason")
-        }
-    }
-
     func run() throws {
         let authority = try options.open()
         var batch = try IssueBatch(
@@ -55,15 +49,19 @@ struct IssueCommand: ParsableCommand {
             terms: IssueBatch.Terms(
                 office: office,
                 profile: symbol.profile,
-                officer: options.who,
-                overrideReason: overrideCreditCode,
+                officer: options.who(),
+                overrideReason: overrideCreditCode.map { try Words.forTheRecord($0, "a reason") },
                 folder: symbol.out
             ),
             symbols: SymbolFile(prefix: authority.prefix, options: symbol.measures),
             isQuiet: json
         )
         for file in files { try batch.read(file) }
-        if dryRun { try batch.rehearse() } else { try batch.issue() }
+        do { if dryRun { try batch.rehearse() } else { try batch.issue() } } catch {
+            // What was found wrong so far is not lost with what stopped the rest.
+            if !dryRun { try? batch.writeErrors() }
+            throw error
+        }
         try batch.finish(json: json, dryRun: dryRun)
     }
 }

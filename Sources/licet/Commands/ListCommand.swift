@@ -60,7 +60,7 @@ struct ListCommand: ParsableCommand {
         let particulars = record.licence.particulars
         let status = record.status(on: today)
         if csv {
-            let name = "\"\(particulars.name.replacingOccurrences(of: "\"", with: "\"\""))\""
+            let name = Words.cell(particulars.name)
             let cells = [
                 particulars.creditCode.text, "\(record.licence.version)", status.rawValue, particulars.kind.rawValue,
                 name,

@@ -43,7 +43,10 @@ struct OfficeCommand: ParsableCommand {
         @OptionGroup var options: AuthorityOptions
 
         func validate() throws {
-            for text in [name, nameEn ?? "-"] where text.isEmpty || text.count > 60 {
+            for text in [name, nameEn ?? "-"]
+            where text.isEmpty || text.unicodeScalars.count > 60
+                || !text.unicodeScalars.allSatisfy(FieldText.isPrintable)
+            {
                 throw ValidationError("an office's name has 1 to 60 characters")
             }
         }
@@ -57,7 +60,7 @@ struct OfficeCommand: ParsableCommand {
             )
             let key = try options.open().add(
                 office,
-                officer: options.who,
+                officer: options.who(),
                 now: Clock.now,
                 passphrase: Passphrase.new(file: options.passphraseFile)
             )

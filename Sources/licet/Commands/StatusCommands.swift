@@ -18,8 +18,8 @@ struct StatusOptions: ParsableArguments {
         let record = try authority.apply(
             change,
             to: CreditCode(creditCode, checkCharacter: .mayDiffer),
-            reason: Reason.checked(reason),
-            officer: options.who,
+            reason: Words.forTheRecord(reason, "a reason"),
+            officer: options.who(),
             now: Clock.now
         )
         print(

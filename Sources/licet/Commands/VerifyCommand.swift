@@ -48,8 +48,9 @@ struct VerifyCommand: ParsableCommand {
         for argument in inputs {
             if argument == "-" {
                 var number = 0
-                while let line = readLine() {
+                while let read = readLine() {
                     number += 1
+                    let line = read.trimmingCharacters(in: .whitespaces)
                     guard !line.isEmpty else { continue }
                     try answer(VerificationInput(name: "line \(number)", text: .success(line)), snapshot, paper, &tally)
                 }
@@ -60,12 +61,14 @@ struct VerifyCommand: ParsableCommand {
                 }
             }
         }
+        guard tally.count > 0 else { throw Failure.unreadable("no code was given; nothing was verified") }
         throw ExitCode(tally.exitCode)
     }
 
     /// The worst that was found.
     private struct Tally {
         var worst = VerdictWord.valid
+        var count = 0
         var unreadable = 0
 
         /// An unreadable input never hides behind valid ones.
@@ -79,6 +82,7 @@ struct VerifyCommand: ParsableCommand {
         _ tally: inout Tally,
         isOnly: Bool = false
     ) throws {
+        tally.count += 1
         let text: String
         switch input.text {
         case .success(let read): text = read

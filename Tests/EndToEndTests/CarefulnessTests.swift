@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+/// What an officer in a hurry, a mischievous file or a second process must not be able to do.
+@Suite struct CarefulnessTests {
+    @Test(arguments: [["--dpi", "0"], ["--dpi", "5000"], ["--module-size", "10mm", "--dpi", "2400"]])
+    func impossibleMeasuresAreRefusedBeforeAnythingIsRecorded(measures: [String]) throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        let file = try bench.application()
+        #expect(try bench.licet(["issue", file, "--out", "codes"] + measures).status == 64)
+        #expect(try bench.register().isEmpty)
+        try bench.succeed(["issue", file, "--out", "codes"])
+        let change = ["change", "91341181MA2QW7K3XM", "--set", "name=天长市新名有限公司", "--reason", "更名", "--out", "codes"]
+        #expect(try bench.licet(change + measures).status == 64)
+        #expect(try bench.register().count == 1)
+    }
+
+    @Test func aChangeWhosePictureIsMissingIsDrawnAgainByTheSameCommand() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        try bench.succeed(["issue", bench.application(), "--out", "codes"])
+        let change = ["change", "91341181MA2QW7K3XM", "--set", "name=天长市新名有限公司", "--reason", "更名", "--out", "codes"]
+        try bench.succeed(change)
+        let picture = bench.path("codes/91341181MA2QW7K3XM-v2.png")
+        let drawn = try Data(contentsOf: URL(filePath: picture))
+        try FileManager.default.removeItem(atPath: picture)
+        try bench.succeed(change)
+        #expect(try Data(contentsOf: URL(filePath: picture)) == drawn)
+        #expect(try bench.register().count == 2)
+    }
+
+    @Test func aTableOfAnotherBatchIsLeftAlone() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        try FileManager.default.createDirectory(atPath: bench.path("codes"), withIntermediateDirectories: true)
+        try "my own".write(toFile: bench.path("codes/errors.csv"), atomically: true, encoding: .utf8)
+        try bench.succeed(["issue", bench.application(), "--out", "codes"])
+        #expect(try String(contentsOfFile: bench.path("codes/errors.csv"), encoding: .utf8) == "my own")
+    }
+
+    @Test func damagedUTF8IsNotTakenForGB18030() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        let made = try bench.run(
+            "/usr/bin/env",
+            [
+                "python3", "\(Workbench.repository)/scripts/make-applications", "--count", "3", "--seed", "5",
+                "--division", "341181", "--format", "csv", "--out", "table.csv",
+            ]
+        )
+        #expect(made.status == 0, "\(made.error)")
+        var bytes = try Data(contentsOf: URL(filePath: bench.path("table.csv")))
+        let last = try #require(bytes.lastIndex { $0 >= 0x80 })
+        bytes.remove(at: last)
+        try bytes.write(to: URL(filePath: bench.path("table.csv")))
+        let outcome = try bench.licet(["issue", "table.csv", "--out", "codes"])
+        #expect(outcome.status == 66)
+        #expect(outcome.error.contains("table.csv: row 3: is UTF-8, but damaged here"))
+        #expect(try bench.register().isEmpty)
+    }
+
+    @Test func nothingVerifiedIsNotValid() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        try bench.succeed(["publish"])
+        try "\n \n".write(toFile: bench.path("empty.txt"), atomically: true, encoding: .utf8)
+        #expect(try bench.licet(["verify", "-"]).status == 66)
+        #expect(try bench.licet(["verify", "empty.txt"]).status == 66)
+    }
+
+    @Test func noEscapeSequenceOfAFileReachesTheTerminalOrTheTable() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        let file = try bench.application(["\u{1B}[2J=cmd": "x"])
+        let outcome = try bench.licet(["issue", file, "--out", "codes"])
+        #expect(outcome.status == 65)
+        #expect(!outcome.error.contains("\u{1B}"))
+        let table = try String(contentsOfFile: bench.path("codes/errors.csv"), encoding: .utf8)
+        #expect(!table.contains("\u{1B}"))
+    }
+
+    @Test(arguments: [
+        "", "eve\n  2020-01-01T00:00:00Z  revoke v1 by alice", "\u{1B}[2K", String(repeating: "长", count: 501),
+    ])
+    func aNameOrReasonThatCouldForgeTheHistoryIsRefused(text: String) throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        try bench.succeed(["issue", bench.application(), "--out", "codes"])
+        let suspend = ["suspend", "91341181MA2QW7K3XM"]
+        #expect(try bench.licet(suspend + ["--reason", text]).status == 64)
+        #expect(try bench.licet(suspend + ["--reason", "整改", "--officer", text]).status == 64)
+        #expect(try bench.register().map(\.status) == ["valid"])
+    }
+
+    @Test func publishersTakeTurns() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        // While another holds the lock for a second, publishing waits for it.
+        let script = """
+            flock home/publish.lock sh -c 'touch held; sleep 1; touch released' &
+            while [ ! -e held ]; do sleep 0.01; done
+            '\(Workbench.program("licet"))' publish --passphrase-file passphrase >/dev/null && [ -e released ]
+            """
+        let outcome = try bench.run("/bin/sh", ["-c", script])
+        #expect(outcome.status == 0, "\(outcome.error)")
+    }
+}
