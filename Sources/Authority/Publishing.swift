@@ -54,7 +54,7 @@ extension Authority {
         }
         let trust = try currentTrustList(now: now)
         let path = "\(folder)/\(TrustList.path)"
-        if (try? DurableFile.read(path, limit: 64 << 20)) == trust.bytes {
+        if (try? DurableFile.read(path, limit: PublicationReader.maximumFile)) == trust.bytes {
             report.unchanged.append(TrustList.path)
         } else {
             try DurableFile.write(trust.bytes, to: path)
@@ -93,16 +93,17 @@ extension Authority {
     ) throws -> [SignedFile] {
         let signer = try listSigner(now: now())
         let key = try keys.key(of: signer)
-        let name = TrustList.listName(of: list.office, list.number)
         return try registry.write { session in
             let now = now()
             try checkClock(now, session)
             let entries = try session.entries(of: list)
             let content = Digest(of: entries.flatMap { CBORWriter.entry($0) })
-            return try ["status/\(name)", "issued/\(name)"].map { path in
+            return try ListKind.allCases.map { kind in
+                let path = kind.path(of: list.office, list.number)
                 let last = try session.published(path)
-                if let last, last.contentDigest == content, last.expires.since(now) > terms.lifetime / 2,
-                    let present = try? DurableFile.read("\(folder)/\(path)", limit: 64 << 20),
+                if let last, last.contentDigest == content,
+                    (terms.lifetime / 2 + 1...terms.lifetime).contains(last.expires.since(now)),
+                    let present = try? DurableFile.read("\(folder)/\(path)", limit: PublicationReader.maximumFile),
                     Digest(of: present) == last.fileDigest,
                     try COSESign1(encoded: present).header.keyID == signer.number.bigEndian
                 {
@@ -117,11 +118,17 @@ extension Authority {
                     sequence: (last?.sequence ?? 0) + 1
                 )
                 let bytes =
-                    path.hasPrefix("status/")
-                    ? try StatusList(claims: claims, size: list.size, entries: entries.map { ($0.index, $0.status) })
-                        .signed(by: key, number: signer.number)
-                    : try IssuedList(claims: claims, entries: entries.map { ($0.index, $0.digest) })
-                        .signed(by: key, number: signer.number)
+                    switch kind {
+                    case .status:
+                        try StatusList(
+                            claims: claims,
+                            size: list.size,
+                            entries: entries.map { ($0.index, $0.status) }
+                        ).signed(by: key, number: signer.number)
+                    case .issued:
+                        try IssuedList(claims: claims, entries: entries.map { ($0.index, $0.digest) })
+                            .signed(by: key, number: signer.number)
+                    }
                 try session.save(
                     PublishedFile(
                         path: path,

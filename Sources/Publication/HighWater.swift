@@ -80,7 +80,7 @@ package struct HighWater: Codable, Equatable {
     /// Reads the memory at `path`; empty when there is none yet.
     package init(file path: String) throws(PublicationError) {
         do {
-            let bytes = try DurableFile.read(path, limit: 64 << 20)
+            let bytes = try DurableFile.read(path, limit: PublicationReader.maximumFile)
             self = try JSONDecoder().decode(HighWater.self, from: Data(bytes))
         } catch let error as PublicationError where error.code == .missing {
             self.init()

@@ -9,7 +9,7 @@ package struct PublicationReader {
     private let root: Certificate
 
     /// The greatest size of one file.
-    private static let maximumFile = 64 << 20
+    package static let maximumFile = 64 << 20
 
     package init(folder: String, root: Certificate) {
         self.folder = folder
@@ -26,14 +26,14 @@ package struct PublicationReader {
             return Snapshot(trust: .failure(error), statusLists: [:], issuedLists: [:])
         }
         var statusLists: [String: Result<StatusList, PublicationError>] = [:]
-        for path in paths(in: "status") {
+        for path in paths(of: .status) {
             statusLists[path] = list(path, &seen, now) { bytes throws(PublicationError) in
                 let list = try StatusList(bytes, path: path, trust: trust)
                 return (list, list.claims)
             }
         }
         var issuedLists: [String: Result<IssuedList, PublicationError>] = [:]
-        for path in paths(in: "issued") {
+        for path in paths(of: .issued) {
             issuedLists[path] = list(path, &seen, now) { bytes throws(PublicationError) in
                 let list = try IssuedList(bytes, path: path, trust: trust)
                 return (list, list.claims)
@@ -82,9 +82,9 @@ package struct PublicationReader {
     }
 
     /// The lists in one folder of the publication; temporary files are not among them.
-    private func paths(in name: String) -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(name)")) ?? []
+    private func paths(of kind: ListKind) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(kind.rawValue)")) ?? []
         return names.filter { $0.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2D } }.sorted()
-            .map { "\(name)/\($0)" }
+            .map(kind.path(named:))
     }
 }

@@ -18,13 +18,13 @@ package struct Snapshot {
 
     /// The list that a code by `key` names.
     package func statusList(of key: TrustedKey, _ list: Int) -> Result<StatusList, PublicationError> {
-        let path = "status/" + TrustList.listName(of: key.office, list)
+        let path = ListKind.status.path(of: key.office, list)
         return statusLists[path] ?? .failure(PublicationError(.missing, file: path, "is not in the publication"))
     }
 
     /// The issued list beside ``statusList(of:_:)``.
     package func issuedList(of key: TrustedKey, _ list: Int) -> Result<IssuedList, PublicationError> {
-        let path = "issued/" + TrustList.listName(of: key.office, list)
+        let path = ListKind.issued.path(of: key.office, list)
         return issuedLists[path] ?? .failure(PublicationError(.missing, file: path, "is not in the publication"))
     }
 }

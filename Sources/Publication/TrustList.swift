@@ -37,9 +37,6 @@ package struct TrustList: Hashable {
     package static let path = "trust-list"
 
     package func key(_ number: IssuerNumber) -> TrustedKey? { keys.first { $0.number == number } }
-
-    /// The name of a list of an office: `341181-1`.
-    package static func listName(of office: DivisionCode, _ list: Int) -> String { "\(office)-\(list)" }
 }
 
 /// A key of an office or of the authority, and what it may sign.

@@ -16,7 +16,7 @@ struct FolderStamp: Equatable {
     init(folder: String) {
         var files: [String: Stamp] = [:]
         files[TrustList.path] = Self.stamp("\(folder)/\(TrustList.path)")
-        for kind in ["status", "issued"] {
+        for kind in ListKind.allCases.map(\.rawValue) {
             for name in (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(kind)")) ?? [] {
                 files["\(kind)/\(name)"] = Self.stamp("\(folder)/\(kind)/\(name)")
             }

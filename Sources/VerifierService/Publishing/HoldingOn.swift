@@ -21,8 +21,8 @@ extension LoadedPublication {
         let believeIssued = { (path: String, bytes: [UInt8]) throws(PublicationError) in
             try IssuedList(bytes, path: path, trust: trust)
         }
-        let statusLists = held.lists(read.statusLists, known.filter { $0.hasPrefix("status/") }, believeStatus)
-        let issuedLists = held.lists(read.issuedLists, known.filter { $0.hasPrefix("issued/") }, believeIssued)
+        let statusLists = held.lists(read.statusLists, known.filter { ListKind(path: $0) == .status }, believeStatus)
+        let issuedLists = held.lists(read.issuedLists, known.filter { ListKind(path: $0) == .issued }, believeIssued)
         self.init(
             snapshot: Snapshot(trust: .success(trust), statusLists: statusLists, issuedLists: issuedLists),
             files: held.files,

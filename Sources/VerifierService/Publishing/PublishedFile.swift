@@ -18,7 +18,7 @@ package struct PublishedFile {
         mark = HighWater.digest(of: bytes)
         buffer = ByteBuffer(bytes: bytes)
         mediaType =
-            path.hasPrefix("status/") ? StatusList.type : "application/cose; cose-type=\"cose-sign1\""
+            ListKind(path: path) == .status ? StatusList.type : "application/cose; cose-type=\"cose-sign1\""
     }
 
     /// A strong entity tag (RFC 9110, section 8.8.3).

@@ -49,9 +49,10 @@ struct PublicationReport: Encodable {
 
     /// Lists that should be there because the other of the pair is: without both no verdict is possible.
     private static func partners(of paths: [String]) -> [String] {
-        let partners = paths.map { path in
-            let name = path.dropFirst("status/".count)
-            return path.hasPrefix("status/") ? "issued/\(name)" : "status/\(name)"
+        let partners = paths.compactMap { path in
+            ListKind(path: path).map { kind in
+                (kind == .status ? ListKind.issued : .status).path(named: kind.name(at: path))
+            }
         }
         return partners.filter { !paths.contains($0) }
     }

@@ -7,7 +7,7 @@ struct PublicationRoutes {
 
     func add(to router: Router<BasicRequestContext>) {
         router.only(.get, "/publication/trust-list") { request, _ in try file(TrustList.path, request) }
-        for kind in ["status", "issued"] {
+        for kind in ListKind.allCases.map(\.rawValue) {
             router.only(.get, RouterPath("/publication/\(kind)/{list}")) { request, context in
                 try file("\(kind)/\(context.parameters.require("list"))", request)
             }
