@@ -73,8 +73,7 @@ package struct Authority {
             guard rename(draft.path, home.path) == 0 else {
                 throw AuthorityError(.storage, "\(home.path) cannot be made: \(String(cString: strerror(errno)))")
             }
-            let parent = (home.path as NSString).deletingLastPathComponent
-            try DurableFile.sync(folder: parent.isEmpty ? "." : parent)
+            try DurableFile.sync(folder: DurableFile.parent(of: home.path))
         } catch {
             try? FileManager.default.removeItem(atPath: draft.path)
             throw error

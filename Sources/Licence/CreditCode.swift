@@ -21,7 +21,11 @@ package struct CreditCode: Hashable, CustomStringConvertible {
     package init(_ text: String, checkCharacter policy: CheckCharacterPolicy = .mustMatch) throws(LicenceError) {
         let values = text.utf8.compactMap(Self.value)
         guard text.utf8.count == 18 else {
-            throw Self.refusal("expected 18 characters, found \(text.count)")
+            throw Self.refusal(
+                text.utf8.count == text.count
+                    ? "expected 18 characters, found \(text.count)"
+                    : "expected 18 plain letters and digits, none of them full-width"
+            )
         }
         guard values.count == 18 else {
             throw Self.refusal("only 0-9 and the capitals A-Y without I, O, S and V may appear (Z neither)")

@@ -26,6 +26,9 @@ package struct FieldText {
                 "contains \(scalar), which cannot be printed or misleads"
             )
         }
+        guard normal.unicodeScalars.contains(where: Self.isVisible) else {
+            throw LicenceError(.emptyField, field: name, "holds nothing that can be seen")
+        }
         var repairs: [Repair] = []
         if !trimmed.unicodeScalars.elementsEqual(raw.unicodeScalars) {
             repairs.append(Repair(field: field, what: .trimmed))
@@ -45,6 +48,12 @@ package struct FieldText {
     /// No control or unassigned characters, no separators of lines, none that turn the reading direction.
     static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
         scalar.properties.generalCategory != .unassigned && isPrintable(scalar)
+    }
+
+    /// A letter or a digit that leaves ink on paper.
+    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        let properties = scalar.properties
+        return !properties.isDefaultIgnorableCodePoint && (properties.isAlphabetic || properties.numericType != nil)
     }
 
     /// As ``isAllowed(_:)``, and characters that a later version of Unicode may have.

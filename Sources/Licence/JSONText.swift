@@ -13,12 +13,20 @@ package enum JSONText {
         }
         var open: [Set<ArraySlice<UInt8>>?] = []
         var position = 0
+        var last: UInt8 = 0
         var string: ArraySlice<UInt8> = []
         while position < bytes.count {
             switch bytes[position] {
             case UInt8(ascii: "{"): open.append([])
             case UInt8(ascii: "["): open.append(nil)
-            case UInt8(ascii: "}"), UInt8(ascii: "]"): _ = open.popLast()
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                // Foundation's decoder lets it pass (RFC 8259 does not).
+                guard last != UInt8(ascii: ",") else {
+                    throw ApplicationFileError(
+                        "is not JSON: a comma stands before \(Character(Unicode.Scalar(bytes[position])))"
+                    )
+                }
+                _ = open.popLast()
             case UInt8(ascii: "\""):
                 let start = position
                 position = end(ofStringAt: start, in: bytes)
@@ -32,7 +40,15 @@ package enum JSONText {
             guard open.count <= maximumDepth else {
                 throw ApplicationFileError("is nested deeper than an array of applications")
             }
+            if ![0x20, 0x09, 0x0A, 0x0D].contains(bytes[min(position, bytes.count - 1)]) {
+                last = bytes[min(position, bytes.count - 1)]
+            }
             position += 1
+        }
+        guard open.isEmpty else {
+            throw ApplicationFileError(
+                "is not JSON: it ends before everything that it opens is closed; was it cut off?"
+            )
         }
     }
 

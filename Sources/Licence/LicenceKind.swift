@@ -86,6 +86,9 @@ package struct Bilingual: Hashable {
         self.zh = zh
     }
 
+    /// The English with its article: `an individual business`.
+    var article: String { ("aeiou".contains(en.prefix(1)) ? "an " : "a ") + en }
+
     package subscript(language: Language) -> String { language == .zh ? zh : en }
 }
 

@@ -106,19 +106,27 @@ extension LicenceKind {
                 LicenceError(
                     .creditCodeDoesNotFitKind,
                     field: "creditCode",
-                    "a \(name.en) has a credit code that begins with \(wanted)"
+                    "\(name.article) has a credit code that begins with \(wanted)"
                 )
             )
         }
         if hasCapital, capitalLabel == nil {
-            refusals.append(LicenceError(.fieldNotOfKind, field: "capital", "a \(name.en) licence states no capital"))
+            refusals.append(
+                LicenceError(.fieldNotOfKind, field: "capital", "the licence of \(name.article) states no capital")
+            )
         }
         if !hasCapital, requiresCapital {
-            refusals.append(LicenceError(.missingField, field: "capital", "a \(name.en) licence states its capital"))
+            refusals.append(
+                LicenceError(.missingField, field: "capital", "the licence of \(name.article) states its capital")
+            )
         }
         if hasComposition, !self.hasComposition {
             refusals.append(
-                LicenceError(.fieldNotOfKind, field: "composition", "a \(name.en) licence states no composition")
+                LicenceError(
+                    .fieldNotOfKind,
+                    field: "composition",
+                    "the licence of \(name.article) states no composition"
+                )
             )
         }
         return refusals

@@ -20,16 +20,27 @@ package struct CodePrefix: Hashable, CustomStringConvertible {
             throw CodeError(.notACode, "a verify address begins with https:// and has at most 120 characters")
         }
         let host = trimmed.dropFirst(scheme.count)
-        let allowed = host.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || byte == 0x2E || byte == 0x2D || byte == 0x3A
-        }
-        guard !host.isEmpty, allowed else {
+        guard Self.isHost(host) else {
             throw CodeError(
                 .notACode,
                 "a verify address is https:// and a host (letters, digits, '-', '.', ':port'), no path"
             )
         }
         description = trimmed + "/L/"
+    }
+
+    /// Whether `text` is a host name (RFC 1123, section 2.1) or an IPv4 address, perhaps with a port.
+    private static func isHost(_ text: Substring) -> Bool {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let name = parts.first, parts.count == 1 || Int(parts[1]).map((1...65_535).contains) ?? false else {
+            return false
+        }
+        return name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
+            let isWord = label.utf8.allSatisfy {
+                (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || $0 == 0x2D
+            }
+            return isWord && (1...63).contains(label.utf8.count) && !label.hasPrefix("-") && !label.hasSuffix("-")
+        }
     }
 
     /// The digits behind any prefix; which host it names says nothing about the code.

@@ -126,7 +126,7 @@ package struct UnverifiedCode: Hashable {
     package init(digits: some StringProtocol) throws(CodeError) {
         guard digits.utf8.count <= 8_000 else { throw CodeError(.tooLong, "the code is too long for a QR symbol") }
         guard let bytes = DigitText.bytes(of: digits) else {
-            throw CodeError(.notACode, "a licence code is decimal digits that do not begin with 0")
+            throw CodeError(.notACode, "not a licence code: one is decimal digits that do not begin with 0")
         }
         try self.init(bytes: bytes)
     }

@@ -19,13 +19,23 @@ package enum DurableFile {
     }
 
     /// Reads a whole file of at most `limit` bytes.
-    package static func read(_ path: String, limit: Int) throws(PublicationError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    ///
+    /// With `regularOnly`, anything else (a pipe, which may never give a byte) is refused as unreadable.
+    package static func read(
+        _ path: String,
+        limit: Int,
+        regularOnly: Bool = false
+    ) throws(PublicationError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | (regularOnly ? O_NONBLOCK : 0))
         guard descriptor >= 0 else {
             let code: PublicationError.Code = errno == ENOENT ? .missing : .unreadable
             throw PublicationError(code, file: path, systemReason())
         }
         defer { close(descriptor) }
+        var facts = stat()
+        guard !regularOnly || fstat(descriptor, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG else {
+            throw PublicationError(.unreadable, file: path, "is no regular file")
+        }
         var bytes: [UInt8] = []
         var part = [UInt8](repeating: 0, count: 65_536)
         while true {
@@ -62,9 +72,13 @@ package enum DurableFile {
         return stat(path, &facts) == 0 && facts.st_mode & 0o077 != 0
     }
 
-    private static func parent(of path: String) -> String {
-        let parent = (path as NSString).deletingLastPathComponent
-        return parent.isEmpty ? "." : parent
+    /// The folder that holds `path`; Foundation's own way to tell stops the program at a name of one character.
+    package static func parent(of path: String) -> String {
+        let trimmed = path.reversed().drop { $0 == "/" }
+        let above = trimmed.drop { $0 != "/" }
+        if above.isEmpty { return path.hasPrefix("/") ? "/" : "." }
+        let parent = String(above.drop { $0 == "/" }.reversed())
+        return parent.isEmpty ? "/" : parent
     }
 
     private static func fill(_ path: String, _ bytes: [UInt8], mode: UInt32) throws(PublicationError) {

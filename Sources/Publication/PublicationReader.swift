@@ -76,7 +76,7 @@ package struct PublicationReader {
     }
 
     private func file(_ path: String) throws(PublicationError) -> [UInt8] {
-        do { return try DurableFile.read("\(folder)/\(path)", limit: Self.maximumFile) } catch {
+        do { return try DurableFile.read("\(folder)/\(path)", limit: Self.maximumFile, regularOnly: true) } catch {
             throw PublicationError(error.code, file: path, error.reason)
         }
     }

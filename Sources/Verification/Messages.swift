@@ -10,7 +10,7 @@ enum Messages {
         return Bilingual(
             en: "Genuine and in force, by a status list issued \(age.en) ago."
                 + (isCore ? " The code carries a digest of the scope, not its text." : ""),
-            zh: "执照真实且有效，依据\(age.zh)前发布的状态清单。" + (isCore ? "此码仅含经营范围的摘要，不含全文。" : "")
+            zh: "执照真实且有效，依据 \(age.zh)前发布的状态清单。" + (isCore ? "此码仅含经营范围的摘要，不含全文。" : "")
         )
     }
 
@@ -21,7 +21,10 @@ enum Messages {
             case .unknownVersion, .unknownAlgorithm, .unknownCompression: "此码的格式版本或算法未知，请更新核验软件。"
             default: "此码已损坏，或不是规范的编码。"
             }
-        return Bilingual(en: "Not a licence code: \(error.reason).", zh: zh)
+        return Bilingual(
+            en: error.code == .notACode ? "This is \(error.reason)." : "Not a licence code: \(error.reason).",
+            zh: zh
+        )
     }
 
     static func noEvidence(_ error: PublicationError) -> Bilingual {

@@ -23,6 +23,10 @@ extension Claims {
     func fields(differingFrom paper: Application) -> [ApplicationField] {
         let own = fields
         return ApplicationField.allCases.filter { field in
+            // A term without its last day is one without end.
+            if field == .termTo, paper.fields[.termFrom] != nil, paper.fields[.termTo] == nil {
+                return own[.termTo] != nil
+            }
             guard let stated = paper.fields[field].map(FieldText.normal) else { return false }
             if field == .scope, case .digest = scope { return Scope(digestOf: stated) != scope }
             guard let carried = own[field] else { return true }

@@ -35,7 +35,7 @@ struct EvidenceOptions: ParsableArguments {
         let snapshot = PublicationReader(folder: folder, root: root).snapshot(&seen, now: Clock.now)
         if seen != before {
             do {
-                try DurableFile.makeFolder((memory as NSString).deletingLastPathComponent, mode: 0o700)
+                try DurableFile.makeFolder(DurableFile.parent(of: memory), mode: 0o700)
                 try seen.save(to: memory)
             } catch {
                 standardError(

@@ -17,6 +17,7 @@ struct IssueBatch {
     private var waiting: [Row] = []
     private var refused: [Refused] = []
     private var issued: [Issued] = []
+    private var unreadable: [String] = []
 
     private static let bodyAdvice =
         "the check of characters 9 to 17 (GB 11714) does not match; older codes are like that, typing slips too"
@@ -71,8 +72,10 @@ struct IssueBatch {
                 ? try FileHandle.standardInput.read(upToCount: ApplicationFile.maximumBytes) ?? Data()
                 : Data(try DurableFile.read(name, limit: ApplicationFile.maximumBytes))
             file = try name.lowercased().hasSuffix(".csv") ? ApplicationFile(csv: data) : ApplicationFile(json: data)
-        } catch let error as ApplicationFileError {
-            throw Failure.unreadable("\(name): \(error)")
+        } catch {
+            // The other files are issued all the same; the exit code tells.
+            unreadable.append(error is ApplicationFileError ? "\(name): \(error)" : Failure(error).message)
+            return
         }
         total += file.rows.count
         if file.encoding == .gb18030 { standardError("\(name): read as GB18030") }
@@ -141,10 +144,11 @@ struct IssueBatch {
 
     /// Reports, and fails when a row was refused.
     func finish(json: Bool, dryRun: Bool) throws {
-        if !dryRun { try writeErrors() }
         if json { try Console.json(Report(issued: issued, refused: refused)) }
         let bad = Set(refused.map { "\($0.file):\($0.row)" }).count
         if !isQuiet { summarise(refusedRows: bad, dryRun: dryRun) }
+        if !dryRun { try writeErrors() }
+        guard unreadable.isEmpty else { throw Failure.unreadable(unreadable.joined(separator: "\nlicet: ")) }
         guard refused.isEmpty else {
             throw Failure.data("\(bad) of \(total) rows refused" + (dryRun ? "" : "; see \(errorFile)"))
         }
@@ -162,12 +166,17 @@ struct IssueBatch {
         let refused: [Refused]
     }
 
-    private func summarise(refusedRows: Int, dryRun: Bool) {
+    /// Says which rows were refused; of many the first.
+    func tellRefused() {
         for error in refused.prefix(20) {
             let field = error.field.map { ", \($0)" } ?? ""
             standardError("\(error.file), row \(error.row)\(field): \(error.reason)")
         }
         if refused.count > 20 { standardError("… and \(refused.count - 20) more") }
+    }
+
+    private func summarise(refusedRows: Int, dryRun: Bool) {
+        tellRefused()
         if dryRun {
             print("\(total - refusedRows) of \(total) applications would be issued")
         } else {

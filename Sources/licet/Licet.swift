@@ -31,15 +31,23 @@ struct Licet: ParsableCommand {
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &noCore)
         var command: any ParsableCommand
         do { command = try parseAsRoot() } catch { exit(withError: error) }
+        var status: Int32 = 0
         do { try command.run() } catch let code as ExitCode {
-            Foundation.exit(code.rawValue)
-        } catch let help as CleanExit {
-            exit(withError: help)
+            status = code.rawValue
+        } catch  where exitCode(for: error) != .failure {
+            // Help and the like, which ArgumentParser throws and prints itself; of our own errors it knows none.
+            exit(withError: error)
         } catch {
             let failure = Failure(error)
             standardError("licet: \(failure.message)")
-            Foundation.exit(failure.exitCode)
+            status = failure.exitCode
         }
+        // An answer that could not be written whole is no answer.
+        if fflush(nil) != 0 {
+            standardError("licet: standard output cannot be written: \(String(cString: strerror(errno)).lowercased())")
+            status = status == 0 ? 74 : status
+        }
+        Foundation.exit(status)
     }
 }
 

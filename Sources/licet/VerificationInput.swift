@@ -45,7 +45,7 @@ struct VerificationInput {
             whereSeparator: \.isNewline
         )
         return lines.enumerated().compactMap { offset, line in
-            let code = line.trimmingCharacters(in: .whitespaces)
+            let code = line.trimmingCharacters(in: CharacterSet(charactersIn: "\u{FEFF}").union(.whitespaces))
             return code.isEmpty ? nil : VerificationInput(name: "\(path), line \(offset + 1)", text: .success(code))
         }
     }

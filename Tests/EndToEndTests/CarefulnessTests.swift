@@ -113,4 +113,74 @@ import Testing
         let outcome = try bench.run("/bin/sh", ["-c", script])
         #expect(outcome.status == 0, "\(outcome.error)")
     }
+
+    @Test(arguments: [["--help"], ["help", "verify"], ["issue", "--help"], ["help", "office"], ["--version"]])
+    func helpIsPrintedAndSucceeds(arguments: [String]) throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        let outcome = try bench.run(Workbench.program("licet"), arguments)
+        #expect(outcome.status == 0)
+        #expect(
+            outcome.output.contains("Example") || outcome.output.contains("An office issues")
+                || arguments == ["--version"]
+        )
+    }
+
+    @Test(arguments: ["a", "ab", "./c", "deep/er/d"])
+    func folderNamesOfAnyLengthAreMade(name: String) throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        try bench.succeed(["issue", bench.application(), "--out", name])
+        #expect(bench.files(in: name) == ["91341181MA2QW7K3XM-v1.png"])
+    }
+
+    @Test func anAnswerThatCannotBeWrittenIsAnError() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        try bench.succeed(["issue", bench.application(), "--out", "codes"])
+        let outcome = try bench.run("/bin/sh", ["-c", "'\(Workbench.program("licet"))' list >/dev/full"])
+        #expect(outcome.status == 74)
+        #expect(outcome.error.contains("standard output cannot be written"))
+    }
+
+    @Test func aPipeInThePublicationStopsNobody() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        try bench.succeed(["issue", bench.application(), "--out", "codes"])
+        try bench.succeed(["publish"])
+        #expect(try bench.run("/usr/bin/mkfifo", ["home/publication/status/9-9"]).status == 0)
+        #expect(try bench.licet(["verify", "codes"]).status == 0)
+    }
+
+    @Test func aFileThatIsNotThereStopsNoOther() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        let outcome = try bench.licet(["issue", "nowhere.json", bench.application(), "--out", "codes"])
+        #expect(outcome.status == 66)
+        #expect(outcome.error.contains("nowhere.json"))
+        #expect(try bench.register().count == 1)
+    }
+
+    @Test func aPaperIsComparedInWhatItStates() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        let term = ["from": "2019-06-12", "to": "2049-06-11"]
+        try bench.succeed(["issue", bench.application(["term": term]), "--out", "codes"])
+        try bench.succeed(["publish"])
+        let picture = "codes/91341181MA2QW7K3XM-v1.png"
+        func verdict(_ paper: String) throws -> Int32 {
+            try paper.write(toFile: bench.path("paper.json"), atomically: true, encoding: .utf8)
+            return try bench.licet(["verify", picture, "--paper", "paper.json"]).status
+        }
+        #expect(try verdict(#"{"name": "天长市测试科技有限公司"}"#) == 0)
+        #expect(try verdict(#"{"name": "天长市别的科技有限公司"}"#) == 26)
+        #expect(try verdict(#"{"term": {"from": "2019-06-12", "to": "2049-06-11"}}"#) == 0)
+        #expect(try verdict(#"{"term": {"from": "2019-06-12"}}"#) == 26)
+        #expect(try verdict("{}") == 66)
+    }
 }

@@ -77,7 +77,10 @@ package struct Invention {
     /// Text that ``Application/review(checkCharacter:)`` takes as it is: NFC, nothing white at its ends.
     package mutating func text(_ count: ClosedRange<Int>) -> String {
         let characters = Array("有限责任公司零售批发服务经营、，；（）()·\"\\/%&<>'市区路号𠮷𪚥𠀀ÅéßñØžabcXYZ0189+-#一・〇")
-        return String((0..<int(count)).map { _ in characters[int(0...characters.count - 1)] })
+        // The first leaves ink on paper, as every text of a licence must.
+        return String(
+            (0..<int(count)).map { $0 == 0 ? characters[int(0...13)] : characters[int(0...characters.count - 1)] }
+        )
     }
 
     private mutating func int(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }

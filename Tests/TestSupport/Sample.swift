@@ -74,8 +74,9 @@ package enum Sample {
 
     private static func text(_ length: ClosedRange<Int>, using generator: inout SeededGenerator) -> String {
         String(
-            (0..<Int.random(in: length, using: &generator)).map { _ in
-                alphabet.randomElement(using: &generator) ?? "国"
+            // The first leaves ink on paper, as every text of a licence must.
+            (0..<Int.random(in: length, using: &generator)).map {
+                ($0 == 0 ? alphabet.first : alphabet.randomElement(using: &generator)) ?? "国"
             }
         )
     }

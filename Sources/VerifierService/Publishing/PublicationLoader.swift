@@ -79,7 +79,11 @@ package final class PublicationLoader: Sendable {
             guard let mark = seen.marks[path]?.digest else { continue }
             if let known = earlier?.files[path], known.mark == mark {
                 files[path] = known
-            } else if let bytes = try? DurableFile.read("\(folder)/\(path)", limit: PublicationReader.maximumFile) {
+            } else if let bytes = try? DurableFile.read(
+                "\(folder)/\(path)",
+                limit: PublicationReader.maximumFile,
+                regularOnly: true
+            ) {
                 let file = PublishedFile(path: path, bytes: bytes)
                 if file.mark == mark { files[path] = file }
             }

@@ -8,6 +8,7 @@ struct AuthorityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "authority",
         abstract: "Make an authority.",
+        discussion: "Example: licet authority create --name 安徽省市场监督管理局",
         subcommands: [Create.self]
     )
 

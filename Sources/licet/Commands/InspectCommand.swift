@@ -73,11 +73,27 @@ struct InspectCommand: ParsableCommand {
 
     private func show(_ code: UnverifiedCode, _ claims: Claims) {
         let document = Document(code, claims)
-        print("licence code, format version 1, \(document.codeBytes) bytes; nothing here is checked")
-        print("  algorithm: \(document.algorithm), issuer: key \(document.issuer)")
-        print("  status entry: list \(document.list), index \(document.index)")
-        print("  claims: \(document.claimBytes) bytes, carried in \(document.payloadBytes) (\(document.compression))")
-        print("  digest: \(document.digest)")
+        let lines = [
+            Bilingual(
+                en: "licence code, format version 1, \(document.codeBytes) bytes; nothing here is checked",
+                zh: "执照码，格式第 1 版，\(document.codeBytes) 字节；以下内容均未核验"
+            ),
+            Bilingual(
+                en: "  algorithm: \(document.algorithm), issuer: key \(document.issuer)",
+                zh: "  算法：\(document.algorithm)，签发密钥：第 \(document.issuer) 号"
+            ),
+            Bilingual(
+                en: "  status entry: list \(document.list), index \(document.index)",
+                zh: "  状态清单：第 \(document.list) 册第 \(document.index) 项"
+            ),
+            Bilingual(
+                en:
+                    "  claims: \(document.claimBytes) bytes, carried in \(document.payloadBytes) (\(document.compression))",
+                zh: "  内容：\(document.claimBytes) 字节，压缩为 \(document.payloadBytes) 字节（\(document.compression)）"
+            ),
+            Bilingual(en: "  digest: \(document.digest)", zh: "  摘要：\(document.digest)"),
+        ]
+        for line in lines { print(Speech.say(line)) }
         print("")
         VerdictText.printLicence(claims)
     }

@@ -59,6 +59,7 @@ struct IssueCommand: ParsableCommand {
         for file in files { try batch.read(file) }
         do { if dryRun { try batch.rehearse() } else { try batch.issue() } } catch {
             // What was found wrong so far is not lost with what stopped the rest.
+            batch.tellRefused()
             if !dryRun { try? batch.writeErrors() }
             throw error
         }

@@ -8,6 +8,7 @@ struct OfficeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "office",
         abstract: "Make a registration office with its issuing key.",
+        discussion: "Example: licet office add 341181 --name 天长市市场监督管理局",
         subcommands: [Add.self]
     )
 

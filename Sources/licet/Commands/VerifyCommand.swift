@@ -111,7 +111,11 @@ struct VerifyCommand: ParsableCommand {
             guard file.rows.count == 1, let first = file.rows.first else {
                 throw Failure.unreadable("\(path): holds several applications; one paper is one object")
             }
-            return try first.application.get()
+            let paper = try first.application.get()
+            guard !paper.fields.isEmpty else {
+                throw Failure.unreadable("\(path): says nothing that could be compared")
+            }
+            return paper
         } catch let failure as Failure { throw failure } catch let error as PublicationError {
             throw Failure(error)
         } catch { throw Failure.unreadable("\(path): \(error)") }
