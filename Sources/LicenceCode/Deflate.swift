@@ -18,19 +18,10 @@ package enum Deflate {
         }
     }
 
-    /// Compresses at the highest level; of zlib's strategies the one that gives fewer bytes.
+    /// Compresses at the highest level.
+    ///
+    /// zlib's usual strategy takes the fixed codes by itself where they are shorter; asking for them gains nothing.
     package static func compressed(_ bytes: [UInt8], _ wrapping: Wrapping) throws(CodeError) -> [UInt8] {
-        let usual = try compressed(bytes, wrapping, strategy: Z_DEFAULT_STRATEGY)
-        guard case .raw = wrapping else { return usual }
-        let fixed = try compressed(bytes, wrapping, strategy: Z_FIXED)
-        return fixed.count < usual.count ? fixed : usual
-    }
-
-    private static func compressed(
-        _ bytes: [UInt8],
-        _ wrapping: Wrapping,
-        strategy: CInt
-    ) throws(CodeError) -> [UInt8] {
         var stream = unsafe z_stream()
         let size = unsafe CInt(MemoryLayout<z_stream>.size)
         let started = unsafe deflateInit2_(
@@ -39,7 +30,7 @@ package enum Deflate {
             Z_DEFLATED,
             wrapping.windowBits,
             9,
-            strategy,
+            Z_DEFAULT_STRATEGY,
             ZLIB_VERSION,
             size
         )
