@@ -10,6 +10,21 @@ extension Luminance {
             defer { unsafe png_image_free(image) }
             return try unsafe Self.decode(bytes, with: image)
         }
+        guard Self.isComplete(bytes) else { throw .damaged("PNG", "the file ends too early") }
+    }
+
+    /// Whether the chunks lead to a sound `IEND`; what follows it does no harm.
+    ///
+    /// libpng stops at the last row of pixels, so a file cut after it looks whole to it.
+    private static func isComplete(_ bytes: [UInt8]) -> Bool {
+        let end: [UInt8] = [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82]
+        var rest = bytes.dropFirst(8)
+        while rest.count >= end.count {
+            if rest.starts(with: end) { return true }
+            let count = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+            rest = rest.dropFirst(12 + count)
+        }
+        return false
     }
 
     private static func decode(

@@ -13,6 +13,27 @@ import Testing
         #expect(error?.code == .damagedImage)
     }
 
+    @Test(arguments: ["sixteen-bit.png", "palette.png", "interlaced-alpha.png"], 1...12)
+    func refusesAPNGCutInsideItsLastChunk(name: String, missing: Int) throws {
+        let bytes = Array(try Fixture.bytes(name).dropLast(missing))
+        let error = #expect(throws: SymbolError.self) { try SymbolReader.texts(inImage: bytes) }
+        #expect(error?.code == .damagedImage)
+        #expect(error?.description.contains("ends too early") == true)
+    }
+
+    @Test(arguments: 1...12) func refusesAPNGWhoseLastChunkIsDamaged(place: Int) throws {
+        var bytes = try Fixture.bytes("palette.png")
+        bytes[bytes.count - place] ^= 1
+        let damaged = bytes
+        let error = #expect(throws: SymbolError.self) { try SymbolReader.texts(inImage: damaged) }
+        #expect(error?.code == .damagedImage)
+    }
+
+    @Test func forgivesBytesAfterTheEndOfAPNG() throws {
+        let bytes = try Fixture.bytes("palette.png") + [0, 1, 2]
+        #expect(try SymbolReader.singleText(inImage: bytes) == Fixture.shortText)
+    }
+
     @Test func givesTheDecodersReason() throws {
         let bytes = Array(try Fixture.bytes("photo.jpg").prefix(20_000))
         let error = #expect(throws: SymbolError.self) { try SymbolReader.texts(inImage: bytes) }
