@@ -147,10 +147,11 @@ struct IssueBatch {
         if json { try Console.json(Report(issued: issued, refused: refused)) }
         let bad = Set(refused.map { "\($0.file):\($0.row)" }).count
         if !isQuiet { summarise(refusedRows: bad, dryRun: dryRun) }
+        let table = errorFile
         if !dryRun { try writeErrors() }
-        guard unreadable.isEmpty else { throw Failure.unreadable(unreadable.joined(separator: "\nlicet: ")) }
+        guard unreadable.isEmpty else { throw Failure.unreadable(unreadable.joined(separator: "; ")) }
         guard refused.isEmpty else {
-            throw Failure.data("\(bad) of \(total) rows refused" + (dryRun ? "" : "; see \(errorFile)"))
+            throw Failure.data("\(bad) of \(total) rows refused" + (dryRun ? "" : "; see \(table)"))
         }
     }
 
@@ -159,7 +160,21 @@ struct IssueBatch {
         if !refused.isEmpty { try DurableFile.write(Array(errorTable.utf8), to: errorFile) }
     }
 
-    private var errorFile: String { "\(terms.folder)/errors.csv" }
+    /// `errors.csv`, or the next free name when a file of somebody else has that one.
+    private var errorFile: String {
+        let names = ["errors.csv"] + (2...999).map { "errors-\($0).csv" }
+        return names.map { "\(terms.folder)/\($0)" }.first(where: Self.isFree) ?? "\(terms.folder)/errors-1000.csv"
+    }
+
+    private static let errorHeading = "file,row,field,reason"
+
+    /// Whether nothing stands at `path`, or a table of refused rows.
+    private static func isFree(_ path: String) -> Bool {
+        guard let present = FileHandle(forReadingAtPath: path) else {
+            return !FileManager.default.fileExists(atPath: path)
+        }
+        return (try? present.read(upToCount: errorHeading.utf8.count)) == Data(errorHeading.utf8)
+    }
 
     private struct Report: Encodable {
         let issued: [Issued]
@@ -247,6 +262,6 @@ struct IssueBatch {
             [Words.cell(error.file), "\(error.row)", Words.cell(error.field ?? ""), Words.cell(error.reason)]
                 .joined(separator: ",")
         }
-        return (["file,row,field,reason"] + lines).joined(separator: "\r\n") + "\r\n"
+        return ([Self.errorHeading] + lines).joined(separator: "\r\n") + "\r\n"
     }
 }

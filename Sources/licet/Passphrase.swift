@@ -50,8 +50,8 @@ enum Passphrase {
         }
         defer { close(descriptor) }
         let before = attributes
-        // Without signals, so that Ctrl-C cannot leave the terminal without its echo.
-        attributes.c_lflag &= ~tcflag_t(ECHO | ISIG)
+        // Byte by byte and without signals, so that Ctrl-C acts at once and cannot leave the terminal without its echo.
+        attributes.c_lflag &= ~tcflag_t(ECHO | ISIG | ICANON)
         tcsetattr(descriptor, TCSAFLUSH, &attributes)
         defer {
             var restored = before
@@ -63,14 +63,21 @@ enum Passphrase {
         line.reserveCapacity(1_024)
         defer { for index in line.indices { line[index] = 0 } }
         var byte: UInt8 = 0
-        let interrupt: UInt8 = 3
         while true {
-            guard read(descriptor, &byte, 1) == 1, byte != interrupt, line.count < 1_024 else {
+            let wasRead = read(descriptor, &byte, 1) == 1
+            switch byte {
+            // Enter.
+            case 0x0A where wasRead, 0x0D where wasRead: return Secret(line)
+            // Backspace takes one character back, Ctrl-U all.
+            case 0x7F where wasRead, 0x08 where wasRead:
+                while let last = line.popLast(), last & 0xC0 == 0x80 {}
+            case 0x15 where wasRead: line.removeAll(keepingCapacity: true)
+            // Ctrl-C, Ctrl-D, Ctrl-\ or the end of the terminal.
+            case 0x03, 0x04, 0x1C,
+                _ where !wasRead || line.count >= 1_024:
                 throw Failure(exitCode: 130, message: "no passphrase was given; nothing was done")
+            default: line.append(byte)
             }
-            if byte == 0x0A { break }
-            line.append(byte)
         }
-        return Secret(line)
     }
 }

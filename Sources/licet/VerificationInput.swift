@@ -19,7 +19,7 @@ struct VerificationInput {
         if isFolder.boolValue {
             let files = try images(in: argument)
             guard !files.isEmpty else { throw Failure.unreadable("\(argument): holds no PNG and no JPEG file") }
-            return files.map(image)
+            return files.map { image($0, regularOnly: true) }
         }
         return argument.lowercased().hasSuffix(".txt") ? try lines(of: argument) : [image(argument)]
     }
@@ -50,12 +50,13 @@ struct VerificationInput {
         }
     }
 
-    private static func image(_ path: String) -> VerificationInput {
+    /// A picture; of those found in a folder none is waited for.
+    private static func image(_ path: String, regularOnly: Bool = false) -> VerificationInput {
         VerificationInput(
             name: path,
             text: Result { () throws(Failure) in
                 do {
-                    let bytes = try DurableFile.read(path, limit: 32 << 20)
+                    let bytes = try DurableFile.read(path, limit: 32 << 20, regularOnly: regularOnly)
                     return try SymbolReader.singleText(inImage: bytes)
                 } catch let error as SymbolError {
                     throw Failure(exitCode: 66, message: "\(path): \(error)")

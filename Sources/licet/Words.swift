@@ -5,7 +5,7 @@ import Licence
 enum Words {
     /// The text with U+FFFD for whatever does not print: no escape sequence of a file's name or key reaches a terminal.
     static func printable(_ text: some StringProtocol) -> String {
-        let scalars = text.unicodeScalars.map { FieldText.isPrintable($0) || $0 == "\n" ? $0 : "\u{FFFD}" }
+        let scalars = text.unicodeScalars.map { FieldText.isPrintable($0) ? $0 : "\u{FFFD}" }
         return String(String.UnicodeScalarView(scalars))
     }
 

@@ -183,4 +183,32 @@ import Testing
         #expect(try verdict(#"{"term": {"from": "2019-06-12"}}"#) == 26)
         #expect(try verdict("{}") == 66)
     }
+
+    @Test func aTableOfSomebodyElseIsNotOverwrittenByRefusedRows() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        let mine = "name,type\nmine,mine\n"
+        try mine.write(toFile: bench.path("errors.csv"), atomically: true, encoding: .utf8)
+        let outcome = try bench.licet(["issue", "errors.csv"])
+        #expect(outcome.status == 65)
+        #expect(try String(contentsOfFile: bench.path("errors.csv"), encoding: .utf8) == mine)
+        #expect(outcome.error.contains("errors-2.csv"))
+    }
+
+    @Test func namesInAFolderForgeNoVerdictAndPipesStopNothing() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        try bench.succeed(["issue", bench.application(), "--out", "codes"])
+        try bench.succeed(["publish"])
+        let forged = bench.path("codes/a\n✓ VALID  b.png")
+        try Data("no picture".utf8).write(to: URL(filePath: forged))
+        #expect(try bench.run("/usr/bin/mkfifo", ["codes/z.png"]).status == 0)
+        let outcome = try bench.licet(["verify", "codes"])
+        #expect(outcome.status == 66)
+        let lines = (outcome.output + outcome.error).split(separator: "\n")
+        #expect(lines.count { $0.hasPrefix("✓ VALID") } == 1)
+        #expect(outcome.error.contains("is no regular file"))
+    }
 }

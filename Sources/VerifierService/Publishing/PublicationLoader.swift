@@ -94,7 +94,10 @@ package final class PublicationLoader: Sendable {
     /// Whether the memory is on the disk, where there is one.
     private func save(_ seen: HighWater) -> Bool {
         guard let memory else { return true }
-        do { try seen.save(to: memory) } catch {
+        do {
+            try DurableFile.makeFolder(DurableFile.parent(of: memory), mode: 0o700)
+            try seen.save(to: memory)
+        } catch {
             logger.error("memory not saved", metadata: ["file": "\(memory)", "reason": "\(error.reason)"])
             return false
         }
