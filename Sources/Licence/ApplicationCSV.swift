@@ -14,6 +14,13 @@ extension ApplicationFile {
             throw ApplicationFileError("the heading line is damaged: \(heading.flaw ?? "")")
         }
         let fields = try Self.fields(heading.cells)
+        // Such a row has swallowed others, which nobody could name: no application may vanish.
+        let swallower = records.enumerated().first { _, record in
+            record.spansLines && (record.flaw != nil || record.cells.count != fields.count)
+        }
+        if let swallower {
+            throw ApplicationFileError("row \(swallower.offset + 1): a quotation mark is not closed in its row")
+        }
         let rows = records.enumerated().filter { !$0.element.isEmpty }.map { offset, record in
             (number: offset + 1, application: Self.application(record, fields))
         }

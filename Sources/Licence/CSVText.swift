@@ -11,6 +11,8 @@ struct CSVText {
         var cells: [String] = []
         /// What is wrong with its quotation marks, if anything; the cells are then worth nothing.
         var flaw: String?
+        /// Whether a quoted cell holds a line break, as a mark that was never closed makes it seem.
+        var spansLines = false
 
         /// Whether there is nothing in it, as in an empty line.
         var isEmpty: Bool { flaw == nil && cells.allSatisfy(\.isEmpty) }
@@ -63,7 +65,9 @@ struct CSVText {
                 cell.append(byte)
                 position += 1
             case UInt8(ascii: "\"") where isQuoted: isQuoted = false
-            case _ where isQuoted: cell.append(byte)
+            case _ where isQuoted:
+                cell.append(byte)
+                record.spansLines = record.spansLines || byte == UInt8(ascii: "\n")
             case UInt8(ascii: "\"") where cell.isEmpty && !wasQuoted && record.flaw == nil:
                 (isQuoted, wasQuoted) = (true, true)
             case UInt8(ascii: ","): endCell()

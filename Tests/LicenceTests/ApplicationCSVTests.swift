@@ -74,6 +74,14 @@ import Testing
         #expect(try rows[1].application.get().fields == [.name: "next"])
     }
 
+    @Test(arguments: ["\"open,t\nn,\"t\"\nm,t\n", "\"open,t\n\"\nm,t\n"])
+    func refusesTheFileWhereAnOpenQuoteSwallowsOtherRows(rows: String) {
+        let error = #expect(throws: ApplicationFileError.self) {
+            try ApplicationFile(csv: Data("name,type\nn,t\n\(rows)".utf8))
+        }
+        #expect(error?.reason == "row 2: a quotation mark is not closed in its row")
+    }
+
     @Test func refusesUTF8WithADamagedByteInsteadOfReadingItAsGB18030() {
         let damaged = Data("name\n五金交电".utf8.dropLast())
         let error = #expect(throws: ApplicationFileError.self) { try ApplicationFile(csv: damaged) }
