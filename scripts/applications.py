@@ -139,6 +139,7 @@ class Wording:
         self.endings = kept(read_counts(directory / "name-endings.tsv"), 60)
         self.types = read_counts(directory / "types.tsv")
         self.address = kept(read_counts(directory / "address-parts.tsv"), 100)
+        self.counted = self.phrases + self.clauses + self.endings + self.types + self.address
         modern = [m for m in (directory / "modern-scope-phrases.txt").read_text("utf-8").splitlines() if m]
         self.modern = [m for m, _ in kept([(m, 1) for m in modern if not m.endswith(":") and not m.startswith("(")], 0)]
         clause_text = "".join(c for c, _ in self.clauses)
