@@ -138,8 +138,10 @@ def read(path):
     """The JSON array of applications in a file."""
     try:
         applications = json.loads(Path(path).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        sys.exit(f"bench: {path}: {error}")
+    except OSError as error:
+        sys.exit(f"bench: {path}: {error.strerror}")
+    except ValueError as error:
+        sys.exit(f"bench: {path}: no JSON: {error}")
     if not isinstance(applications, list) or not all(isinstance(item, dict) for item in applications):
         sys.exit(f"bench: {path}: expected a JSON array of applications")
     return applications, f"licences of {path}"
