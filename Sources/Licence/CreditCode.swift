@@ -52,10 +52,18 @@ package struct CreditCode: Hashable, CustomStringConvertible {
 
     /// Whether characters 9 to 17 carry the check of GB 11714; advisory, since many good codes do not.
     package var hasMatchingBodyCheck: Bool {
-        let body = text.utf8.dropFirst(8).prefix(9).map { $0 < 0x3A ? Int($0) - 0x30 : Int($0) - 0x37 }
-        let sum = zip(body, [3, 7, 9, 10, 5, 8, 4, 2]).reduce(0) { $0 + $1.0 * $1.1 }
+        let body = Array(text.utf8)[8..<17]
+        return Self.bodyCheck(body.prefix(8)) == body.last
+    }
+
+    /// The ninth character that GB 11714-1997 gives to eight digits and capitals, in ASCII.
+    package static func bodyCheck(_ characters: some Collection<UInt8>) -> UInt8 {
+        var sum = 0
+        for (character, weight) in zip(characters, [3, 7, 9, 10, 5, 8, 4, 2]) {
+            sum += (character < 0x3A ? Int(character) - 0x30 : Int(character) - 0x37) * weight
+        }
         let check = 11 - sum % 11
-        return body[8] == (check == 10 ? 33 : check == 11 ? 0 : check)
+        return check == 10 ? UInt8(ascii: "X") : check == 11 ? UInt8(ascii: "0") : 0x30 + UInt8(check)
     }
 
     /// The 31 characters in the order of their values.

@@ -4,11 +4,13 @@ package struct CodeError: Error, Hashable, CustomStringConvertible {
         /// No licence code by its prefix and digits.
         case notACode
         case tooLong, truncated, trailingBytes
-        case unknownVersion, unknownAlgorithm, unknownCompression
+        case unknownVersion, unknownAlgorithm, unknownCoding
         /// CBOR that is not the core deterministic encoding (RFC 8949, section 4.2.1).
         case notDeterministic
         /// CBOR of another type or range than the field has.
         case wrongType
+        /// Bytes that are no text in the coding that they claim.
+        case badText
         /// A raw DEFLATE or zlib stream that is damaged, unfinished or followed by something.
         case badCompression
         case wrongHeader

@@ -2,12 +2,12 @@
 ///
 /// The first byte is never 0, so that bytes and digits determine each other. QR's numeric mode takes 10 bits for 3 digits,
 /// which is 99.7 % efficient.
-enum DigitText {
+package enum DigitText {
     /// Powers of ten that fit in 64 bits: 19 digits at a time.
     private static let chunkDigits = 19
     private static let chunk: UInt64 = 10_000_000_000_000_000_000
 
-    static func digits(of bytes: [UInt8]) -> String {
+    package static func digits(of bytes: [UInt8]) -> String {
         var limbs = limbs(of: bytes)
         var chunks: [UInt64] = []
         while let top = limbs.last {
@@ -30,7 +30,7 @@ enum DigitText {
     }
 
     /// The bytes of `digits`; nil unless they are ASCII digits that begin with none of value 0.
-    static func bytes(of digits: some StringProtocol) -> [UInt8]? {
+    package static func bytes(of digits: some StringProtocol) -> [UInt8]? {
         let ascii = Array(digits.utf8)
         guard let first = ascii.first, first != 0x30, ascii.allSatisfy({ (0x30...0x39).contains($0) }) else {
             return nil

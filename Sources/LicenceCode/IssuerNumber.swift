@@ -2,6 +2,7 @@
 package struct IssuerNumber: Hashable, Comparable, CustomStringConvertible {
     package let value: Int
 
+    /// What three bytes of a packed number hold.
     package static let maximum = 1 << 21 - 1
 
     package init?(_ value: Int) {
@@ -23,30 +24,5 @@ package struct IssuerNumber: Hashable, Comparable, CustomStringConvertible {
     package init?(bigEndian bytes: [UInt8]) {
         guard (1...3).contains(bytes.count), bytes[0] != 0 else { return nil }
         self.init(bytes.reduce(0) { $0 << 8 | Int($1) })
-    }
-
-    /// Seven bits a byte, high groups first, bit 7 set on all but the last; the shortest form only.
-    var base128: [UInt8] {
-        let groups = [UInt8(value >> 14), UInt8(value >> 7 & 0x7F), UInt8(value & 0x7F)]
-        let kept = Array(groups.drop { $0 == 0 })
-        return kept.enumerated().map { $0 < kept.count - 1 ? $1 | 0x80 : $1 }
-    }
-
-    /// Reads ``base128`` off the front; the number and how many bytes it took.
-    static func read(base128 bytes: ArraySlice<UInt8>) throws(CodeError) -> (IssuerNumber, Int) {
-        var value = 0
-        for (offset, byte) in bytes.prefix(3).enumerated() {
-            value = value << 7 | Int(byte & 0x7F)
-            guard offset > 0 || byte != 0x80 else {
-                throw CodeError(.notDeterministic, "the issuer number is not in its shortest form")
-            }
-            if byte & 0x80 == 0 {
-                guard let number = IssuerNumber(value) else {
-                    throw CodeError(.impossibleClaim, "there is no issuer number 0")
-                }
-                return (number, offset + 1)
-            }
-        }
-        throw CodeError(.truncated, "the issuer number does not end")
     }
 }

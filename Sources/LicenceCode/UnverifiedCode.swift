@@ -1,11 +1,11 @@
 package import OpenSSL
 
-/// The bytes of a licence code, format version 1, taken apart but not believed: no signature was checked yet.
+/// A licence code, format version 1, taken apart but not believed: no signature was checked yet.
 ///
 /// ```
-/// byte 0   0001 aa cc   version 1; algorithm (0 ES256); compression (0 none, 1 DEFLATE with dictionary 1)
-/// bytes    issuer       number of the key in the trust list, base 128, high groups first, bit 7 set on all but the last
-/// bytes    payload      the claims, compressed or not
+/// byte 0   0001 aa tt   version 1; aa algorithm (0 ES256); tt coding of the texts
+/// number   issuer       number of the key in the trust list
+/// …        claims       packed
 /// 64 bytes signature    raw
 /// ```
 ///
@@ -13,86 +13,81 @@ package import OpenSSL
 package struct UnverifiedCode: Hashable {
     package let algorithm: Algorithm
     package let issuerNumber: IssuerNumber
-    package let compression: Compression
-    /// The claims as they are signed.
-    package let payload: [UInt8]
+    /// What the code says.
+    package let claims: Claims
+    /// How its texts are carried.
+    package let coding: TextCoding
+    /// All that is transported, except the signature.
+    package let packed: [UInt8]
     package let signature: [UInt8]
 
-    /// How the claims were made smaller.
-    package enum Compression: UInt8 {
-        case none = 0
-        case dictionary1 = 1
-
-        /// The COSE content type that tells it.
-        package var contentType: String {
-            switch self {
-            case .none: "application/licet-claims-v1+cbor"
-            case .dictionary1: "application/licet-claims-v1+cbor+deflate"
-            }
-        }
-    }
-
+    /// The COSE content type of the claims.
+    package static let contentType = "application/licet-claims+cbor"
     /// The COSE `typ` of every licence code.
     package static let type = "application/licet-licence+cose"
     /// The greatest number of bytes, more than a QR symbol of version 40 carries at the lowest error correction.
     package static let maximumBytes = 3_000
-    /// The greatest number of bytes of a payload that fits in them whatever the issuer number and the algorithm.
-    package static let maximumPayloadBytes = maximumBytes - 68
-    /// The greatest number of bytes that claims may have when decompressed.
-    package static let maximumClaimBytes = 49_152
 
-    package init(
-        algorithm: Algorithm,
-        issuerNumber: IssuerNumber,
-        compression: Compression,
-        payload: [UInt8],
-        signature: [UInt8]
-    ) {
+    private static let version: UInt8 = 1
+
+    /// Packs `claims` into a code whose signature, all zeros, is still to be made.
+    ///
+    /// - Throws: ``CodeError/Code/tooLong`` for more than ``maximumBytes``.
+    package init(unsigned claims: Claims, algorithm: Algorithm, issuerNumber: IssuerNumber) throws(CodeError) {
+        let (coding, body) = try claims.packed()
+        var writer = PackedWriter()
+        writer.append([Self.version << 4 | algorithm.transportNumber << 2 | coding.rawValue])
+        writer.number(UInt64(issuerNumber.value))
+        writer.append(body)
         self.algorithm = algorithm
         self.issuerNumber = issuerNumber
-        self.compression = compression
-        self.payload = payload
+        self.claims = claims
+        self.coding = coding
+        packed = writer.bytes
+        signature = [UInt8](repeating: 0, count: algorithm.signatureSize)
+        let count = packed.count + signature.count
+        guard count <= Self.maximumBytes else {
+            throw CodeError(.tooLong, "the code takes \(count) bytes, more than the largest QR symbol holds")
+        }
+    }
+
+    private init(_ code: UnverifiedCode, signature: [UInt8]) {
+        algorithm = code.algorithm
+        issuerNumber = code.issuerNumber
+        claims = code.claims
+        coding = code.coding
+        packed = code.packed
         self.signature = signature
     }
 
+    /// The same code with another signature, raw and of the size that the algorithm has.
+    package func signed(with signature: [UInt8]) -> UnverifiedCode {
+        precondition(signature.count == algorithm.signatureSize, "a signature has one size")
+        return UnverifiedCode(self, signature: signature)
+    }
+
     /// The standard message that is signed, with every byte that the transport leaves out.
-    package var cose: COSESign1 { COSESign1(header: header, payload: payload, signature: signature) }
+    package var cose: COSESign1 { COSESign1(header: header, payload: claims.encoded, signature: signature) }
 
     private var header: COSEHeader {
         COSEHeader(
             algorithm: algorithm,
-            contentType: compression.contentType,
+            contentType: Self.contentType,
             keyID: issuerNumber.bigEndian,
-            type: Self.type
+            type: Self.type,
+            packing: Digest(of: packed)
         )
     }
 
     /// The bytes that the signature is made of.
-    package var toBeSigned: [UInt8] { COSESign1.toBeSigned(header: header, payload: payload) }
+    package var toBeSigned: [UInt8] { COSESign1.toBeSigned(header: header, payload: claims.encoded) }
 
     /// What names this licence in lists and logs: the SHA-256 of what was signed, so that (r, n−s) is the same licence.
     package var digest: Digest { Digest(of: toBeSigned) }
 
-    /// Reads the claims, trusting nobody.
-    package func claims() throws(CodeError) -> Claims {
-        switch compression {
-        case .none: try Claims(encoded: payload)
-        case .dictionary1:
-            try Claims(
-                encoded: Deflate.decompressed(
-                    payload,
-                    .raw(dictionary: PresetDictionary.version1),
-                    limit: Self.maximumClaimBytes
-                )
-            )
-        }
-    }
-
     // MARK: - Transport
 
-    package var bytes: [UInt8] {
-        [0x10 | algorithm.transportNumber << 2 | compression.rawValue] + issuerNumber.base128 + payload + signature
-    }
+    package var bytes: [UInt8] { packed + signature }
 
     /// The bytes as decimal digits.
     package var digits: String { DigitText.digits(of: bytes) }
@@ -101,25 +96,27 @@ package struct UnverifiedCode: Hashable {
         guard bytes.count <= Self.maximumBytes else {
             throw CodeError(.tooLong, "the code is too long for a QR symbol")
         }
-        guard let first = bytes.first, first >> 4 == 1 else {
+        guard let first = bytes.first, first >> 4 == Self.version else {
             throw CodeError(.unknownVersion, "the code is of no format version that is known here")
         }
         guard let algorithm = Algorithm(transportNumber: first >> 2 & 3) else {
             throw CodeError(.unknownAlgorithm, "the code names a signature algorithm that is not known here")
         }
-        guard let compression = Compression(rawValue: first & 3) else {
-            throw CodeError(.unknownCompression, "the code names a compression that is not known here")
+        guard let coding = TextCoding(rawValue: first & 3) else {
+            throw CodeError(.unknownCoding, "the code names a coding of its texts that is not known here")
         }
-        let (issuerNumber, used) = try IssuerNumber.read(base128: bytes.dropFirst())
-        let body = bytes.dropFirst(1 + used)
-        guard body.count > algorithm.signatureSize else { throw CodeError(.truncated, "the code ends too early") }
-        self.init(
-            algorithm: algorithm,
-            issuerNumber: issuerNumber,
-            compression: compression,
-            payload: Array(body.dropLast(algorithm.signatureSize)),
-            signature: Array(body.suffix(algorithm.signatureSize))
-        )
+        let packed = bytes.dropLast(algorithm.signatureSize)
+        guard packed.count > 1 else { throw CodeError(.truncated, "the code ends too early") }
+        var reader = PackedReader(packed.dropFirst())
+        guard let issuerNumber = IssuerNumber(try reader.number(upTo: IssuerNumber.maximum)) else {
+            throw CodeError(.impossibleClaim, "there is no issuer number 0")
+        }
+        self.algorithm = algorithm
+        self.issuerNumber = issuerNumber
+        self.coding = coding
+        self.packed = Array(packed)
+        signature = Array(bytes.suffix(algorithm.signatureSize))
+        claims = try Claims(packed: reader.rest, coding: coding)
     }
 
     /// Reads decimal digits, as they stand behind a ``CodePrefix``.

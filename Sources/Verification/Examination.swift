@@ -45,13 +45,12 @@ struct Examination {
 
     // MARK: - The code itself
 
-    mutating func readCode(_ text: String) throws(Finding) -> (UnverifiedCode, Claims) {
+    mutating func readCode(_ text: String) throws(Finding) -> UnverifiedCode {
         do throws(CodeError) {
             let code = try UnverifiedCode(text: text)
-            let claims = try code.claims()
-            self.claims = claims
+            claims = code.claims
             pass(.format)
-            return (code, claims)
+            return code
         } catch { throw fail(.format, .malformed, Messages.malformed(error)) }
     }
 

@@ -18,7 +18,7 @@ enum Messages {
         let zh =
             switch error.code {
             case .notACode: "这不是营业执照码。"
-            case .unknownVersion, .unknownAlgorithm, .unknownCompression: "此码的格式版本或算法未知，请更新核验软件。"
+            case .unknownVersion, .unknownAlgorithm, .unknownCoding: "此码的格式版本或算法未知，请更新核验软件。"
             default: "此码已损坏，或不是规范的编码。"
             }
         return Bilingual(

@@ -40,10 +40,10 @@ extension Claims {
         }
         fields.append(PrintedField(Bilingual(en: "Issued", zh: "发照日期"), issued.description))
         fields.append(PrintedField(Bilingual(en: "Version", zh: "版本"), String(version)))
-        if unknownClaims > 0 {
+        if further.count > 0 {
             let more = Bilingual(
-                en: "\(unknownClaims) more claims that this version does not know",
-                zh: "此码另含 \(unknownClaims) 项本版本不识别的内容"
+                en: "\(further.count) more claims that this version does not know",
+                zh: "此码另含 \(further.count) 项本版本不识别的内容"
             )
             fields.append(PrintedField(Bilingual(en: "Also", zh: "其他"), more[language]))
         }

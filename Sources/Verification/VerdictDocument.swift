@@ -142,7 +142,7 @@ package struct LicenceDocument: Encodable {
             )
         }
         issued = claims.issued.description
-        unknownClaims = claims.unknownClaims > 0 ? claims.unknownClaims : nil
+        unknownClaims = claims.further.count > 0 ? claims.further.count : nil
     }
 
     struct CapitalDocument: Encodable {

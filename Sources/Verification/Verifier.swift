@@ -16,7 +16,8 @@ package struct Verifier {
     package func verdict(of text: String, paper: Application? = nil) -> Verdict {
         var examination = Examination(snapshot: snapshot, now: now)
         do throws(Finding) {
-            let (code, claims) = try examination.readCode(text)
+            let code = try examination.readCode(text)
+            let claims = code.claims
             let trust = try examination.trustList()
             let key = try examination.issuer(of: code, in: trust)
             try examination.checkSignature(of: code, by: key)

@@ -19,7 +19,7 @@ import Testing
         #expect(second.licence.particulars.address == first.licence.particulars.address)
         #expect(second.licence.issued.description == "2026-03-19")
         #expect(second.reference != first.reference)
-        #expect(try second.code.claims().version == 2)
+        #expect(second.code.claims.version == 2)
         let versions = try seat.authority.registry.read { try $0.versions(of: first.creditCode) }
         #expect(versions.map(\.status) == [.superseded, .valid])
         #expect(versions.first?.code == first.code)

@@ -17,7 +17,7 @@ import Testing
     func recordsASignedCodeThatSaysTheLicence(profile: Profile) throws {
         let record = try seat.issue(on: Seat.terms(profile: profile))
         #expect(record.code.cose.isSigned(by: seat.office.certificate.publicKey))
-        #expect(try record.code.claims() == Claims(record.licence, profile: profile, reference: record.reference))
+        #expect(record.code.claims == Claims(record.licence, profile: profile, reference: record.reference))
         #expect(record.licence.version == 1)
         #expect(record.licence.issued.description == "2026-03-18")
         let stored = try seat.authority.registry.read { try $0.licence(record.creditCode) }
@@ -104,7 +104,7 @@ import Testing
             let record = try result.get().record
             #expect(record.licence.particulars == particulars)
             let licence = try Licence(particulars: particulars, version: 1, issued: record.licence.issued)
-            #expect(try record.code.claims() == Claims(licence, profile: .full, reference: record.reference))
+            #expect(record.code.claims == Claims(licence, profile: .full, reference: record.reference))
         }
     }
 

@@ -28,7 +28,7 @@ import Testing
     /// Tag 18, an array of four, the protected header as bytes, an empty map, two byte strings.
     @Test func isTheStandardForm() throws {
         #expect(message.encoded.starts(with: [0xD2, 0x84, 0x58, UInt8(message.header.encoded.count)]))
-        #expect(message.header.encoded.starts(with: [0xA4, 0x01, 0x26, 0x03]))
+        #expect(message.header.encoded.starts(with: [0xA5, 0x01, 0x26, 0x03]))
         #expect(message.encoded.suffix(66).starts(with: [0x58, 0x40]))
         #expect(message.header.keyID == [0x01, 0x2C])
         #expect(message.header.type == "application/licet-licence+cose")
@@ -80,6 +80,13 @@ import Testing
     ])
     func refusesUnknownLabels(label: String, what: Comment) {
         #expect(refusal(encoded(labels: [hex(label)])) == .wrongHeader, what)
+    }
+
+    @Test(arguments: ["3a00010000 40", "3a00010000 581f", "3a00010000 00", "3a00010001 5820"])
+    func refusesAPackingThatIsNoDigest(label: String) {
+        let padding = [UInt8](repeating: 0, count: label.hasSuffix("1f") ? 31 : label.hasSuffix("20") ? 32 : 0)
+        #expect(refusal(encoded(labels: [hex(label) + padding])) != nil)
+        #expect(refusal(encoded(labels: [hex("3a00010000 5820") + [UInt8](repeating: 0, count: 32)])) == nil)
     }
 
     @Test func refusesACriticalLabel() {
@@ -166,22 +173,38 @@ import Testing
             algorithm: .es256,
             contentType: message.header.contentType,
             keyID: message.header.keyID,
-            type: type
+            type: type,
+            packing: message.header.packing
         )
         let other = COSESign1(header: header, payload: message.payload, signature: message.signature)
         #expect(!other.isSigned(by: signer.key.publicKey))
     }
 
+    @Test func aSignatureHoldsForOnePackingOnly() {
+        for packing in [nil, Digest(of: [1])] {
+            let header = COSEHeader(
+                algorithm: .es256,
+                contentType: message.header.contentType,
+                keyID: message.header.keyID,
+                type: message.header.type,
+                packing: packing
+            )
+            let other = COSESign1(header: header, payload: message.payload, signature: message.signature)
+            #expect(!other.isSigned(by: signer.key.publicKey))
+        }
+    }
+
     @Test func aSignatureHoldsForOneKeyNumberAndContentTypeOnly() {
         for (keyID, contentType) in [
             ([1, 0x2D], message.header.contentType), ([0, 1, 0x2C], message.header.contentType),
-            (message.header.keyID, nil), (message.header.keyID, "application/licet-claims-v1+cbor"),
+            (message.header.keyID, nil), (message.header.keyID, "application/licet-claims-v2+cbor"),
         ] where contentType != message.header.contentType || keyID != message.header.keyID {
             let header = COSEHeader(
                 algorithm: .es256,
                 contentType: contentType,
                 keyID: keyID,
-                type: message.header.type
+                type: message.header.type,
+                packing: message.header.packing
             )
             let other = COSESign1(header: header, payload: message.payload, signature: message.signature)
             #expect(!other.isSigned(by: signer.key.publicKey))

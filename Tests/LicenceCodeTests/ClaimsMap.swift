@@ -7,12 +7,10 @@ struct ClaimsMap {
 
     /// The encoded value of each claim of the simplest licence.
     static let simple = ClaimsMap(items: [
-        0: hex("4b") + packedCode, 2: hex("01"), 3: text("店"), 4: text("个体工商户"), 5: text("王"), 7: hex("194650"),
-        9: text("路"), 10: text("食品"), 13: hex("195000"), 14: hex("07"),
+        0: text("92141127MA0KD1Y64A"), 1: hex("01"), 2: hex("01"), 3: text("店"), 4: text("个体工商户"), 5: text("王"),
+        7: hex("194650"),
+        9: text("路"), 10: text("食品"), 13: hex("195000"), 14: hex("01"), 15: hex("07"),
     ])
-
-    /// 92141127MA0KD1Y64 in base 31, of 11 bytes; computed apart from the program.
-    static let packedCode = hex("057475a8e31aa1a1fc4a9f")
 
     static func text(_ text: String) -> [UInt8] {
         var writer = CBORWriter()

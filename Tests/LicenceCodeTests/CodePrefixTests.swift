@@ -1,8 +1,12 @@
 import LicenceCode
+import TestSupport
 import Testing
 
 @Suite struct CodePrefixTests {
-    static let code = Result { try Signer().code(payload: [0xA0], compression: .none) }
+    static let code = Result {
+        var invention = Invention(seed: 51)
+        return try Signer().code(invention.claims())
+    }
 
     @Test(arguments: [
         "LICET:", "licet:", "Licet:", "", "HTTPS://LIC.EXAMPLE.CN/L/", "https://lic.example.cn/l/",

@@ -1,17 +1,18 @@
 import Foundation
-import LicenceCode
 import OpenSSL
 import TestSupport
 import Testing
 
+@testable import LicenceCode
+
 @Suite struct DeflateTests {
-    static let raw = Deflate.Wrapping.raw(dictionary: PresetDictionary.version1)
+    static let raw = Deflate.Wrapping.raw(dictionary: Dictionary1.bytes)
 
     @Test func theDictionaryIsTheOneThatWasFrozen() throws {
         let frozen = try Vectors.bytes("dictionary-1.bin")
-        #expect(PresetDictionary.version1 == frozen)
+        #expect(Dictionary1.bytes == frozen)
         #expect(
-            Digest(of: frozen).description == "324d0cfa52dca2ab39761d651cbc7fab730650f2c330ef42dc1fad0929a9eff4"
+            Digest(of: frozen).description == "82f776734dcde8f08d225dc4a7a8d6eefa1fee809e7f88030411affc2e2041d2"
         )
         #expect(frozen.count <= 32_768)
     }
@@ -19,7 +20,7 @@ import Testing
     @Test(arguments: [0, 1, 2, 100, 1_000, 49_152, 200_000])
     func comesBack(count: Int) throws {
         var generator = SeededGenerator(seed: UInt64(count))
-        let wording = PresetDictionary.version1
+        let wording = Dictionary1.bytes
         let start = Int.random(in: 0...1_000, using: &generator)
         let bytes = (0..<count).map {
             generator.one(in: 40) ? UInt8(truncatingIfNeeded: $0) : wording[(start + $0) % wording.count]
@@ -38,7 +39,7 @@ import Testing
     }
 
     @Test func theDictionaryShortensALicence() throws {
-        let text = Array("天长市晨光食品有限公司;有限责任公司(自然人独资);一般项目：食品销售；日用百货销售".utf8)
+        let text = CompactText.encoded(["天长市晨光食品有限公司", "有限责任公司(自然人独资)", "一般项目：食品销售；日用百货销售"])
         let with = try Deflate.compressed(text, Self.raw)
         #expect(with.count * 3 < (try Deflate.compressed(text, .raw(dictionary: []))).count * 2)
     }
@@ -55,7 +56,7 @@ import Testing
         try TemporaryFolder.with { folder in
             let files = ["data", "dictionary"].map { folder.appending(path: $0) }
             try Data(Deflate.compressed(text, Self.raw)).write(to: files[0])
-            try Data(PresetDictionary.version1).write(to: files[1])
+            try Data(Dictionary1.bytes).write(to: files[1])
             let result = try Tool.run("python3", ["-c", script] + files.map(\.path))
             #expect(result.status == 0, "\(result.errors)")
             #expect(Array(result.output) == text)
@@ -126,8 +127,8 @@ import Testing
             let code = CodeError.code { () throws(CodeError) in
                 _ = try Deflate.decompressed(
                     bomb,
-                    .raw(dictionary: PresetDictionary.version1),
-                    limit: UnverifiedCode.maximumClaimBytes
+                    .raw(dictionary: Dictionary1.bytes),
+                    limit: TextCoding.maximumBytes
                 )
             }
             #expect(code == .tooLong)

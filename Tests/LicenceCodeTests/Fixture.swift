@@ -1,9 +1,10 @@
 import Foundation
 import Licence
-import LicenceCode
 import OpenSSL
 import TestSupport
 import Testing
+
+@testable import LicenceCode
 
 /// Codes signed with a key of their own.
 struct Signer {
@@ -15,34 +16,59 @@ struct Signer {
         self.number = try #require(IssuerNumber(number))
     }
 
-    /// Signs `payload` as it is, whatever it holds.
-    func code(payload: [UInt8], compression: UnverifiedCode.Compression) throws -> UnverifiedCode {
-        let unsigned = code(payload, compression, signature: [])
-        return code(payload, compression, signature: try key.signature(of: unsigned.toBeSigned))
+    /// Signs `claims`, packed as short as they get.
+    func code(_ claims: Claims) throws -> UnverifiedCode { try UnverifiedCode(claims, number: number, signedBy: key) }
+
+    /// A code with texts in the coding that is asked for, short or not.
+    func code(_ claims: Claims, coding: TextCoding) throws -> UnverifiedCode {
+        let packed = try PackedCode(code(claims)).with(coding: coding).bytes
+        let unsigned = try UnverifiedCode(bytes: packed + [UInt8](repeating: 0, count: 64))
+        return unsigned.signed(with: try key.signature(of: unsigned.toBeSigned))
+    }
+}
+
+/// The transported bytes of a code, apart, to change some.
+struct PackedCode {
+    /// Byte 0 and the issuer number.
+    var front: [UInt8]
+    /// From the flags to the texts.
+    var fields: [UInt8]
+    var texts: [UInt8]
+
+    var bytes: [UInt8] { front + fields + texts }
+
+    /// Why the bytes, with some signature, are no code; nil when they are one.
+    var refusal: CodeError.Code? { LicenceCodeTests.refusal(of: bytes) }
+
+    init(front: String = "10 07", fields: String, texts: [String]) {
+        self.front = hex(front)
+        self.fields = hex(fields)
+        self.texts = Array(texts.joined(separator: "\0").utf8)
     }
 
-    /// Signs `claims`, compressed where that is shorter.
-    func code(_ claims: Claims) throws -> UnverifiedCode {
-        let deflated = try Deflate.compressed(claims.encoded, .raw(dictionary: PresetDictionary.version1))
-        let isShorter = deflated.count < claims.encoded.count
-        return try code(
-            payload: isShorter ? deflated : claims.encoded,
-            compression: isShorter ? .dictionary1 : .none
-        )
+    /// Takes a code apart; what its texts take is found by making them again.
+    init(_ code: UnverifiedCode) throws {
+        let issuer = code.issuerNumber.value
+        let count = issuer < 1 << 7 ? 1 : issuer < 1 << 14 ? 2 : 3
+        front = Array(code.packed.prefix(1 + count))
+        texts = code.coding.encoded(code.claims.texts)
+        fields = Array(code.packed.dropFirst(1 + count).dropLast(texts.count))
+        #expect(bytes == code.packed)
     }
 
-    private func code(
-        _ payload: [UInt8],
-        _ compression: UnverifiedCode.Compression,
-        signature: [UInt8]
-    ) -> UnverifiedCode {
-        UnverifiedCode(
-            algorithm: key.algorithm,
-            issuerNumber: number,
-            compression: compression,
-            payload: payload,
-            signature: signature
-        )
+    func with(coding: TextCoding) throws -> PackedCode {
+        var other = self
+        let code = try UnverifiedCode(bytes: bytes + [UInt8](repeating: 0, count: 64))
+        other.front[0] = front[0] & 0xFC | coding.rawValue
+        other.texts = coding.encoded(code.claims.texts)
+        return other
+    }
+}
+
+/// Why `packed`, with some signature behind it, is no code; nil when it is one.
+func refusal(of packed: [UInt8]) -> CodeError.Code? {
+    CodeError.code { () throws(CodeError) in
+        _ = try UnverifiedCode(bytes: packed + [UInt8](repeating: 1, count: 64))
     }
 }
 

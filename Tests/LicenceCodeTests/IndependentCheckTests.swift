@@ -16,7 +16,6 @@ import Testing
         var invention = Invention(seed: 61)
         let claims = try (0..<40).map { try invention.claims($0.isMultiple(of: 4) ? .core : .full) }
         let codes = try claims.map { try authority.signer.code($0) }
-        #expect(Set(codes.map(\.compression)).contains(.dictionary1))
         let answers = try authority.check(codes.map(\.cose.encoded))
         #expect(answers.status == 0, "\(answers.errors)")
         #expect(answers.lines.count == claims.count)
@@ -28,13 +27,6 @@ import Testing
         }
     }
 
-    @Test func anotherProgramReadsClaimsThatAreNotCompressed() throws {
-        var invention = Invention(seed: 62)
-        let claims = try invention.claims()
-        let code = try authority.signer.code(payload: claims.encoded, compression: .none)
-        #expect(try authority.check([code.cose.encoded]).lines.map(\.claims) == [NamedClaims(claims)])
-    }
-
     @Test func anotherProgramRefusesForgeries() throws {
         var invention = Invention(seed: 63)
         let code = try authority.signer.code(invention.claims())
@@ -42,13 +34,14 @@ import Testing
         flipped[flipped.count - 1] ^= 1
         let header = COSEHeader(
             algorithm: .es256,
-            contentType: code.compression.contentType,
+            contentType: UnverifiedCode.contentType,
             keyID: code.issuerNumber.bigEndian,
-            type: "application/licet-status-list+cose"
+            type: "application/licet-status-list+cose",
+            packing: code.cose.header.packing
         )
         let forgeries = try [
             flipped,
-            COSESign1(header: header, payload: code.payload, signature: code.signature).encoded,
+            COSESign1(header: header, payload: code.claims.encoded, signature: code.signature).encoded,
             // A key of nobody; a key of another purpose; the same key under a number that it does not have.
             Signer(number: authority.signer.number.value).code(invention.claims()).cose.encoded,
             authority.listSigner.code(invention.claims()).cose.encoded,
@@ -156,7 +149,6 @@ struct TestAuthority {
             try Data(trustList).write(to: listFile)
             var arguments = [bundle.appending(path: "independent_check.py").path, "--root", rootFile.path]
             arguments += ["--trust-list", listFile.path]
-            arguments += ["--dictionary", bundle.appending(path: "Vectors/dictionary-1.bin").path]
             for (number, code) in codes.enumerated() {
                 let file = folder.appending(path: "\(number).cose")
                 try Data(code).write(to: file)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Checks licence codes with nothing of Licet's: cbor2, cryptography and zlib, and what the format's specification says.
+"""Checks licence codes with nothing of Licet's: cbor2 and cryptography, and what the format's specification says.
 
-Verifies the trust list under the root, the certificates in it, and each code under its key; inflates and prints the claims by their
+Verifies the trust list under the root, the certificates in it, and each code under its key; prints the claims by their
 names, one JSON object a line and code: {"file", "issuer", "office", "claims"}, or {"file", "error"} for what is not to be believed.
 """
 import argparse
@@ -10,7 +10,6 @@ import hashlib
 import io
 import json
 import sys
-import zlib
 
 import cbor2
 from cryptography import x509
@@ -23,7 +22,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 KINDS = ["company", "individual_business", "branch", "sole_proprietorship", "partnership", "cooperative", "non_company_legal_person"]
 LICENCE, TRUST_LIST = "application/licet-licence+cose", "application/licet-trust-list+cose"
-PLAIN, DEFLATED = "application/licet-claims-v1+cbor", "application/licet-claims-v1+cbor+deflate"
+CLAIMS = "application/licet-claims+cbor"
+PACKING = -65537  # the digest of the packed bytes
 LICENCES = 1  # the purpose of a key
 
 
@@ -52,7 +52,7 @@ def opened(data, public_key, content_types, kind):
     protected, unprotected, payload, signature = message.value
     header = read_cbor(protected)
     require(unprotected == {}, "an unprotected header")
-    require(set(header) <= {1, 3, 4, 16}, "a header that is not known")
+    require(set(header) <= {1, 3, 4, 16, PACKING}, "a header that is not known")
     require(header.get(1) == -7, "not ES256")
     require(header.get(3) in content_types, "another content type")
     require(header.get(16) == kind, f"not {kind}")
@@ -93,18 +93,6 @@ def date(days):
     return str(datetime.date(1970, 1, 1) + datetime.timedelta(days=days))
 
 
-def credit_code(value):
-    if isinstance(value, str):
-        return value
-    number, values = int.from_bytes(value, "big"), []
-    for _ in range(17):
-        number, digit = divmod(number, 31)
-        values.insert(0, digit)
-    require(number == 0, "the credit code is too large")
-    values.append(-sum(v * 3 ** i for i, v in enumerate(values)) % 31)
-    return "".join(ALPHABET[v] for v in values)
-
-
 def amount(digits, scale):
     text = str(digits).rjust(scale + 1, "0")
     return text if scale == 0 else f"{text[:-scale]}.{text[-scale:]}"
@@ -113,15 +101,15 @@ def amount(digits, scale):
 def named(claims):
     """Claims by their names; what may be left out only where it stands."""
     result = {
-        "creditCode": credit_code(claims[0]), "version": claims.get(1, 1), "kind": KINDS[claims[2]], "name": claims[3], "type": claims[4],
+        "creditCode": claims[0], "version": claims[1], "kind": KINDS[claims[2]], "name": claims[3], "type": claims[4],
         "representative": claims[5], "established": date(claims[7]), "address": claims[9], "issued": date(claims[13]),
-        "index": claims[14], "list": claims.get(15, 1)}
+        "list": claims[14], "index": claims[15]}
     if 6 in claims:
-        digits, scale, currency = (*claims[6], "CNY")[:3]
+        digits, scale, currency = claims[6]
         result["capital"] = {"amount": amount(digits, scale), "currency": currency}
     if 8 in claims:
-        first, *length = claims[8]
-        result["term"] = {"from": date(first)} | ({"to": date(first + length[0])} if length else {})
+        first, *last = claims[8]
+        result["term"] = {"from": date(first)} | ({"to": date(last[0])} if last else {})
     if isinstance(claims[10], str):
         result["scope"] = claims[10]
     else:
@@ -133,7 +121,7 @@ def named(claims):
     return result
 
 
-def check(data, keys, dictionary):
+def check(data, keys):
     def licence_key(kid):
         number = int.from_bytes(kid, "big")
         require(number in keys and kid[:1] != b"\0", f"no key {kid.hex()} in the trust list")
@@ -141,11 +129,8 @@ def check(data, keys, dictionary):
         require(claims[2] == LICENCES, "the key signs no licences")
         return certificate.public_key()
 
-    header, payload = opened(data, licence_key, [PLAIN, DEFLATED], LICENCE)
-    if header[3] == DEFLATED:
-        stream = zlib.decompressobj(-15, zdict=dictionary)
-        payload = stream.decompress(payload, 49_152)
-        require(stream.eof and not stream.unused_data, "the compressed claims do not end where they should")
+    header, payload = opened(data, licence_key, [CLAIMS], LICENCE)
+    require(len(header.get(PACKING, b"")) == 32, "no digest of the packed bytes")
     number = int.from_bytes(header[4], "big")
     return {"issuer": number, "office": keys[number][1][6], "claims": named(read_cbor(payload))}
 
@@ -153,10 +138,9 @@ def check(data, keys, dictionary):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, epilog=(
         "example: licet inspect photo.jpg --cose licence.cose\n"
-        "         independent_check.py --root root.pem --trust-list publication/trust-list --dictionary dictionary-1.bin licence.cose"))
+        "         independent_check.py --root root.pem --trust-list publication/trust-list licence.cose"))
     parser.add_argument("--root", required=True, metavar="FILE", help="the authority's root certificate, PEM")
     parser.add_argument("--trust-list", required=True, metavar="FILE", help="the trust list of a publication")
-    parser.add_argument("--dictionary", required=True, metavar="FILE", help="the preset dictionary of format version 1")
     parser.add_argument("codes", nargs="+", metavar="CODE", help="expanded codes, COSE_Sign1")
     options = parser.parse_args()
 
@@ -173,8 +157,8 @@ def main():
     refused = False
     for name in options.codes:
         try:
-            answer = check(content(name), keys, content(options.dictionary))
-        except (Refused, cbor2.CBORDecodeError, zlib.error) as error:
+            answer = check(content(name), keys)
+        except (Refused, cbor2.CBORDecodeError) as error:
             answer, refused = {"error": str(error)}, True
         print(json.dumps({"file": name, **answer}, ensure_ascii=False))
     sys.exit(1 if refused else 0)

@@ -113,23 +113,7 @@ package struct Issuer {
             version: version,
             issued: issued ?? CalendarDate(at: .noon, utcOffset: 480)
         )
-        return try code(
-            payload: Claims(licence, profile: profile, reference: reference).encoded,
-            key: key ?? licenceKey
-        )
-    }
-
-    /// A code that carries `payload`, whatever it says.
-    package func code(payload: [UInt8], key: PrivateKey) throws -> UnverifiedCode {
-        func code(_ signature: [UInt8]) -> UnverifiedCode {
-            UnverifiedCode(
-                algorithm: .es256,
-                issuerNumber: licences.number,
-                compression: .none,
-                payload: payload,
-                signature: signature
-            )
-        }
-        return code(try key.signature(of: code([]).toBeSigned))
+        let claims = Claims(licence, profile: profile, reference: reference)
+        return try UnverifiedCode(claims, number: licences.number, signedBy: key ?? licenceKey)
     }
 }

@@ -131,13 +131,7 @@ import Verification
         scene.setStatus(status)
         let original = scene.verdict
         let code = scene.code
-        scene.code = UnverifiedCode(
-            algorithm: code.algorithm,
-            issuerNumber: code.issuerNumber,
-            compression: code.compression,
-            payload: code.payload,
-            signature: TwinSignature.of(code.signature)
-        )
+        scene.code = code.signed(with: TwinSignature.of(code.signature))
         #expect(scene.code.digits != code.digits)
         #expect(scene.verdict.word == original.word)
         #expect(scene.verdict.message == original.message)

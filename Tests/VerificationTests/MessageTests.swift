@@ -59,13 +59,10 @@ import Testing
     }
 
     @Test func quotesNothingOfAClaimThatCannotBe() throws {
-        let issuer = try Issuer()
-        var writer = CBORWriter()
-        writer.map(1)
-        writer.int(3)
-        writer.text("GENUINE\u{1B}[2J")
-        let code = try issuer.code(payload: writer.bytes, key: issuer.licenceKey)
-        let verdict = try Scene().verdict(of: code.digits)
+        // Digits of a code whose texts, in UTF-8, begin with an escape sequence.
+        let front: [UInt8] = [0x10, 0x02, 0x00] + [UInt8](repeating: 0, count: 8) + [0x00, 0x00, 0x07]
+        let bytes = front + Array("GENUINE\u{1B}[2J\0b\0c\0d\0e".utf8) + [UInt8](repeating: 1, count: 64)
+        let verdict = try Scene().verdict(of: DigitText.digits(of: bytes))
         #expect(verdict.word == .malformed)
         #expect(!verdict.message.en.contains("GENUINE"))
     }

@@ -78,22 +78,9 @@ struct TestAuthority {
 
     /// Signs `claims` with the licence key, or as a forger would.
     func code(_ claims: Claims, forged: Bool = false) throws -> UnverifiedCode {
-        let number = try IssuerNumber(1).required
-        let compression = UnverifiedCode.Compression.none
-        let cose = try COSESign1(
-            payload: claims.encoded,
-            contentType: compression.contentType,
-            type: UnverifiedCode.type,
-            keyID: number.bigEndian,
-            key: forged ? PrivateKey(algorithm: .es256) : licenceKey
-        )
-        return UnverifiedCode(
-            algorithm: .es256,
-            issuerNumber: number,
-            compression: compression,
-            payload: cose.payload,
-            signature: cose.signature
-        )
+        let key = forged ? try PrivateKey(algorithm: .es256) : licenceKey
+        let unsigned = try UnverifiedCode(unsigned: claims, algorithm: .es256, issuerNumber: IssuerNumber(1).required)
+        return unsigned.signed(with: try key.signature(of: unsigned.toBeSigned))
     }
 
     private static var creditCode: String {
@@ -115,7 +102,7 @@ struct TestAuthority {
     ) throws {
         try publishTrustList(number: number, at: at)
         try publishStatusList(codes, status, number: number, at: at)
-        let entries = try codes.map { (index: try $0.claims().reference.index, digest: $0.digest) }
+        let entries = codes.map { (index: $0.claims.reference.index, digest: $0.digest) }
         try write(
             "issued/341181-1",
             IssuedList(claims: claims(of: "issued/341181-1", number, at), entries: entries)
@@ -144,7 +131,7 @@ struct TestAuthority {
         number: Int,
         at: Instant? = nil
     ) throws {
-        let entries = try codes.map { (index: try $0.claims().reference.index, status: status) }
+        let entries = codes.map { (index: $0.claims.reference.index, status: status) }
         try write(
             "status/341181-1",
             StatusList(claims: claims(of: "status/341181-1", number, at), size: 1_024, entries: entries)

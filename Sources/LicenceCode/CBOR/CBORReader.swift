@@ -86,6 +86,13 @@ package struct CBORReader {
         }
     }
 
+    /// Reads the bytes of one item of any kind, as strictly as if it were read.
+    package mutating func item() throws(CodeError) -> ArraySlice<UInt8> {
+        let start = position
+        try skip()
+        return bytes[start..<position]
+    }
+
     /// Passes over one item of any kind, as strictly as if it were read.
     package mutating func skip(depth: Int = 0) throws(CodeError) {
         guard depth < 16 else { throw CodeError(.notDeterministic, "CBOR is nested deeper than 16") }

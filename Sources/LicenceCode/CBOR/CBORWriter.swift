@@ -30,6 +30,9 @@ package struct CBORWriter {
 
     package mutating func tag(_ number: UInt64) { head(.tag, number) }
 
+    /// Items that are encoded already.
+    package mutating func append(_ encoded: some Sequence<UInt8>) { bytes.append(contentsOf: encoded) }
+
     private mutating func head(_ type: CBORType, _ argument: UInt64) {
         let major = type.rawValue << 5
         switch argument {

@@ -32,8 +32,7 @@ struct InspectCommand: ParsableCommand {
         let text = try only.text.get()
         do {
             let code = try UnverifiedCode(text: text)
-            let claims = try code.claims()
-            if json { try Console.json(Document(code, claims)) } else { show(code, claims) }
+            if json { try Console.json(Document(code)) } else { show(code) }
             if let cose { try DurableFile.write(code.cose.encoded, to: cose) }
         } catch let error as CodeError {
             throw Failure(exitCode: VerdictWord.malformed.exitCode, message: "malformed: \(error.reason)")
@@ -44,25 +43,26 @@ struct InspectCommand: ParsableCommand {
         let format = 1
         let algorithm: String
         let issuer: Int
-        let compression: String
+        let textCoding: String
         let list: Int
         let index: Int
         let codeBytes: Int
-        let payloadBytes: Int
+        let packedBytes: Int
         let claimBytes: Int
         let digest: String
         let digits: String
         let signature: String
         let licence: LicenceDocument
 
-        init(_ code: UnverifiedCode, _ claims: Claims) {
+        init(_ code: UnverifiedCode) {
+            let claims = code.claims
             algorithm = code.algorithm.rawValue
             issuer = code.issuerNumber.value
-            compression = code.compression == .none ? "none" : "deflate, dictionary 1"
+            textCoding = code.coding.name
             list = claims.reference.list
             index = claims.reference.index
             codeBytes = code.bytes.count
-            payloadBytes = code.payload.count
+            packedBytes = code.packed.count
             claimBytes = claims.encoded.count
             digest = code.digest.description
             digits = code.digits
@@ -71,8 +71,8 @@ struct InspectCommand: ParsableCommand {
         }
     }
 
-    private func show(_ code: UnverifiedCode, _ claims: Claims) {
-        let document = Document(code, claims)
+    private func show(_ code: UnverifiedCode) {
+        let document = Document(code)
         let lines = [
             Bilingual(
                 en: "licence code, format version 1, \(document.codeBytes) bytes; nothing here is checked",
@@ -88,13 +88,23 @@ struct InspectCommand: ParsableCommand {
             ),
             Bilingual(
                 en:
-                    "  claims: \(document.claimBytes) bytes, carried in \(document.payloadBytes) (\(document.compression))",
-                zh: "  内容：\(document.claimBytes) 字节，压缩为 \(document.payloadBytes) 字节（\(document.compression)）"
+                    "  claims: \(document.claimBytes) bytes, carried in \(document.packedBytes) (\(document.textCoding))",
+                zh: "  内容：\(document.claimBytes) 字节，以 \(document.packedBytes) 字节承载（\(document.textCoding)）"
             ),
             Bilingual(en: "  digest: \(document.digest)", zh: "  摘要：\(document.digest)"),
         ]
         for line in lines { print(Speech.say(line)) }
         print("")
-        VerdictText.printLicence(claims)
+        VerdictText.printLicence(code.claims)
+    }
+}
+
+extension TextCoding {
+    fileprivate var name: String {
+        switch self {
+        case .plain: "UTF-8"
+        case .deflate: "deflate"
+        case .dictionary1: "deflate, dictionary 1"
+        }
     }
 }

@@ -18,8 +18,11 @@ package struct Claims: Hashable {
     package let location: Location?
     package let issued: CalendarDate
     package let reference: ListReference
-    /// How many claims the code carries that this version of the program does not know.
-    package var unknownClaims = 0
+    /// What the code carries that this version of the program does not know.
+    package let further: FurtherClaims
+
+    /// The greatest number of a version.
+    static let lastVersion = 1_000_000
 
     /// 经营范围 as carried.
     package enum Scope: Hashable {
@@ -51,6 +54,7 @@ package struct Claims: Hashable {
         location = particulars.location
         issued = licence.issued
         self.reference = reference
+        further = .none
     }
 
     init(
@@ -69,7 +73,7 @@ package struct Claims: Hashable {
         location: Location?,
         issued: CalendarDate,
         reference: ListReference,
-        unknownClaims: Int
+        further: FurtherClaims
     ) {
         self.creditCode = creditCode
         self.version = version
@@ -86,7 +90,7 @@ package struct Claims: Hashable {
         self.location = location
         self.issued = issued
         self.reference = reference
-        self.unknownClaims = unknownClaims
+        self.further = further
     }
 }
 
@@ -100,11 +104,13 @@ package struct ListReference: Hashable {
     /// The entry, from 0.
     package let index: Int
 
+    /// The greatest number of a list.
+    package static let lastList = 65_535
     /// The greatest number of entries of a list.
     package static let maximumEntries = 1 << 24
 
     package init?(list: Int, index: Int) {
-        guard (1...65_535).contains(list), (0..<Self.maximumEntries).contains(index) else { return nil }
+        guard (1...Self.lastList).contains(list), (0..<Self.maximumEntries).contains(index) else { return nil }
         self.list = list
         self.index = index
     }
