@@ -148,3 +148,15 @@ let package = Package(
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// Measures single stages of the licence code; see scripts/bench.
+if Context.environment["LICET_BENCH"] == "1" {
+    package.targets.append(
+        .executableTarget(
+            name: "licet-code-bench",
+            dependencies: ["LicenceCode", "OpenSSL"],
+            path: "Tests/CodeBench",
+            swiftSettings: strict
+        )
+    )
+}
