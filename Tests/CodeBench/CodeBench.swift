@@ -5,7 +5,7 @@ import OpenSSL
 /// Measures the stages of reading and making licence codes; `scripts/bench` runs it for release and prints the table.
 ///
 /// usage: licet-code-bench CODES [STAGE] — digits a line; prints a JSON object of median microseconds a code for each stage, or
-/// for the one that is named, which makes a profile readable.
+/// for the one that is named, which makes a profile readable. The stage `streams` prints what the C program of the limit inflates.
 @main
 struct CodeBench {
     private typealias Stage = (name: String, work: @Sendable (Sample) throws -> Int)
@@ -29,6 +29,10 @@ struct CodeBench {
         let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
         let samples = try lines.map { try Sample(digits: String($0)) }
         let wanted = arguments.dropFirst().first
+        if wanted == "streams" {
+            for sample in samples { print(sample.deflated.hexadecimal) }
+            return
+        }
         var medians: [String: Double] = [:]
         for stage in stages where wanted == nil || stage.name == wanted {
             medians[stage.name] = try median(samples, stage.work)
