@@ -132,7 +132,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SymbolTests",
-            dependencies: ["Symbol"],
+            dependencies: ["Symbol", "TestSupport"],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
