@@ -5,12 +5,12 @@ import CZXing
 /// ZXing tries every three corner marks together, tens of nanoseconds each, and nothing stops it once it began: a page of
 /// a thousand marks kept it busy for half a minute. So marks are counted first, and threes are paid for.
 struct SearchBudget {
-    /// The greatest number of corner marks that are searched at once: those of forty codes.
-    static let marks = 128
+    /// The greatest number of corner marks that are searched at once: those of thirty codes.
+    static let marks = 96
     /// ZXing reads the sixteen likeliest threes, so that of many codes it may find none.
     static let fewMarks = 16
-    /// About half a second of ZXing's time.
-    private var threes = 4_000_000
+    /// About a quarter of a second of ZXing's time.
+    private var threes = 1_500_000
 
     /// Pays for a search among `count` marks, or does not allow it.
     mutating func allows(marks count: Int) -> Bool {

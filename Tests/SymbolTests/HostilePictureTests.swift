@@ -63,10 +63,10 @@ import Testing
 
     @Test func paysForEveryThreeMarksOnce() {
         var budget = SearchBudget()
-        let allowed = [129, 128, 2].map { budget.allows(marks: $0) }
+        let allowed = [97, 96, 2].map { budget.allows(marks: $0) }
         #expect(allowed == [false, true, true])
-        let more = (1...100).count { _ in budget.allows(marks: 128) }
-        #expect(more == 10)
+        let more = (1...100).count { _ in budget.allows(marks: 96) }
+        #expect(more == 9)
         let last = budget.allows(marks: 2)
         #expect(last)
     }
