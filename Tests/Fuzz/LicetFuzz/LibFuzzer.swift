@@ -4,10 +4,14 @@ import TestSupport
 
 /// libFuzzer, as the targets see it.
 enum LibFuzzer {
-    /// The target that this process runs: the program's first argument.
-    static let target: FuzzTarget? = CommandLine.arguments.dropFirst().first.flatMap { name in
-        FuzzTarget.all.first { $0.name == name }
-    }
+    /// The target that this process runs: the program's first argument, or that of the process that started it.
+    ///
+    /// When libFuzzer merges, it starts the program again, with its own arguments alone.
+    static let target: FuzzTarget? = {
+        let named = CommandLine.arguments.dropFirst().first
+        let inherited = ProcessInfo.processInfo.environment["LICET_FUZZ_TARGET"]
+        return FuzzTarget.all.first { $0.name == named } ?? FuzzTarget.all.first { $0.name == inherited }
+    }()
 
     /// Changes `bytes` in one of libFuzzer's ways, but for the first `kept`.
     static func mutate(_ bytes: inout [UInt8], keeping kept: Int = 0, limit: Int? = nil) {

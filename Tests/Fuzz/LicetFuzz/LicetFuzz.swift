@@ -9,7 +9,10 @@ import Foundation
             FileHandle.standardError.write(Data("licet-fuzz: name a target of --list first\n".utf8))
             exit(64)
         }
-        arguments[1] = "-max_len=\(target.maximumBytes)"
+        if arguments[1] == target.name {
+            arguments[1] = "-max_len=\(target.maximumBytes)"
+            setenv("LICET_FUZZ_TARGET", target.name, 1)
+        }
         if arguments.count > 3, arguments[2] == "--prepare" {
             let folder = URL(filePath: arguments[3])
             try prepare(target, in: folder)
