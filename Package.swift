@@ -132,7 +132,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SymbolTests",
-            dependencies: ["Symbol"],
+            dependencies: ["Symbol", "TestSupport"],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
@@ -148,3 +148,18 @@ let package = Package(
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// Fuzzing has a main loop that is not ours and wants every module with other flags; see scripts/fuzz.
+if Context.environment["LICET_FUZZ"] == "1" {
+    package.targets += [
+        .target(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer", cSettings: strictC),
+        .executableTarget(
+            name: "licet-fuzz",
+            dependencies: [
+                "CLibFuzzer", "Licence", "LicenceCode", "OpenSSL", "Publication", "Symbol", "TestSupport",
+            ],
+            path: "Tests/Fuzz/LicetFuzz",
+            swiftSettings: strict
+        ),
+    ]
+}
