@@ -161,5 +161,11 @@ if Context.environment["LICET_FUZZ"] == "1" {
             path: "Tests/Fuzz/LicetFuzz",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "licet-differential",
+            dependencies: ["LicenceCode", "OpenSSL"],
+            path: "Tests/Fuzz/LicetDifferential",
+            swiftSettings: strict
+        ),
     ]
 }

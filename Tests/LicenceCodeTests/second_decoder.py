@@ -41,23 +41,22 @@ def require(condition, kind, reason):
 
 # MARK: Text and digits
 
-ADDRESS = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[^/?#]+(?:/[^/?#]*)*?/L/([^/?#]*)")
+PREFIXED = re.compile("licet:(.*)", re.ASCII | re.IGNORECASE | re.DOTALL)
+ADDRESS = re.compile(r"https?://[^/?#]+(?:/[^/?#]*)*?/L/([^/?#]*)", re.ASCII | re.IGNORECASE)
 
 
 def digits_of(text):
     """The digits of a code's text."""
     require(len(text.encode("utf-8", "surrogatepass")) <= MAXIMUM_TEXT, "tooLong", "more than 8,192 bytes of text")
-    if text.startswith("LICET:"):
-        return text[6:]
-    address = ADDRESS.fullmatch(text)
-    return address[1] if address else text
+    prefixed = PREFIXED.fullmatch(text) or ADDRESS.fullmatch(text)
+    return prefixed[1] if prefixed else text
 
 
 def bytes_of(digits):
     """The bytes of a code's digits."""
+    require(len(digits.encode("utf-8", "surrogatepass")) <= MAXIMUM_DIGITS, "tooLong", "more than 8,000 digits")
     require(re.fullmatch("[0-9]+", digits), "notACode", "no digits, or others than digits")
     require(digits[0] != "0", "notACode", "a leading zero")
-    require(len(digits) <= MAXIMUM_DIGITS, "tooLong", "more than 8,000 digits")
     number = int(digits)
     return number.to_bytes((number.bit_length() + 7) // 8, "big")
 
@@ -76,8 +75,8 @@ class Reader:
         self.at += count
         return piece
 
-    def number(self, what, least=0, most=(1 << 63) - 1, kind="impossibleClaim"):
-        """The next number, shortest form only; `kind` names the refusal of one out of range."""
+    def number(self, what, least=0, most=(1 << 63) - 1):
+        """The next number, in its shortest form and in range."""
         value, start = 0, self.at
         while True:
             byte = self.take(1, what)[0]
@@ -86,7 +85,7 @@ class Reader:
             require(value >> 63 == 0, "impossibleClaim", f"{what}: 2^63 or more")
             if byte < 0x80:
                 break
-        require(least <= value <= most, kind, f"{what}: not from {least} to {most}")
+        require(least <= value <= most, "impossibleClaim", f"{what}: not from {least} to {most}")
         return value
 
     def rest(self):
@@ -108,8 +107,7 @@ class Code:
 
     def __init__(self, layout, data):
         require(len(data) <= MAXIMUM_CODE, "tooLong", "more than 3,000 bytes")
-        require(data and data[0] != 0, "notACode", "no first byte, or 00")
-        require(data[0] >> 4 == 1, "unknownVersion", "another format version")
+        require(data and data[0] >> 4 == 1, "unknownVersion", "another format version")
         require(data[0] >> 2 & 3 == 0, "unknownAlgorithm", "another algorithm")
         self.coding = data[0] & 3
         require(self.coding != 3, "unknownCoding", "text coding 3")
@@ -117,7 +115,7 @@ class Code:
         self.data, self.packed, self.signature = data, data[:-SIGNATURE_SIZE], data[-SIGNATURE_SIZE:]
         reader = Reader(self.packed)
         reader.take(1, "byte 0")
-        self.issuer = reader.number("the issuer number", 1, 2_097_151, "wrongHeader")
+        self.issuer = reader.number("the issuer number", 1, 2_097_151)
         self.claims, self.further = self.read_claims(reader, layout)
 
     def read_claims(self, reader, layout):
@@ -256,7 +254,7 @@ def read_credit_code(reader):
     check = body_check(body)
     if c:
         value = reader.take(1, "character 17 of the credit code")[0]
-        require(value < 31, "impossibleClaim", "credit code: character 17 is none")
+        require(value < 31, "notDeterministic", "credit code: character 17 is none")
         require(ALPHABET[value] != check, "notDeterministic", "credit code: character 17 is the check and stated as another")
         check = ALPHABET[value]
     text = start + division + body + check
@@ -321,9 +319,9 @@ def read_texts(data, coding, keys, layout):
     require(len(texts) <= len(keys), "trailingBytes", "more texts than claims")
     for key, text in zip(keys, texts):
         if key != 0:
-            require(text, "missingClaim", f"{NAMES[key]}: no character")
+            require(text, "impossibleClaim", f"{NAMES[key]}: no character")
             require(len(text) <= LIMITS[key], "impossibleClaim", f"{NAMES[key]}: more than {LIMITS[key]} characters")
-            require(not layout.forbidden.search(text), "badText", f"{NAMES[key]}: a control, format or separator character")
+            require(not layout.forbidden.search(text), "impossibleClaim", f"{NAMES[key]}: a control, format or separator character")
     return texts
 
 
@@ -333,18 +331,18 @@ def inflate(data, dictionary):
     stream = zlib.decompressobj(-15, zdict=dictionary)
     try:
         result = stream.decompress(data[:-1], MAXIMUM_INFLATED + 1)
-        require(len(result) <= MAXIMUM_INFLATED, "badCompression", "the stream gives more than 49,152 bytes")
+        require(len(result) <= MAXIMUM_INFLATED, "tooLong", "the stream gives more than 49,152 bytes")
         require(not stream.eof, "trailingBytes", "bytes follow the stream")
         before = stream.copy() if data[-1] else None
         tail = stream.decompress(data[-1:], MAXIMUM_INFLATED + 1 - len(result))
     except zlib.error as error:
         raise Refused("badCompression", str(error)) from None
-    require(len(result) + len(tail) <= MAXIMUM_INFLATED, "badCompression", "the stream gives more than 49,152 bytes")
+    require(len(result) + len(tail) <= MAXIMUM_INFLATED, "tooLong", "the stream gives more than 49,152 bytes")
     require(stream.eof, "badCompression", "the stream does not end")
     # zlib does not say how many bits of the last byte it used. If the highest of those that are set has an effect, it was used.
     if before and not has_effect(before, data[-1], tail):
         used = (bits_used(data) - 1) % 8 + 1
-        require(data[-1] >> used == 0, "badCompression", "unused bits of the last byte are not 0")
+        require(data[-1] >> used == 0, "trailingBytes", "unused bits of the last byte are not 0")
     return result + tail
 
 
@@ -390,7 +388,8 @@ def bits_used(data):
         final, form = take(1), take(2)
         if form == 0:
             at += -at % 8
-            at += 8 * take(16) + 16
+            size = take(16)
+            at += 16 + 8 * size
             continue
         if form == 1:
             lengths, distances = [8] * 144 + [9] * 112 + [7] * 24 + [8] * 8, [5] * 30
@@ -444,7 +443,7 @@ class Tokens(dict):
         super().__init__({b"\0": "\0"})
         self.update((bytes([place]), character) for place, character in zip(places, frequent))
         self.update((bytes([c]), chr(c)) for c in range(0x20, 0x4E))
-        self.update((bytes([c + 80]), chr(c)) for c in range(0x4E, 0x7F))
+        self.update((bytes([c + 0x80]), chr(c)) for c in range(0x4E, 0x7F))
         self.shorter = set(self.values())
         han = [chr(c) for c in range(0x4E00, 0xA000) if chr(c) not in self.shorter]
         self.update((c.encode("utf-16-be"), c) for c in han)
@@ -452,14 +451,14 @@ class Tokens(dict):
 
     def __missing__(self, token):
         size = 2 if 0x4E <= token[0] <= 0x9F else token[0] + 2
-        require(len(token) == size, "truncated", "compact text ends within a character")
+        require(len(token) == size, "badText", "compact text ends within a character")
         value = int.from_bytes(token[1:], "big")
-        require(size > 2, "notDeterministic", "a frequent character in two bytes")
+        require(size > 2, "badText", "a frequent character in two bytes")
         if size == 3:
             require(value != 0 and not 0xD800 <= value <= 0xDFFF, "badText", "U+0000 or a surrogate")
-            require(chr(value) not in self.shorter, "notDeterministic", "a character in three bytes that has a shorter form")
+            require(chr(value) not in self.shorter, "badText", "a character in three bytes that has a shorter form")
         else:
-            require(value >= 0x10000, "notDeterministic", "a character in four bytes that has a shorter form")
+            require(value >= 0x10000, "badText", "a character in four bytes that has a shorter form")
             require(value <= 0x10FFFF, "badText", "beyond U+10FFFF")
         return chr(value)
 
@@ -513,9 +512,9 @@ def skip(data, at, depth):
             try:
                 data[at:at + argument].decode()
             except UnicodeDecodeError:
-                raise Refused("badText", "further claims: not UTF-8") from None
+                raise Refused("notDeterministic", "further claims: not UTF-8") from None
         return at + argument
-    require(depth > 0, "impossibleClaim", "further claims: nested more than 16 deep")
+    require(depth > 0, "notDeterministic", "further claims: nested more than 16 deep")
     if major == 6:
         return skip(data, at, depth - 1)
     previous = b""
