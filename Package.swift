@@ -132,7 +132,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SymbolTests",
-            dependencies: ["Symbol"],
+            dependencies: ["Symbol", "TestSupport"],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),
@@ -159,4 +159,25 @@ if Context.environment["LICET_BENCH"] == "1" {
             swiftSettings: strict
         )
     )
+}
+
+// Fuzzing has a main loop that is not ours and wants every module with other flags; see scripts/fuzz.
+if Context.environment["LICET_FUZZ"] == "1" {
+    package.targets += [
+        .target(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer", cSettings: strictC),
+        .executableTarget(
+            name: "licet-fuzz",
+            dependencies: [
+                "CLibFuzzer", "Licence", "LicenceCode", "OpenSSL", "Publication", "Symbol", "TestSupport",
+            ],
+            path: "Tests/Fuzz/LicetFuzz",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "licet-differential",
+            dependencies: ["LicenceCode", "OpenSSL"],
+            path: "Tests/Fuzz/LicetDifferential",
+            swiftSettings: strict
+        ),
+    ]
 }

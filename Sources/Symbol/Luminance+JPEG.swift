@@ -16,8 +16,11 @@ extension Luminance {
             throw SymbolError(.unsupportedImage, "the JPEG image is in CMYK colours; save it in RGB")
         }
         try ImageLimits.check(width: Int(width), height: Int(height))
+        try JPEGScans(bytes).check(pixels: Int(width) * Int(height), subsampling: subsampling)
+        if Int(width) * Int(height) > ImageLimits.searchedPixels {
+            (width, height) = ((width + 1) / 2, (height + 1) / 2)
+        }
         var pixels = [UInt8](repeating: 255, count: Int(width) * Int(height))
-        // A file of many tiny scans takes hours to decode; the flag stops after 500.
         let read = unsafe tjDecompress2(
             decoder,
             bytes,

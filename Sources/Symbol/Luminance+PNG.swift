@@ -6,11 +6,13 @@ extension Luminance {
         var image = unsafe png_image()
         unsafe image.version = png_uint_32(PNG_IMAGE_VERSION)
         // libpng keeps this address between the calls, so one pointer spans them all.
-        self = try unsafe withUnsafeMutablePointer(to: &image) { image throws(SymbolError) in
+        let picture = try unsafe withUnsafeMutablePointer(to: &image) { image throws(SymbolError) in
             defer { unsafe png_image_free(image) }
             return try unsafe Self.decode(bytes, with: image)
         }
         guard Self.isComplete(bytes) else { throw .damaged("PNG", "the file ends too early") }
+        let isLarge = picture.width * picture.height > ImageLimits.searchedPixels
+        self = isLarge ? picture.reduced(by: 2) : picture
     }
 
     /// Whether the chunks lead to a sound `IEND`; what follows it does no harm.

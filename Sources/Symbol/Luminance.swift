@@ -6,10 +6,28 @@ struct Luminance: Equatable {
 
     /// The same picture with black and white exchanged.
     var inverted: Luminance { Luminance(width: width, height: height, pixels: pixels.map { ~$0 }) }
+
+    /// The picture at one part in `factor` of its size, each pixel the mean of a square of pixels.
+    func reduced(by factor: Int) -> Luminance {
+        let (newWidth, newHeight) = (width / factor, height / factor)
+        let area = factor * factor
+        var result = [UInt8](repeating: 0, count: newWidth * newHeight)
+        for y in 0..<newHeight {
+            for x in 0..<newWidth {
+                var sum = area / 2
+                for row in y * factor..<(y + 1) * factor {
+                    let start = row * width + x * factor
+                    for place in start..<start + factor { sum += Int(pixels[place]) }
+                }
+                result[y * newWidth + x] = UInt8(sum / area)
+            }
+        }
+        return Luminance(width: newWidth, height: newHeight, pixels: result)
+    }
 }
 
 extension Luminance {
-    /// Decodes a PNG or JPEG file.
+    /// Decodes a PNG or JPEG file; a picture of more than ``ImageLimits/searchedPixels`` at half its size.
     ///
     /// - Throws: `.unsupportedImage`, `.imageTooLarge`, `.damagedImage`, or `.libraryFailure`.
     init(image bytes: [UInt8]) throws(SymbolError) {

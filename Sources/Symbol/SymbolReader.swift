@@ -1,18 +1,20 @@
+import CZXing
+
 /// Reads the QR codes in pictures.
 package enum SymbolReader {
     /// Returns the distinct texts of the QR codes in a PNG or JPEG file, perhaps none.
     ///
-    /// Codes may be turned, tilted, somewhat blurred, or light on dark. The search has no time limit, and a hostile
-    /// picture full of corner marks keeps it busy for many minutes: a server reads strangers' pictures in a process
-    /// that it can end.
+    /// Codes may be turned, tilted, somewhat blurred, or light on dark. Whatever the picture shows, the search among its
+    /// corner marks is bounded by ``SearchBudget``; the rest takes time and memory in proportion to its pixels.
     ///
     /// - Throws: `.unsupportedImage` for anything but a PNG or JPEG and for CMYK; `.imageTooLarge` beyond ``ImageLimits``;
     ///   `.damagedImage` with the decoder's reason.
     package static func texts(inImage bytes: [UInt8]) throws(SymbolError) -> [String] {
         let picture = try Luminance(image: bytes)
-        var texts = try picture.scan()
-        if texts.isEmpty { texts = try picture.sharpened.scan() }
-        if texts.isEmpty { texts = try picture.inverted.scan() }
+        var budget = SearchBudget()
+        var texts = try picture.search(&budget)
+        if texts.isEmpty { texts = try picture.sharpened.search(&budget) }
+        if texts.isEmpty { texts = try picture.inverted.search(&budget) }
         return texts
     }
 
@@ -39,7 +41,8 @@ package enum SymbolReader {
     ///
     /// - Throws: `.readBackMismatch`, or what ``texts(inImage:)`` throws.
     package static func verifyReadBack(png bytes: [UInt8], expected: String) throws(SymbolError) {
-        let texts = try Luminance(image: bytes).scan(pure: true)
+        let picture = try Luminance(image: bytes)
+        let texts = try picture.scan(picture.whole, as: LICET_ZXING_PURE)
         guard texts == [expected] else {
             throw SymbolError(
                 .readBackMismatch,

@@ -1,4 +1,5 @@
 import Symbol
+import TestSupport
 import Testing
 
 @Suite struct DamagedImageTests {

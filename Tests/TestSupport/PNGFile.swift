@@ -1,15 +1,15 @@
 /// A PNG taken apart into its chunks, so that tests look at the file and not at what a library says of it.
-struct PNGFile {
-    struct Chunk {
-        var type: String
-        var data: [UInt8]
+package struct PNGFile {
+    package struct Chunk {
+        package var type: String
+        package var data: [UInt8]
     }
 
     private static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
-    var chunks: [Chunk]
+    package var chunks: [Chunk]
 
-    init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8]) {
         chunks = []
         var rest = bytes.dropFirst(Self.signature.count)
         while rest.count >= 12 {
@@ -21,22 +21,22 @@ struct PNGFile {
     }
 
     /// The file again, with checksums that are right whatever the chunks hold.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         chunks.reduce(into: Self.signature) { bytes, chunk in
             let body = Array(chunk.type.utf8) + chunk.data
             bytes += Self.bytes(UInt32(chunk.data.count)) + body + Self.bytes(Self.checksum(body))
         }
     }
 
-    subscript(type: String) -> [UInt8]? {
+    package subscript(type: String) -> [UInt8]? {
         chunks.first { $0.type == type }?.data
     }
 
-    static func number(_ bytes: some Sequence<UInt8>) -> Int {
+    package static func number(_ bytes: some Sequence<UInt8>) -> Int {
         bytes.reduce(0) { $0 << 8 | Int($1) }
     }
 
-    static func bytes(_ number: UInt32) -> [UInt8] {
+    package static func bytes(_ number: UInt32) -> [UInt8] {
         [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
     }
 

@@ -1,0 +1,59 @@
+import CLibFuzzer
+import LicenceCode
+import TestSupport
+
+extension FuzzTarget {
+    /// Licence codes, as the bytes behind the digits and as the text of a symbol.
+    ///
+    /// Digits are one large number: a change of one changes all bytes, and the first of them would hardly ever be right.
+    /// So inputs are bytes as often as text, and text is changed by changing the bytes behind it.
+    static let code = FuzzTarget(
+        "code",
+        maximumBytes: 3_000,
+        words: ["LICET:", "HTTPS://LIC.EXAMPLE.CN/L/", "https://", "/l/", ":8080/L/"].map { Array($0.utf8) },
+        seeds: {
+            let issuer = try Issuer()
+            var invention = Invention(seed: 1)
+            return try (0..<16).flatMap { number in
+                let profile: Profile = number % 4 == 3 ? .core : .full
+                let code = try issuer.code(try invention.particulars(), index: number, profile: profile)
+                return [code.bytes, Array(("LICET:" + code.digits).utf8)]
+            }
+        },
+        mutate: { bytes, generator in
+            let text = String(decoding: bytes, as: UTF8.self)
+            guard generator.one(in: 2), let code = try? UnverifiedCode(text: text) else {
+                // The first bytes say how the others are read.
+                return LibFuzzer.mutate(&bytes, keeping: generator.one(in: 4) ? 0 : 2)
+            }
+            var inner = code.bytes
+            LibFuzzer.mutate(&inner, keeping: 2)
+            guard let changed = try? UnverifiedCode(bytes: inner) else { return LibFuzzer.mutate(&bytes) }
+            bytes = Array(("LICET:" + changed.digits).utf8)
+        },
+        run: { bytes in
+            if let code = try? UnverifiedCode(bytes: bytes) {
+                invariant(code.bytes == bytes, "a code has one encoding in bytes")
+                check(code)
+            }
+            let text = String(decoding: bytes, as: UTF8.self)
+            if let code = try? UnverifiedCode(text: text) {
+                invariant(text.utf8.suffix(code.digits.utf8.count).elementsEqual(code.digits.utf8), "the same digits")
+                check(code)
+            }
+        }
+    )
+
+    private static func check(_ code: UnverifiedCode) {
+        invariant((try? UnverifiedCode(text: "LICET:" + code.digits)) == code, "digits read back")
+        invariant((try? COSESign1(encoded: code.cose.encoded)) == code.cose, "the standard message reads back")
+        if let claims = try? code.claims() { check(claims) }
+    }
+
+    /// Claims that were read can be written, and read again as the same.
+    static func check(_ claims: Claims) {
+        var known = claims
+        known.unknownClaims = 0
+        invariant((try? Claims(encoded: claims.encoded)) == known, "claims read back")
+    }
+}
