@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WINDOW = 32768, SHORTEST = 3, LONGEST = 258, HASHES = 1 << 16, LITERALS = 286, DISTANCES = 30, SHRINK = 10 };
+enum { WINDOW = 32768, SHORTEST = 3, LONGEST = 258, HASHES = 1 << 16, LITERALS = 286, DISTANCES = 30, SHRINK = 20 };
 
 typedef struct { uint8_t *bytes; int count; } Text;
 typedef struct { int length, distance; } Step;  // distance 0: literals
