@@ -150,6 +150,18 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
+// Measures single stages of the licence code; see scripts/bench.
+if Context.environment["LICET_BENCH"] == "1" {
+    package.targets.append(
+        .executableTarget(
+            name: "licet-code-bench",
+            dependencies: ["LicenceCode", "OpenSSL"],
+            path: "Tests/CodeBench",
+            swiftSettings: strict
+        )
+    )
+}
+
 // Fuzzing has a main loop that is not ours and wants every module with other flags; see scripts/fuzz.
 if Context.environment["LICET_FUZZ"] == "1" {
     package.targets += [

@@ -19,25 +19,25 @@ package struct CreditCode: Hashable, CustomStringConvertible {
     ///
     /// - Throws: ``LicenceError/Code/malformedCreditCode`` with the part that is wrong.
     package init(_ text: String, checkCharacter policy: CheckCharacterPolicy = .mustMatch) throws(LicenceError) {
-        let values = text.utf8.compactMap(Self.value)
-        guard text.utf8.count == 18 else {
+        let characters = Array(text.utf8)
+        guard characters.count == 18 else {
             throw Self.refusal(
-                text.utf8.count == text.count
+                characters.count == text.count
                     ? "expected 18 characters, found \(text.count)"
                     : "expected 18 plain letters and digits, none of them full-width"
             )
         }
+        let values = characters.compactMap(Self.value)
         guard values.count == 18 else {
             throw Self.refusal("only 0-9 and the capitals A-Y without I, O, S and V may appear (Z neither)")
         }
-        let body = Array(text.utf8)
-        guard CreditCodeTable.allows(department: body[0], category: body[1]) else {
+        guard CreditCodeTable.allows(department: characters[0], category: characters[1]) else {
             throw Self.refusal("characters 1 and 2 name no department and category of GB 32100-2015")
         }
-        guard let division = try? DivisionCode(String(text.dropFirst(2).prefix(6))) else {
+        guard let division = DivisionCode(values: values[2..<8]) else {
             throw Self.refusal("characters 3 to 8 are no division of GB/T 2260")
         }
-        hasMatchingCheckCharacter = Self.checkValue(values.prefix(17)) == values[17]
+        hasMatchingCheckCharacter = Self.checkValue(values) == values[17]
         guard hasMatchingCheckCharacter || policy == .mayDiffer else {
             throw Self.refusal("the check character (the 18th) does not match the other 17; look for a typing slip")
         }
@@ -57,26 +57,38 @@ package struct CreditCode: Hashable, CustomStringConvertible {
     }
 
     /// The ninth character that GB 11714-1997 gives to eight digits and capitals, in ASCII.
-    package static func bodyCheck(_ characters: some Collection<UInt8>) -> UInt8 {
+    package static func bodyCheck(_ characters: ArraySlice<UInt8>) -> UInt8 {
         var sum = 0
-        for (character, weight) in zip(characters, [3, 7, 9, 10, 5, 8, 4, 2]) {
-            sum += (character < 0x3A ? Int(character) - 0x30 : Int(character) - 0x37) * weight
+        for (index, character) in characters.enumerated() {
+            sum += (character < 0x3A ? Int(character) - 0x30 : Int(character) - 0x37) * bodyWeights[index]
         }
         let check = 11 - sum % 11
         return check == 10 ? UInt8(ascii: "X") : check == 11 ? UInt8(ascii: "0") : 0x30 + UInt8(check)
     }
 
+    private static let bodyWeights = [3, 7, 9, 10, 5, 8, 4, 2]
+
     /// The 31 characters in the order of their values.
     package static let alphabet = Array("0123456789ABCDEFGHJKLMNPQRTUWXY".utf8)
 
     /// The value, 0 to 30, of an ASCII character, or nil when it is none of the 31.
-    package static func value(of character: UInt8) -> Int? { alphabet.firstIndex(of: character) }
+    package static func value(of character: UInt8) -> Int? {
+        let value = Int(valueOfByte[Int(character)])
+        return value < 31 ? value : nil
+    }
+
+    /// 31 for what is none of the characters.
+    private static let valueOfByte: [UInt8] = {
+        var table = [UInt8](repeating: 31, count: 256)
+        for (value, character) in alphabet.enumerated() { table[Int(character)] = UInt8(value) }
+        return table
+    }()
 
     /// The value of the check character for the values of the first 17 (weights 3^(i−1) mod 31).
-    package static func checkValue(_ values: some Sequence<Int>) -> Int {
+    package static func checkValue(_ values: [Int]) -> Int {
         var weight = 1
         var sum = 0
-        for value in values {
+        for value in values.prefix(17) {
             sum += value * weight
             weight = weight * 3 % 31
         }

@@ -25,6 +25,12 @@ package struct DivisionCode: Hashable, Comparable, CustomStringConvertible {
 
     private init(unchecked number: Int) { self.number = number }
 
+    /// The division of six values of a credit code's characters; nil when one is no digit, or for no province.
+    init?(values: ArraySlice<Int>) {
+        guard values.allSatisfy({ $0 < 10 }) else { return nil }
+        try? self.init(values.reduce(0) { $0 * 10 + $1 })
+    }
+
     /// Whether `other` is this division or lies in it: 340000 covers 341100, which covers 341181.
     package func covers(_ other: DivisionCode) -> Bool {
         if number == 100_000 { return true }

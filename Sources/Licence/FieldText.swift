@@ -57,8 +57,14 @@ package struct FieldText {
     }
 
     /// As ``isAllowed(_:)``, and characters that a later version of Unicode may have.
+    @inlinable
     package static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
+        switch scalar.value {
+        // ASCII, Han, and the punctuation of both widths: looking their categories up would take most of a code's time.
+        case 0x20...0x7E, 0x4E00...0x9FFF, 0x3000...0x3020, 0xFF01...0xFF5E: return true
+        default: break
+        }
+        return switch scalar.properties.generalCategory {
         case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator: false
         default: true
         }

@@ -30,35 +30,38 @@ package enum DigitText {
     }
 
     /// The bytes of `digits`; nil unless they are ASCII digits that begin with none of value 0.
-    package static func bytes(of digits: some StringProtocol) -> [UInt8]? {
-        let ascii = Array(digits.utf8)
-        guard let first = ascii.first, first != 0x30, ascii.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            return nil
-        }
+    package static func bytes(of digits: some StringProtocol) -> [UInt8]? { bytes(ascii: Array(String(digits).utf8)) }
+
+    private static func bytes(ascii: [UInt8]) -> [UInt8]? {
+        guard let first = ascii.first, first != 0x30 else { return nil }
         var limbs: [UInt64] = []
         limbs.reserveCapacity(ascii.count / chunkDigits + 1)
         var start = 0
+        // The first part is the short one, so that all others multiply by the same power.
+        var end = (ascii.count - 1) % chunkDigits + 1
         while start < ascii.count {
-            // The first part is the short one, so that all others multiply by the same power.
-            let end = start == 0 ? (ascii.count - 1) % chunkDigits + 1 : start + chunkDigits
-            var carry = ascii[start..<end].reduce(UInt64(0)) { $0 * 10 + UInt64($1 - 0x30) }
+            var carry: UInt64 = 0
+            for index in start..<end {
+                let digit = ascii[index] &- 0x30
+                guard digit < 10 else { return nil }
+                carry = carry &* 10 &+ UInt64(digit)
+            }
             for index in limbs.indices {
                 let product = limbs[index].multipliedFullWidth(by: chunk)
                 let (low, overflow) = product.low.addingReportingOverflow(carry)
                 limbs[index] = low
-                carry = product.high + (overflow ? 1 : 0)
+                carry = product.high &+ (overflow ? 1 : 0)
             }
             if carry > 0 { limbs.append(carry) }
-            start = end
+            (start, end) = (end, end + chunkDigits)
         }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(limbs.count * 8)
-        for limb in limbs.reversed() {
-            for shift in stride(from: UInt64(56), through: 0, by: -8) {
-                bytes.append(UInt8(truncatingIfNeeded: limb >> shift))
-            }
+        guard let top = limbs.last else { return nil }
+        let count = limbs.count * 8 - top.leadingZeroBitCount / 8
+        var bytes = [UInt8](repeating: 0, count: count)
+        for place in 0..<count {
+            bytes[count - 1 - place] = UInt8(truncatingIfNeeded: limbs[place / 8] >> UInt64(place % 8 * 8))
         }
-        return Array(bytes.drop { $0 == 0 })
+        return bytes
     }
 
     /// Little-endian 64-bit limbs.

@@ -16,6 +16,14 @@ package enum Deflate {
             case .zlib: 15
             }
         }
+
+        /// Bytes that are decompressed at a time: a licence in one go, a list in few.
+        fileprivate var partSize: Int {
+            switch self {
+            case .raw: 2_048
+            case .zlib: 65_536
+            }
+        }
     }
 
     /// Compresses at the highest level.
@@ -71,7 +79,7 @@ package enum Deflate {
             guard set == Z_OK else { throw CodeError(.badCompression, "zlib refused the dictionary (\(set))") }
         }
         var output: [UInt8] = []
-        var part = [UInt8](repeating: 0, count: min(limit + 1, 65_536))
+        var part = [UInt8](repeating: 0, count: min(limit + 1, wrapping.partSize))
         var input = bytes
         return try unsafe input.withUnsafeMutableBufferPointer { source throws(CodeError) in
             unsafe stream.next_in = source.baseAddress

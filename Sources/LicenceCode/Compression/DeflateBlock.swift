@@ -44,24 +44,6 @@ struct DeflateBlock {
         return tokens.reversed()
     }
 
-    /// The longest match at each place, one byte later where that is longer: zlib's way, which uses few symbols.
-    static func longest(_ text: [UInt8], _ matches: [[Match]]) -> [Token] {
-        var tokens: [Token] = []
-        var position = 0
-        while position < text.count {
-            let match = matches[position].last
-            let next = position + 1 < text.count ? matches[position + 1].last : nil
-            if let match, match.length >= next?.length ?? 0 {
-                tokens.append(match)
-                position += match.length
-            } else {
-                tokens.append(Token(length: Int(text[position]), distance: 0))
-                position += 1
-            }
-        }
-        return tokens
-    }
-
     /// With the fixed codes.
     init(fixed tokens: [Token]) {
         self.tokens = tokens

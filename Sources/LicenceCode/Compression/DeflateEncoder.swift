@@ -16,10 +16,7 @@ package struct DeflateEncoder: Sendable {
         // The codes of a dynamic block take 40 bytes and more to write.
         guard best.bitCount > Self.leastForDynamicCodes else { return best.bytes }
         // Where the search begins decides where it ends.
-        let starts = [
-            tokens, DeflateBlock.tokens(of: bytes, matches, prices: .balanced), DeflateBlock.longest(bytes, matches),
-        ]
-        for start in starts {
+        for start in [tokens, DeflateBlock.tokens(of: bytes, matches, prices: .balanced)] {
             var attempt = DeflateBlock(dynamic: start)
             for _ in 0..<Self.attempts {
                 if attempt.bitCount < best.bitCount { best = attempt }
@@ -28,7 +25,9 @@ package struct DeflateEncoder: Sendable {
                 attempt = better
             }
         }
-        return best.bytes
+        // Greedy choices give few symbols and so a short header; now and then that wins by a byte.
+        let zlib = try? Deflate.compressed(bytes, .raw(dictionary: finder.dictionary))
+        return zlib.map { $0.count < (best.bitCount + 7) / 8 ? $0 : best.bytes } ?? best.bytes
     }
 
     /// Bits of a stream with the fixed codes below which the others were never seen to be shorter.

@@ -56,7 +56,7 @@ extension Claims {
     }
 
     /// What travels as text, in its order.
-    var texts: [String] {
+    package var texts: [String] {
         var texts = [name, type, representative, address]
         if !CreditCodePacking.canSay(creditCode, of: kind) { texts.insert(creditCode.text, at: 0) }
         if case .text(let text) = scope { texts.append(text) }
@@ -173,9 +173,15 @@ extension LicenceKind {
 extension String {
     /// The text, when a licence may have it as `field`.
     func carried(as field: ApplicationField) throws(CodeError) -> String {
-        guard !isEmpty, unicodeScalars.count <= Particulars.limits[field] ?? 0,
-            unicodeScalars.allSatisfy(FieldText.isPrintable)
-        else { throw CodeError(.impossibleClaim, "\(field.rawValue) is empty, too long or not printable") }
+        var count = 0
+        var isPrintable = true
+        for scalar in unicodeScalars {
+            count += 1
+            isPrintable = isPrintable && FieldText.isPrintable(scalar)
+        }
+        guard (1...(Particulars.limits[field] ?? 1)).contains(count), isPrintable else {
+            throw CodeError(.impossibleClaim, "\(field.rawValue) is empty, too long or not printable")
+        }
         return self
     }
 }

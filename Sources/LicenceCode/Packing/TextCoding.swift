@@ -10,9 +10,16 @@ package enum TextCoding: UInt8, CaseIterable {
     /// The greatest number of bytes that texts may have when decompressed.
     static let maximumBytes = 49_152
 
+    /// The preset dictionary 1, as zlib's `inflateSetDictionary` takes it.
+    package static var dictionary: [UInt8] { Dictionary1.bytes }
+
     /// The shortest form of `texts`; on a tie the coding that stands first.
     static func shortest(_ texts: [String]) -> (TextCoding, [UInt8]) {
-        let candidates = allCases.map { ($0, $0.encoded(texts)) }
+        let plain = plain.encoded(texts)
+        let primed = dictionary1.encoded(texts)
+        var candidates = [(TextCoding.plain, plain), (.dictionary1, primed)]
+        // Chinese shrinks to a third; only what does not may do better without the dictionary.
+        if primed.count * 2 > plain.count { candidates.insert((.deflate, deflate.encoded(texts)), at: 1) }
         return candidates.dropFirst().reduce(candidates[0]) { $1.1.count < $0.1.count ? $1 : $0 }
     }
 
@@ -37,19 +44,27 @@ package enum TextCoding: UInt8, CaseIterable {
                 )
             }
         var texts: [String] = []
-        for part in utf8.split(separator: 0, omittingEmptySubsequences: false) {
-            guard let text = String(validating: part, as: UTF8.self) else {
-                throw CodeError(.badText, "a text is not UTF-8")
+        var start = 0
+        while start <= utf8.count {
+            let end = utf8[start...].firstIndex(of: 0) ?? utf8.count
+            if self == .dictionary1 {
+                // Compact text gives UTF-8 by its making.
+                texts.append(String(decoding: utf8[start..<end], as: UTF8.self))
+            } else {
+                guard let text = String(validating: utf8[start..<end], as: UTF8.self) else {
+                    throw CodeError(.badText, "a text is not UTF-8")
+                }
+                texts.append(text)
             }
-            texts.append(text)
+            start = end + 1
         }
         return texts
     }
 }
 
 extension Dictionary1 {
-    /// The dictionary as zlib's `inflateSetDictionary` takes it.
-    package static let bytes = CompactText.encoded(
+    /// The dictionary's compact text.
+    static let bytes = CompactText.encoded(
         text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     )
 }
