@@ -41,14 +41,14 @@ def require(condition, kind, reason):
 
 # MARK: Text and digits
 
-PREFIXED = re.compile("licet:(.*)", re.ASCII | re.IGNORECASE | re.DOTALL)
-ADDRESS = re.compile(r"https?://[^/?#]+(?:/[^/?#]*)*?/L/([^/?#]*)", re.ASCII | re.IGNORECASE)
+# The article does not say what an address is. This takes anything between http:// or https:// and /L/: the host says nothing.
+PREFIXED = re.compile("(?:licet:|https?://(?:.*/)?l/)([^/]*)", re.ASCII | re.IGNORECASE | re.DOTALL)
 
 
 def digits_of(text):
     """The digits of a code's text."""
     require(len(text.encode("utf-8", "surrogatepass")) <= MAXIMUM_TEXT, "tooLong", "more than 8,192 bytes of text")
-    prefixed = PREFIXED.fullmatch(text) or ADDRESS.fullmatch(text)
+    prefixed = PREFIXED.fullmatch(text)
     return prefixed[1] if prefixed else text
 
 
@@ -86,6 +86,12 @@ class Reader:
             if byte < 0x80:
                 break
         require(least <= value <= most, "impossibleClaim", f"{what}: not from {least} to {most}")
+        return value
+
+    def number_not_1(self, what, most):
+        """The next number, of which 1 is said by a flag."""
+        value = self.number(what, 0, most)
+        require(value > 1, "notDeterministic", f"{what}: 0, or 1 in spite of the flag")
         return value
 
     def rest(self):
@@ -131,9 +137,9 @@ class Code:
         issued = day(signed(reader.number("the day of issue")) + FIRST_ISSUE, "the day of issue")
         established = day(issued - reader.number("the days since the establishment", 0, LONGEST), "the establishment")
         index = reader.number("the index", 0, (1 << 24) - 1)
-        claims[1] = reader.number("the version", 2, 1_000_000) if flags & VERSION else 1
+        claims[1] = reader.number_not_1("the version", 1_000_000) if flags & VERSION else 1
         claims[2], claims[7], claims[13], claims[15] = kind, established, issued, index
-        claims[14] = reader.number("the status list", 2, 65_535) if flags & LIST else 1
+        claims[14] = reader.number_not_1("the status list", 65_535) if flags & LIST else 1
         if flags & CAPITAL:
             claims[6] = read_capital(reader)
         if flags & TERM:
@@ -150,9 +156,7 @@ class Code:
         if flags & FURTHER:
             further = read_further(reader.take(reader.number("the length of the further claims"), "the further claims"))
         keys = [0] * bool(flags & CREDIT_CODE) + [3, 4, 5, 9] + [10] * (not flags & CORE)
-        claims.update(zip(keys, read_texts(reader.rest(), self.coding, keys, layout)))
-        if flags & CREDIT_CODE:
-            check_credit_code_text(claims[0], kind)
+        claims.update(zip(keys, read_texts(reader.rest(), self.coding, keys, kind, layout)))
         return claims, further
 
     # MARK: The COSE_Sign1
@@ -248,7 +252,6 @@ def read_credit_code(reader):
     require(number < len(CLASSES), "impossibleClaim", "credit code: an unknown class")
     start, kind = CLASSES[number]
     division = str(division + 100_000)
-    check_division(division)
     high, low = divmod(body, 31 ** 4)
     body = PAIRS[high // 961] + PAIRS[high % 961] + PAIRS[low // 961] + PAIRS[low % 961]
     check = body_check(body)
@@ -257,6 +260,7 @@ def read_credit_code(reader):
         require(value < 31, "notDeterministic", "credit code: character 17 is none")
         require(ALPHABET[value] != check, "notDeterministic", "credit code: character 17 is the check and stated as another")
         check = ALPHABET[value]
+    check_division(division)
     text = start + division + body + check
     return text + code_check(text), kind
 
@@ -303,8 +307,8 @@ LIMITS = {3: 200, 4: 100, 5: 200, 9: 300, 10: MAXIMUM_SCOPE}
 NAMES = {3: "name", 4: "type", 5: "representative", 9: "address", 10: "scope"}
 
 
-def read_texts(data, coding, keys, layout):
-    """The texts of `keys`, in their order."""
+def read_texts(data, coding, keys, kind, layout):
+    """The texts of `keys`, in their order; `kind` is that of the licence, which decides whether a credit code may be one."""
     if coding != 0:
         data = inflate(data, layout.dictionary if coding == 2 else b"")
     if coding == 2:
@@ -315,10 +319,11 @@ def read_texts(data, coding, keys, layout):
         except UnicodeDecodeError as error:
             raise Refused("badText", f"not UTF-8: {error.reason}") from None
     texts = text.split("\0")
-    require(len(texts) >= len(keys), "missingClaim", "a text is missing")
-    require(len(texts) <= len(keys), "trailingBytes", "more texts than claims")
+    require(len(texts) == len(keys), "missingClaim", f"{len(texts)} texts for {len(keys)} claims")
     for key, text in zip(keys, texts):
-        if key != 0:
+        if key == 0:
+            check_credit_code_text(text, kind)
+        else:
             require(text, "impossibleClaim", f"{NAMES[key]}: no character")
             require(len(text) <= LIMITS[key], "impossibleClaim", f"{NAMES[key]}: more than {LIMITS[key]} characters")
             require(not layout.forbidden.search(text), "impossibleClaim", f"{NAMES[key]}: a control, format or separator character")
@@ -490,19 +495,21 @@ def read_head(data, at):
     """The major type and the argument of the head at `at`, and where it ends."""
     require(at < len(data), "truncated", "further claims: an item is missing")
     major, size = data[at] >> 5, data[at] & 31
-    require(major != 7, "wrongType", "further claims: a floating-point number or simple value")
     if size < 24:
+        require(major != 7, "wrongType", "further claims: a simple value")
         return major, size, at + 1
     require(size < 28, "notDeterministic", "further claims: an indefinite length, or a head that is not well-formed")
     end = at + 1 + (1 << size - 24)
     require(end <= len(data), "truncated", "further claims: a head ends early")
     argument = int.from_bytes(data[at + 1:end], "big")
     require(argument >= (24 if size == 24 else 1 << (4 << size - 24)), "notDeterministic", "further claims: not the shortest head")
+    require(major != 7, "wrongType", "further claims: a floating-point number or simple value")
     return major, argument, end
 
 
 def skip(data, at, depth):
-    """The end of the item at `at`, which may hold others `depth` levels deep."""
+    """The end of the item at `at`, which together with what it holds may be `depth` levels deep."""
+    require(depth > 0, "notDeterministic", "further claims: nested more than 16 deep")
     major, argument, at = read_head(data, at)
     if major < 2:
         return at
@@ -514,9 +521,9 @@ def skip(data, at, depth):
             except UnicodeDecodeError:
                 raise Refused("notDeterministic", "further claims: not UTF-8") from None
         return at + argument
-    require(depth > 0, "notDeterministic", "further claims: nested more than 16 deep")
     if major == 6:
         return skip(data, at, depth - 1)
+    require(argument <= len(data) - at, "truncated", "further claims: more items than bytes")
     previous = b""
     for _ in range(argument):
         start, at = at, skip(data, at, depth - 1)
@@ -532,8 +539,8 @@ def read_further(data):
     while True:
         start = at
         major, key, at = read_head(data, at)
-        require(major == 0, "wrongType", "further claims: a key is not an unsigned integer")
-        require(key > 15, "impossibleClaim", "further claims: a key of the format's own")
+        require(major < 2, "wrongType", "further claims: a key is not an integer")
+        require(major == 0 and key > 15, "impossibleClaim", "further claims: a key of the format's own")
         require(key > previous, "notDeterministic", "further claims: keys that do not rise")
         previous, end = key, skip(data, at, 16)
         pairs.append((data[start:at], data[at:end]))
@@ -610,15 +617,50 @@ def verifies(public_key, digest, signature):
 HERE = Path(__file__).resolve().parent
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
-                                     epilog="example: licet inspect photo.jpg --digits | second_decoder.py --claims")
+def check_vectors(layout, path):
+    """How the vectors of a file that disagree with this decoder do; and how many there are."""
+    vectors = json.loads(Path(path).read_text(encoding="utf-8"))
+    keys = {key["issuer"]: tuple(int(key["publicKey"][-at:][:64], 16) for at in (128, 64))
+            for key in vectors["keys"] if key["purpose"] == "licences"}
+    for vector in vectors["valid"] + vectors["refused"]:
+        answer, expected = {"verdict": "malformed"}, {"verdict": vector["verdict"]}
+        try:
+            code = layout.read(vector.get("text") or vector.get("digits", ""))
+            digest, cose = code.rebuild()
+            answer["verdict"] = "unknown_issuer" if code.issuer not in keys else "forged"
+            if code.issuer in keys and verifies(keys[code.issuer], digest, code.signature):
+                answer["verdict"] = "valid signature"
+            if "claims" in vector:
+                answer |= {"issuer": code.issuer, "packed": code.packed.hex(), "claims": code.named(), "digest": digest.hex(),
+                           "coseSHA256": hashlib.sha256(cose).hexdigest()} | ({"cose": cose.hex()} if "cose" in vector else {})
+        except Refused as refusal:
+            answer["kind"] = refusal.kind
+        expected |= {key: vector[key] for key in ("kind", "issuer", "packed", "claims", "digest", "coseSHA256", "cose") if key in vector}
+        yield vector["name"], {key: (expected.get(key),
+                answer.get(key)) for key in expected | answer if expected.get(key) != answer.get(key)}
+
+
+def add_layout_options(parser):
     parser.add_argument("--dictionary", metavar="FILE", default=HERE / "Vectors/dictionary-1.bin", help="the preset dictionary")
     parser.add_argument("--specification", metavar="FILE", help="the article, which names the frequent characters",
                         default=HERE.parent.parent / "Sources/LicenceCode/LicenceCode.docc/Specification.md")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
+                                     epilog="example: licet inspect photo.jpg --digits | second_decoder.py --claims")
+    add_layout_options(parser)
     parser.add_argument("--claims", action="store_true", help="answer with the claims, or the reason, in JSON")
+    parser.add_argument("--vectors", metavar="FILE", help="check the vectors of a file")
     options = parser.parse_args()
     layout = Layout(options.dictionary, options.specification)
+    if options.vectors:
+        answers = list(check_vectors(layout, options.vectors))
+        wrong = [(name, differences) for name, differences in answers if differences]
+        for name, differences in wrong:
+            print(f"{name}: " + "; ".join(f"{key}: expected {expected}, found {found}" for key, (expected, found) in differences.items()))
+        print(f"{len(answers)} vectors, {len(wrong)} disagreements")
+        sys.exit(1 if wrong or not answers else 0)
     for line in sys.stdin:
         try:
             code = layout.read(line.rstrip("\n"))
