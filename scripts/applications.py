@@ -162,7 +162,7 @@ class Applications:
         shares = {k: KINDS[k] for k in kinds} if kinds else KINDS
         self.kinds = Weighted(list(shares.items()))
         self.names, self.number = set(), 0
-        self.wording = wording
+        self.wording, self.syllables = wording, SYLLABLES
         self.types = {k: Weighted(v) for k, v in PRINTED_TYPES.items()}
         self.trades = Weighted([(t, t[3]) for t in TRADES])
         self.branch_trades = Weighted([(t, t[3]) for t in TRADES + BRANCH_TRADES * 6])
@@ -250,7 +250,7 @@ class Applications:
         rng = self.rng
         while True:
             city = place["cities"][-1 if rng.random() < 0.8 else 0]
-            fancy = "".join(rng.sample(SYLLABLES, rng.choice([2, 2, 2, 2, 3, 4])))
+            fancy = "".join(rng.sample(self.syllables, rng.choice([2, 2, 2, 2, 3, 4])))
             word, shop = rng.choice(trade[0].split()), rng.choice(trade[1].split())
             if kind == "individual_business":
                 front = rng.choice([fancy, fancy, "老" + rng.choice(SURNAMES), rng.choice(SURNAMES) + "记" + fancy[:2]])
@@ -288,7 +288,7 @@ class Applications:
 
     def representative(self, kind, place):
         if kind == "partnership" and self.rng.random() < 0.3:
-            fancy = "".join(self.rng.sample(SYLLABLES, 2))
+            fancy = "".join(self.rng.sample(self.syllables, 2))
             return f"{place['cities'][-1]}{fancy}企业管理有限公司（委派代表：{self.person()}）"
         return self.person()
 
@@ -325,7 +325,7 @@ class Applications:
         town = place["town"]
         text = place["province"] + "".join(place["cities"]) + town
         if town.endswith("镇") and rng.random() < 0.35:
-            village = "".join(rng.sample(SYLLABLES, 2))
+            village = "".join(rng.sample(self.syllables, 2))
             return text + village + rng.choice(["村", "村", "社区"]) + rng.choice(["", f"{rng.randint(1, 20)}组", f"{rng.randint(1, 90)}号"])
         road = self.places["街" if rng.random() < 0.15 else "道" if rng.random() < 0.1 else "路"].draw(rng)
         text += f"{road}{min(rng.randint(1, 1500), rng.randint(1, 1500))}号"

@@ -49,8 +49,7 @@ package enum Deflate {
             guard set == Z_OK else { throw CodeError(.badCompression, "zlib refused the dictionary (\(set))") }
         }
         var output = [UInt8](repeating: 0, count: Int(unsafe deflateBound(&stream, uLong(bytes.count))))
-        var input = bytes
-        let result = unsafe input.withUnsafeMutableBufferPointer { source in
+        let result = unsafe bytes.withUnsafeBufferPointer { source in
             unsafe output.withUnsafeMutableBufferPointer { target in
                 unsafe stream.next_in = source.baseAddress
                 unsafe stream.avail_in = uInt(source.count)
@@ -80,8 +79,7 @@ package enum Deflate {
         }
         var output: [UInt8] = []
         var part = [UInt8](repeating: 0, count: min(limit + 1, wrapping.partSize))
-        var input = bytes
-        return try unsafe input.withUnsafeMutableBufferPointer { source throws(CodeError) in
+        return try unsafe bytes.withUnsafeBufferPointer { source throws(CodeError) in
             unsafe stream.next_in = source.baseAddress
             unsafe stream.avail_in = uInt(source.count)
             var result = Z_OK

@@ -47,30 +47,29 @@ enum CreditCodePacking {
             throw CodeError(.impossibleClaim, "the credit code is of no kind that is known here")
         }
         let (kind, category) = classes[Int(rest / divisions)]
-        var text = [UInt8(ascii: "9"), category]
+        var text = [UInt8](repeating: UInt8(ascii: "9"), count: 18)
+        text[1] = category
         var division = rest % divisions + 100_000
-        text += [0, 0, 0, 0, 0, 0]
         for index in (2..<8).reversed() {
             text[index] = UInt8(ascii: "0") + UInt8(division % 10)
             division /= 10
         }
         var body = number / 2 % bodies
-        text += [0, 0, 0, 0, 0, 0, 0, 0]
         for index in (8..<16).reversed() {
             text[index] = CreditCode.alphabet[Int(body % 31)]
             body /= 31
         }
         let check = CreditCode.bodyCheck(text[8..<16])
-        if number % 2 == 0 {
-            text.append(check)
-        } else {
+        text[16] = check
+        if number % 2 == 1 {
             let value = Int(try reader.byte())
             guard value < 31, CreditCode.alphabet[value] != check else {
                 throw CodeError(.notDeterministic, "character 17 of the credit code is carried but not needed")
             }
-            text.append(CreditCode.alphabet[value])
+            text[16] = CreditCode.alphabet[value]
         }
-        text.append(CreditCode.alphabet[CreditCode.checkValue(text.map { CreditCode.value(of: $0) ?? 0 })])
+        let values = text.prefix(17).map { CreditCode.value(of: $0) ?? 0 }
+        text[17] = CreditCode.alphabet[CreditCode.checkValue(values)]
         return (try CreditCode(carried: String(decoding: text, as: UTF8.self)), kind)
     }
 }
