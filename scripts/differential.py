@@ -156,7 +156,7 @@ class Codes:
             ranges = rng.choice(kinds)
             result.append(chr(rng.randint(*rng.choice(ranges))) if ranges else rng.choice(self.frequent))
         text = "".join(result)
-        return "店" * length if layout.forbidden.search(text) else text
+        return "店" * length if second.FORBIDDEN.search(text) else text
 
     # MARK: Layers
 

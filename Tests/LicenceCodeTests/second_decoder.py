@@ -13,7 +13,6 @@ import hashlib
 import json
 import re
 import sys
-import unicodedata
 import zlib
 from pathlib import Path
 
@@ -42,14 +41,18 @@ def require(condition, kind, reason):
 # MARK: Text and digits
 
 # The article does not say what an address is. This takes anything between http:// or https:// and /L/: the host says nothing.
-PREFIXED = re.compile("(?:licet:|https?://(?:.*/)?l/)([^/]*)", re.ASCII | re.IGNORECASE | re.DOTALL)
+ADDRESS = re.compile("https?://(?:.*/)?l/", re.ASCII | re.IGNORECASE | re.DOTALL)
+PREFIX = re.compile("licet:", re.ASCII | re.IGNORECASE)
 
 
 def digits_of(text):
     """The digits of a code's text."""
     require(len(text.encode("utf-8", "surrogatepass")) <= MAXIMUM_TEXT, "tooLong", "more than 8,192 bytes of text")
-    prefixed = PREFIXED.fullmatch(text)
-    return prefixed[1] if prefixed else text
+    before, slash, digits = text.rpartition("/")
+    if slash:
+        require(ADDRESS.fullmatch(before + slash), "notACode", "not an address whose path ends in /L/")
+        return digits
+    return text[6:] if PREFIX.match(text) else text
 
 
 def bytes_of(digits):
@@ -303,6 +306,11 @@ def read_term(reader, established):
 
 # MARK: Texts
 
+# The article names categories, which grow with Unicode. These are the characters of Cc, Cf, Zl and Zp in Unicode 15 to 17.
+FORBIDDEN = re.compile(
+    "[\x01-\x1F\x7F-\x9F\xAD\u0600-\u0605\u061C\u06DD\u070F\u0890\u0891\u08E2\u180E\u200B-\u200F\u2028-\u202E\u2060-\u2064\u2066-\u206F"
+    "\uFEFF\uFFF9-\uFFFB\U000110BD\U000110CD\U00013430-\U0001343F\U0001BCA0-\U0001BCA3\U0001D173-\U0001D17A\U000E0001"
+    "\U000E0020-\U000E007F]")
 LIMITS = {3: 200, 4: 100, 5: 200, 9: 300, 10: MAXIMUM_SCOPE}
 NAMES = {3: "name", 4: "type", 5: "representative", 9: "address", 10: "scope"}
 
@@ -326,7 +334,7 @@ def read_texts(data, coding, keys, kind, layout):
         else:
             require(text, "impossibleClaim", f"{NAMES[key]}: no character")
             require(len(text) <= LIMITS[key], "impossibleClaim", f"{NAMES[key]}: more than {LIMITS[key]} characters")
-            require(not layout.forbidden.search(text), "impossibleClaim", f"{NAMES[key]}: a control, format or separator character")
+            require(not FORBIDDEN.search(text), "impossibleClaim", f"{NAMES[key]}: a control, format or separator character")
     return texts
 
 
@@ -426,8 +434,6 @@ class Layout:
         if len(self.frequent) != 76 or len(set(self.frequent)) != 76 or hashlib.sha256(self.dictionary).hexdigest() != named:
             sys.exit("the article does not name this dictionary, or not 76 frequent characters")
         self.tokens = Tokens(self.frequent)
-        kept = "".join(chr(c) for c in range(0x110000) if unicodedata.category(chr(c)) in ("Cc", "Cf", "Zl", "Zp"))
-        self.forbidden = re.compile("[" + re.escape(kept) + "]")
 
     def characters(self, data):
         """The characters of compact text, and U+0000 between texts."""
@@ -539,7 +545,8 @@ def read_further(data):
     while True:
         start = at
         major, key, at = read_head(data, at)
-        require(major < 2, "wrongType", "further claims: a key is not an integer")
+        # The article sets no bound. This takes keys of 63 bits, as all its numbers are.
+        require(major < 2 and key >> 63 == 0, "wrongType", "further claims: a key is not an integer of 63 bits")
         require(major == 0 and key > 15, "impossibleClaim", "further claims: a key of the format's own")
         require(key > previous, "notDeterministic", "further claims: keys that do not rise")
         previous, end = key, skip(data, at, 16)

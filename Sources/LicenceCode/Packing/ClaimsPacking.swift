@@ -109,7 +109,7 @@ extension Claims {
         var scope = flags.contains(.scopeDigest) ? try Scope(from: &reader) : nil
         var further = FurtherClaims.none
         if flags.contains(.furtherClaims) {
-            let count = try reader.number(upTo: bytes.count)
+            let count = try reader.number(upTo: .max)
             further = try FurtherClaims(bytes: Array(reader.bytes(count)))
         }
         var texts = try coding.decoded(Array(reader.rest))[...]
