@@ -5,7 +5,8 @@ import OpenSSL
 /// Measures the stages of reading and making licence codes; `scripts/bench` runs it for release and prints the table.
 ///
 /// usage: licet-code-bench CODES [STAGE] — digits a line; prints a JSON object of median microseconds a code for each stage, or
-/// for the one that is named, which makes a profile readable. The stage `streams` prints what the C program of the limit inflates.
+/// for the one that is named, which makes a profile readable. The stage `streams` prints what the C program of the limit inflates;
+/// `dearest` takes any texts, a line each, and prints the longest time that one of them takes to be read or refused.
 @main
 struct CodeBench {
     private typealias Stage = (name: String, work: @Sendable (Sample) throws -> Int)
@@ -27,8 +28,12 @@ struct CodeBench {
         let arguments = CommandLine.arguments.dropFirst()
         guard let file = arguments.first, arguments.count <= 2 else { exit(64) }
         let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
-        let samples = try lines.map { try Sample(digits: String($0)) }
         let wanted = arguments.dropFirst().first
+        if wanted == "dearest" {
+            print(dearest(lines.map(String.init)))
+            return
+        }
+        let samples = try lines.map { try Sample(digits: String($0)) }
         if wanted == "streams" {
             for sample in samples { print(sample.deflated.hexadecimal) }
             return
@@ -40,6 +45,15 @@ struct CodeBench {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         print(String(decoding: try encoder.encode(medians), as: UTF8.self))
+    }
+
+    /// Microseconds of the text that takes longest, in the best of some rounds.
+    private static func dearest(_ texts: [String]) -> Double {
+        let clock = ContinuousClock()
+        let times = texts.map { text in
+            (0..<15).map { _ in clock.measure { _ = try? UnverifiedCode(text: text) } }.min() ?? .zero
+        }
+        return Double((times.max() ?? .zero).components.attoseconds) / 1e12
     }
 
     /// The median over all codes of the least time of some rounds, in microseconds.
