@@ -102,13 +102,22 @@ package struct CreditCode: Hashable, CustomStringConvertible {
 
 /// Departments and their categories (GB 32100-2015, table 1).
 private enum CreditCodeTable {
-    private static let categories: [UInt8: String] = [
-        UInt8(ascii: "1"): "1239", UInt8(ascii: "2"): "19", UInt8(ascii: "3"): "123459", UInt8(ascii: "4"): "19",
-        UInt8(ascii: "5"): "1239", UInt8(ascii: "6"): "129", UInt8(ascii: "7"): "129", UInt8(ascii: "8"): "19",
-        UInt8(ascii: "9"): "123", UInt8(ascii: "A"): "19", UInt8(ascii: "N"): "1239", UInt8(ascii: "Y"): "1",
-    ]
+    /// Bit n of a department's entry: category n.
+    private static let categories: [UInt16] = {
+        let table: [(UInt8, String)] = [
+            (UInt8(ascii: "1"), "1239"), (UInt8(ascii: "2"), "19"), (UInt8(ascii: "3"), "123459"),
+            (UInt8(ascii: "4"), "19"), (UInt8(ascii: "5"), "1239"), (UInt8(ascii: "6"), "129"),
+            (UInt8(ascii: "7"), "129"), (UInt8(ascii: "8"), "19"), (UInt8(ascii: "9"), "123"),
+            (UInt8(ascii: "A"), "19"), (UInt8(ascii: "N"), "1239"), (UInt8(ascii: "Y"), "1"),
+        ]
+        var bits = [UInt16](repeating: 0, count: 256)
+        for (department, categories) in table {
+            for category in categories.utf8 { bits[Int(department)] |= 1 << UInt16(category - 0x30) }
+        }
+        return bits
+    }()
 
     static func allows(department: UInt8, category: UInt8) -> Bool {
-        categories[department]?.utf8.contains(category) ?? false
+        (0x30...0x39).contains(category) && categories[Int(department)] >> UInt16(category - 0x30) & 1 == 1
     }
 }

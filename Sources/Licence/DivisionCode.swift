@@ -18,7 +18,7 @@ package struct DivisionCode: Hashable, Comparable, CustomStringConvertible {
     }
 
     package init(_ number: Int) throws(LicenceError) {
-        guard number == 100_000 || (100_000...999_999).contains(number) && Self.provinces.contains(number / 10_000)
+        guard number == 100_000 || (100_000...999_999).contains(number) && Self.isProvince(number / 10_000)
         else { throw LicenceError(.malformedDivision, "\(number) begins with no province of GB/T 2260") }
         self.number = number
     }
@@ -46,8 +46,11 @@ package struct DivisionCode: Hashable, Comparable, CustomStringConvertible {
 
     package static func < (left: DivisionCode, right: DivisionCode) -> Bool { left.number < right.number }
 
-    private static let provinces: Set<Int> = [
-        11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46,
-        50, 51, 52, 53, 54, 61, 62, 63, 64, 65, 71, 81, 82,
-    ]
+    /// Whether a province of GB/T 2260 has the number.
+    private static func isProvince(_ number: Int) -> Bool {
+        switch number {
+        case 11...15, 21...23, 31...37, 41...46, 50...54, 61...65, 71, 81, 82: true
+        default: false
+        }
+    }
 }
