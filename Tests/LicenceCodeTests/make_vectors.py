@@ -65,6 +65,10 @@ def other_check(body):
     return next(c for c in "X0Y5" if c != body_check(body))
 
 
+def a(noun):
+    return ("an " if noun[0] in "aeiou" else "a ") + noun
+
+
 # MARK: Codes that every reader takes
 
 EVERYTHING = with_(
@@ -96,7 +100,7 @@ def positive_licences():
         for coding in (0, 1, 2):
             yield f"a name {what}, text coding {coding}", with_(SHOP, name=name, representative=name), {"coding": coding}
     for key, limit in (("name", 200), ("type", 100), ("representative", 200), ("address", 300), ("scope", 8_000)):
-        yield f"a {key} of {limit:,} characters", with_(SHOP, **{key: "𠮷" * limit}), {}
+        yield f"{a(key)} of {limit:,} characters", with_(SHOP, **{key: "𠮷" * limit}), {}
     texts = {"name": "𠮷" * 200, "type": "𠮷" * 100, "representative": "𠮷" * 200, "address": "𠮷" * 300, "scope": "𠮷" * 8_000}
     for coding in (1, 2):
         yield f"the longest texts, text coding {coding}", with_(SHOP, **texts), {"coding": coding}
@@ -483,7 +487,7 @@ class Negatives:
                     self.bad("impossibleClaim", f"no {key}, text coding {coding}", "at least one character", with_(SHOP, **{key: ""}),
                         coding)
                 if coding == 2 or key != "scope":
-                    self.bad("impossibleClaim", f"a {key} of {limit + 1:,} characters, text coding {coding}", f"at most {limit:,}",
+                    self.bad("impossibleClaim", f"{a(key)} of {limit + 1:,} characters, text coding {coding}", f"at most {limit:,}",
                              with_(SHOP, **{key: "x" * (limit + 1)}), coding)
         for value in (0x1, 0x9, 0xA, 0xD, 0x1B, 0x1F, 0x7F, 0x80, 0x85, 0x9F, 0xAD, 0x600, 0x61C, 0x6DD, 0x180E, 0x200B, 0x200D, 0x200E,
             0x202E, 0x2028, 0x2029, 0x2060,

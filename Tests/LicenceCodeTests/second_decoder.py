@@ -48,11 +48,12 @@ PREFIX = re.compile("licet:", re.ASCII | re.IGNORECASE)
 def digits_of(text):
     """The digits of a code's text."""
     require(len(text.encode("utf-8", "surrogatepass")) <= MAXIMUM_TEXT, "tooLong", "more than 8,192 bytes of text")
+    if PREFIX.match(text):
+        return text[6:]
     before, slash, digits = text.rpartition("/")
     if slash:
         require(ADDRESS.fullmatch(before + slash), "notACode", "not an address whose path ends in /L/")
-        return digits
-    return text[6:] if PREFIX.match(text) else text
+    return digits
 
 
 def bytes_of(digits):
@@ -85,9 +86,9 @@ class Reader:
             byte = self.take(1, what)[0]
             require(byte != 0x80 or self.at - start > 1, "notDeterministic", f"{what}: a leading group of zeros")
             value = value << 7 | byte & 0x7F
-            require(value >> 63 == 0, "impossibleClaim", f"{what}: 2^63 or more")
             if byte < 0x80:
                 break
+            require(self.at - start < 9, "impossibleClaim", f"{what}: 2^63 or more")
         require(least <= value <= most, "impossibleClaim", f"{what}: not from {least} to {most}")
         return value
 
