@@ -47,7 +47,10 @@ package struct FieldText {
 
     /// No control or unassigned characters, no separators of lines, none that turn the reading direction.
     static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.generalCategory != .unassigned && isPrintable(scalar)
+        switch scalar.properties.generalCategory {
+        case .unassigned, .control, .format, .surrogate, .lineSeparator, .paragraphSeparator: false
+        default: isPrintable(scalar)
+        }
     }
 
     /// A letter or a digit that leaves ink on paper.
@@ -56,16 +59,17 @@ package struct FieldText {
         return !properties.isDefaultIgnorableCodePoint && (properties.isAlphabetic || properties.numericType != nil)
     }
 
-    /// As ``isAllowed(_:)``, and characters that a later version of Unicode may have.
+    /// Whether a licence may carry the character: no control or format character, no separator of lines.
+    ///
+    /// The list is the one of the licence code's specification. It does not grow with Unicode: what was printed stays readable.
     @inlinable
     package static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        // ASCII, Han, and the punctuation of both widths: looking their categories up would take most of a code's time.
-        case 0x20...0x7E, 0x4E00...0x9FFF, 0x3000...0x3020, 0xFF01...0xFF5E: return true
-        default: break
-        }
-        return switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator: false
+        case 0x20...0x7E, 0x4E00...0x9FFF: true
+        case 0x00...0x1F, 0x7F...0x9F, 0xAD, 0x0600...0x0605, 0x061C, 0x06DD, 0x070F, 0x0890...0x0891, 0x08E2, 0x180E,
+            0x200B...0x200F, 0x2028...0x202E, 0x2060...0x2064, 0x2066...0x206F, 0xFEFF, 0xFFF9...0xFFFB, 0x110BD,
+            0x110CD, 0x13430...0x1343F, 0x1BCA0...0x1BCA3, 0x1D173...0x1D17A, 0xE0001, 0xE0020...0xE007F:
+            false
         default: true
         }
     }

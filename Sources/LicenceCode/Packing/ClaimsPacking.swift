@@ -177,8 +177,7 @@ extension String {
         var isPrintable = true
         for scalar in unicodeScalars {
             count += 1
-            // Han first: nearly all of a licence, and a call saved for each.
-            if !(0x4E00...0x9FFF).contains(scalar.value), !FieldText.isPrintable(scalar) { isPrintable = false }
+            if !FieldText.isPrintable(scalar) { isPrintable = false }
         }
         guard (1...(Particulars.limits[field] ?? 1)).contains(count), isPrintable else {
             throw CodeError(.impossibleClaim, "\(field.rawValue) is empty, too long or not printable")
