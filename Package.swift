@@ -104,7 +104,7 @@ let package = Package(
         .testTarget(
             name: "LicenceCodeTests",
             dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication", "TestSupport"],
-            exclude: ["make_vectors.py", "second_decoder.py", "second_packer.py"],
+            exclude: ["make_vectors.py", "second_decoder.py", "second_packer.py", "worked_example.py"],
             resources: [.copy("Vectors"), .copy("independent_check.py")],
             swiftSettings: strict
         ),

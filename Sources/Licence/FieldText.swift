@@ -10,9 +10,21 @@ package struct FieldText {
     /// - Throws: ``LicenceError/Code/emptyField``, ``LicenceError/Code/tooLong`` (in Unicode scalars) or
     ///   ``LicenceError/Code/forbiddenCharacter``, each said of `field`.
     init(_ raw: String, of field: ApplicationField, limit: Int) throws(LicenceError) {
-        let trimmed = raw.trimmingCharacters(in: .whitespacesAndNewlines)
-        let normal = Self.normal(raw)
         let name = field.rawValue
+        let trimmed = raw.trimmingCharacters(in: .whitespacesAndNewlines)
+        // Before it is brought into NFC: Foundation loses marks of very long runs.
+        guard Self.longestRunOfMarks(in: trimmed) <= Self.marksOnACharacter else {
+            throw LicenceError(
+                .forbiddenCharacter,
+                field: name,
+                "has a character with more than \(Self.marksOnACharacter) marks on it"
+            )
+        }
+        let normal = Self.normal(raw)
+        // Swift compares by canonical equivalence (UAX #15): nothing was lost.
+        guard normal == Self.withoutNonStarterDecompositions(trimmed) else {
+            throw LicenceError(.forbiddenCharacter, field: name, "cannot be brought into Unicode normal form NFC")
+        }
         guard !normal.isEmpty else { throw LicenceError(.emptyField, field: name, "must not be empty") }
         let count = normal.unicodeScalars.count
         guard count <= limit else {
@@ -40,10 +52,40 @@ package struct FieldText {
         self.repairs = repairs
     }
 
+    /// No writing puts more on one; that of Tibetan has the most.
+    private static let marksOnACharacter = 10
+
+    private static func longestRunOfMarks(in text: String) -> Int {
+        var (longest, run) = (0, 0)
+        for scalar in text.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .nonspacingMark, .enclosingMark: run += 1
+            default: run = 0
+            }
+            longest = max(longest, run)
+        }
+        return longest
+    }
+
     /// The form in which texts are compared: NFC, nothing white at the ends.
     package static func normal(_ raw: String) -> String {
-        raw.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
+        withoutNonStarterDecompositions(raw.trimmingCharacters(in: .whitespacesAndNewlines))
+            .precomposedStringWithCanonicalMapping
     }
+
+    /// The text with the four marks that are two in every normal form as these two.
+    private static func withoutNonStarterDecompositions(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { nonStarterDecompositions[$0] != nil }) else { return text }
+        var scalars = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { scalars.append(contentsOf: nonStarterDecompositions[scalar] ?? [scalar]) }
+        return String(scalars)
+    }
+
+    /// Non-starter decompositions (UAX #15): what these become is not put in order by Foundation nor by Swift's comparison.
+    private static let nonStarterDecompositions: [Unicode.Scalar: [Unicode.Scalar]] = [
+        "\u{0344}": ["\u{0308}", "\u{0301}"], "\u{0F73}": ["\u{0F71}", "\u{0F72}"],
+        "\u{0F75}": ["\u{0F71}", "\u{0F74}"], "\u{0F81}": ["\u{0F71}", "\u{0F80}"],
+    ]
 
     /// No control or unassigned characters, no separators of lines, none that turn the reading direction.
     static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {

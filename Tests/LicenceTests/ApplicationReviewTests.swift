@@ -28,6 +28,8 @@ import Testing
         (.name, "天长\u{202E}市", .forbiddenCharacter, "name"),
         (.name, "天长\u{2066}市", .forbiddenCharacter, "name"),
         (.name, "天长\u{2028}市", .forbiddenCharacter, "name"),
+        (.name, "a" + String(repeating: "\u{0344}", count: 100), .forbiddenCharacter, "name"),
+        (.name, String(repeating: "\u{0F73}", count: 50) + "店", .forbiddenCharacter, "name"),
         (.address, "永福路\u{FFFE}", .forbiddenCharacter, "address"),
         (.established, "2019-02-30", .impossibleDate, "established"),
         (.established, "2019年6月", .malformedDate, "established"),

@@ -5,8 +5,9 @@ struct MatchFinder: Sendable {
     private let heads: [Int32]
     private let previous: [Int32]
 
-    /// Places that are looked at for one position; far more than any licence needs, but no text may take for ever.
+    /// Places that are looked at for one position, and for a whole text: far more than a licence needs, but none takes for ever.
     private static let patience = 4_096
+    private static let patienceForAll = 1_000_000
 
     init(dictionary: [UInt8]) {
         self.dictionary = Array(dictionary.suffix(DeflateSymbols.window))
@@ -22,11 +23,13 @@ struct MatchFinder: Sendable {
         let all = dictionary + text
         var ownHeads: [UInt32: Int32] = [:]
         var ownPrevious = [Int32](repeating: -1, count: text.count)
+        var tries = Self.patienceForAll
         return text.indices.map { position in
             let place = dictionary.count + position
             let longest = min(DeflateSymbols.lengths.upperBound, text.count - position)
             guard longest >= DeflateSymbols.lengths.lowerBound else { return [] }
-            var search = Search(bytes: all, place: place, longest: longest)
+            var search = Search(bytes: all, place: place, longest: longest, tries: min(Self.patience, tries))
+            defer { tries -= min(Self.patience, tries) - search.tries }
             let key = Self.key(text, position)
             var candidate = ownHeads[key] ?? -1
             while candidate >= 0, search.wants(dictionary.count + Int(candidate)) {
@@ -47,9 +50,9 @@ struct MatchFinder: Sendable {
         let bytes: [UInt8]
         let place: Int
         let longest: Int
+        var tries: Int
         var found: [Match] = []
         var length = DeflateSymbols.lengths.lowerBound - 1
-        var tries = MatchFinder.patience
 
         var isOpen: Bool { length < longest && tries > 0 }
 
