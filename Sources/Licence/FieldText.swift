@@ -69,8 +69,25 @@ package struct FieldText {
 
     /// The form in which texts are compared: NFC, nothing white at the ends.
     package static func normal(_ raw: String) -> String {
-        withoutNonStarterDecompositions(raw.trimmingCharacters(in: .whitespacesAndNewlines))
-            .precomposedStringWithCanonicalMapping
+        let text = withoutNonStarterDecompositions(raw.trimmingCharacters(in: .whitespacesAndNewlines))
+        return withComposedHangul(text.precomposedStringWithCanonicalMapping)
+    }
+
+    /// The text with each syllable and the final consonant behind it as one (Unicode, section 3.12), which Foundation leaves apart.
+    private static func withComposedHangul(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { (0x11A8...0x11C2).contains($0.value) }) else { return text }
+        var scalars: [Unicode.Scalar] = []
+        for scalar in text.unicodeScalars {
+            if (0x11A8...0x11C2).contains(scalar.value), let last = scalars.last?.value,
+                (0xAC00...0xD7A3).contains(last), (last - 0xAC00) % 28 == 0,
+                let syllable = Unicode.Scalar(last + scalar.value - 0x11A7)
+            {
+                scalars[scalars.count - 1] = syllable
+            } else {
+                scalars.append(scalar)
+            }
+        }
+        return String(String.UnicodeScalarView(scalars))
     }
 
     /// The text with the four marks that are two in every normal form as these two.
