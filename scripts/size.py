@@ -122,7 +122,7 @@ class Size:
                 (f"full, p90 version {p90}, goal ≤ {GOALS['p90']}", p90 <= GOALS["p90"]),
                 (f"full, p10 version {p10}, goal ≤ {GOALS['p10']}", p10 <= GOALS["p10"]),
                 (f"full, {found:.3f} of HCERT’s area licence by licence, goal ≤ {GOALS['area']}", found <= GOALS["area"]),
-                (f"core, {core:.1%} within version 10, goal ≥ {GOALS['core']:.0%}", core >= GOALS["core"])):
+                (f"core, {core:.2%} within version 10, goal ≥ {GOALS['core']:.0%}", core >= GOALS["core"])):
             print(f"{'met' if met else 'not met':8} {text}")
 
 
