@@ -27,6 +27,40 @@ import Testing
         }
     }
 
+    /// The article's CDDL (RFC 8610), read by a library that knows nothing else of Licet.
+    @Test func claimsAndHeadersAreThoseOfTheSchema() throws {
+        let script = """
+            import re, sys
+            from pycddl import Schema
+            article = open(sys.argv[1], encoding="utf-8").read()
+            claims, message = re.findall(r"```cddl\\n(.*?)```", article, re.DOTALL)
+            header = "header = " + message.partition("header = ")[2]
+            for name in sys.argv[2:]:
+                data = open(name, "rb").read()
+                Schema(claims if name.endswith(".claims") else header).validate_cbor(data)
+                for broken in (data[:-1], b"\\xa0"):
+                    try:
+                        Schema(claims if name.endswith(".claims") else header).validate_cbor(broken)
+                    except Exception:
+                        continue
+                    sys.exit("the schema takes anything")
+            """
+        var invention = Invention(seed: 66)
+        try TemporaryFolder.with { folder in
+            var files: [String] = []
+            for number in 0..<30 {
+                let code = try authority.signer.code(invention.claims(number.isMultiple(of: 3) ? .core : .full))
+                for (name, bytes) in [("claims", code.claims.encoded), ("header", code.cose.header.encoded)] {
+                    let file = folder.appending(path: "\(number).\(name)")
+                    try Data(bytes).write(to: file)
+                    files.append(file.path)
+                }
+            }
+            let result = try PythonEnvironment.run(["-c", script, ArticleTests.article.path] + files)
+            #expect(result.status == 0, "\(result.text)\(result.errors)")
+        }
+    }
+
     @Test func anotherProgramRefusesForgeries() throws {
         var invention = Invention(seed: 63)
         let code = try authority.signer.code(invention.claims())
