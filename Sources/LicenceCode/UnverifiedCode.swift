@@ -108,7 +108,8 @@ package struct UnverifiedCode: Hashable {
         let packed = bytes.dropLast(algorithm.signatureSize)
         guard packed.count > 1 else { throw CodeError(.truncated, "the code ends too early") }
         var reader = PackedReader(packed.dropFirst())
-        guard let issuerNumber = IssuerNumber(try reader.number(upTo: IssuerNumber.maximum)) else {
+        guard let issuerNumber = IssuerNumber(try reader.number(upTo: IssuerNumber.maximum, of: "the issuer number"))
+        else {
             throw CodeError(.impossibleClaim, "there is no issuer number 0")
         }
         self.algorithm = algorithm

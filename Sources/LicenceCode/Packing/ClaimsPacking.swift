@@ -83,7 +83,7 @@ extension Claims {
     /// Reads what ``packed()`` makes, and nothing else.
     init(packed bytes: ArraySlice<UInt8>, coding: TextCoding) throws(CodeError) {
         var reader = PackedReader(bytes)
-        let flags = PackedFlags(rawValue: try reader.number(upTo: PackedFlags.all))
+        let flags = PackedFlags(rawValue: try reader.number(upTo: PackedFlags.all, of: "the number of its flags"))
         guard !flags.isSuperset(of: [.personal, .family]) else {
             throw CodeError(.impossibleClaim, "a licence has one composition")
         }
@@ -95,11 +95,13 @@ extension Claims {
             (creditCode, kind) = try CreditCodePacking.read(from: &reader)
         }
         let issued = try CalendarDate(Self.firstDay, plus: reader.signed())
-        let age = try reader.number(upTo: CalendarDate.dayLimit)
+        let age = try reader.number(upTo: CalendarDate.dayLimit, of: "the age of the entity in days")
         let established = try CalendarDate(issued.daysSince1970, plus: -age)
-        let index = try reader.number(upTo: ListReference.maximumEntries - 1)
-        let version = flags.contains(.version) ? try reader.uncommon(upTo: Claims.lastVersion) : 1
-        let list = flags.contains(.list) ? try reader.uncommon(upTo: ListReference.lastList) : 1
+        let index = try reader.number(upTo: ListReference.maximumEntries - 1, of: "the index in the status list")
+        let version = flags.contains(.version) ? try reader.uncommon(upTo: Claims.lastVersion, of: "the version") : 1
+        let list =
+            flags.contains(.list)
+            ? try reader.uncommon(upTo: ListReference.lastList, of: "the number of the status list") : 1
         guard let reference = ListReference(list: list, index: index) else {
             throw CodeError(.impossibleClaim, "there is no such entry of a status list")
         }
@@ -109,7 +111,7 @@ extension Claims {
         var scope = flags.contains(.scopeDigest) ? try Scope(from: &reader) : nil
         var further = FurtherClaims.none
         if flags.contains(.furtherClaims) {
-            let count = try reader.number(upTo: .max)
+            let count = try reader.number(upTo: .max, of: "the length of further claims")
             further = try FurtherClaims(bytes: Array(reader.bytes(count)))
         }
         var texts = try coding.decoded(Array(reader.rest))[...]
@@ -153,9 +155,9 @@ extension Claims {
 
 extension PackedReader {
     /// A number that is left out when it is 1.
-    fileprivate mutating func uncommon(upTo limit: Int) throws(CodeError) -> Int {
-        let value = try number(upTo: limit)
-        guard value > 1 else { throw CodeError(.notDeterministic, "a number is carried though it is \(value)") }
+    fileprivate mutating func uncommon(upTo limit: Int, of what: StaticString) throws(CodeError) -> Int {
+        let value = try number(upTo: limit, of: what)
+        guard value > 1 else { throw CodeError(.notDeterministic, "\(what) is carried though it is \(value)") }
         return value
     }
 }

@@ -42,10 +42,10 @@ struct PackedReader {
         return value
     }
 
-    /// A number of at most `limit`.
-    mutating func number(upTo limit: Int) throws(CodeError) -> Int {
+    /// A number of at most `limit`; `what` it counts stands in the error.
+    mutating func number(upTo limit: Int, of what: StaticString) throws(CodeError) -> Int {
         let value = try number()
-        guard value <= UInt64(limit) else { throw CodeError(.impossibleClaim, "\(value) exceeds \(limit)") }
+        guard value <= UInt64(limit) else { throw CodeError(.impossibleClaim, "\(what) exceeds \(limit)") }
         return Int(value)
     }
 

@@ -59,7 +59,11 @@ extension Term {
         let first = try CalendarDate(established.daysSince1970, plus: PackedReader.unfolded(number / 2))
         let last =
             number % 2 == 0
-            ? nil : try CalendarDate(first.daysSince1970, plus: reader.number(upTo: CalendarDate.dayLimit))
+            ? nil
+            : try CalendarDate(
+                first.daysSince1970,
+                plus: reader.number(upTo: CalendarDate.dayLimit, of: "the term in days")
+            )
         do { try self.init(from: first, to: last) } catch { throw CodeError(.impossibleClaim, error.reason) }
     }
 }
@@ -103,7 +107,7 @@ extension Claims.Scope {
     }
 
     init(from reader: inout PackedReader) throws(CodeError) {
-        let length = try reader.number(upTo: Particulars.limits[.scope] ?? 0)
+        let length = try reader.number(upTo: Particulars.limits[.scope] ?? 0, of: "the length of the scope")
         guard length > 0, let digest = Digest(bytes: Array(try reader.bytes(32))) else {
             throw CodeError(.impossibleClaim, "a scope has a length and a digest")
         }
