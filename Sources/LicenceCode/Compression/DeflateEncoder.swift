@@ -2,7 +2,7 @@
 ///
 /// zlib chooses its matches greedily and knows nothing of what they cost. Here each text is parsed optimally for the fixed codes,
 /// and, since those are what it is measured against, again and again for dynamic codes that suit the parse before; the shortest
-/// of all these is taken. A text of a licence gets some 2 to 4 % shorter by it, and the same text always gets the same bytes.
+/// of all these is taken: about a byte in a hundred (`scripts/train-dictionary --ablation`). The same text always gets the same bytes.
 package struct DeflateEncoder: Sendable {
     private let finder: MatchFinder
 
