@@ -108,18 +108,14 @@ extension Home {
         passphrase: Secret
     ) throws {
         let rootKey = try PrivateKey(algorithm: founding.algorithm)
-        let root = try CertificateTemplate(
-            role: .root,
-            commonName: "\(founding.name) Root",
-            organisation: founding.name,
-            validity: now.seconds...now.adding(seconds: 30 * Authority.year).seconds
+        let root = try CertificateTemplate.root(
+            of: founding.name,
+            validity: now...now.adding(seconds: 30 * Authority.year)
         ).certificate(of: rootKey.publicKey, signedBy: rootKey, issuer: nil)
         let listKey = try PrivateKey(algorithm: founding.algorithm)
-        let listCertificate = try CertificateTemplate(
-            role: .leaf,
-            commonName: "\(founding.name) Lists",
-            organisation: founding.name,
-            validity: now.seconds...now.adding(seconds: 10 * Authority.year).seconds
+        let listCertificate = try CertificateTemplate.lists(
+            of: founding.name,
+            validity: now...now.adding(seconds: 10 * Authority.year)
         ).certificate(of: listKey.publicKey, signedBy: rootKey, issuer: root)
         try save(rootKey, root, name: Home.root, passphrase: passphrase)
         try save(listKey, listCertificate, passphrase: passphrase)

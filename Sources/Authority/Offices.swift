@@ -30,11 +30,11 @@ extension Authority {
         let rootKey = try keys.root(root)
         let key = try PrivateKey(algorithm: office.algorithm)
         let made = now()
-        let certificate = try CertificateTemplate(
-            role: .leaf,
-            commonName: office.name.zh,
-            organisation: record.name,
-            validity: made.seconds...made.adding(seconds: 5 * Self.year).seconds
+        let certificate = try CertificateTemplate.licences(
+            of: office.name.zh,
+            authority: record.name,
+            jurisdiction: Jurisdiction(divisions: [office.division], kinds: office.kinds),
+            validity: made...made.adding(seconds: 5 * Self.year)
         ).certificate(of: key.publicKey, signedBy: rootKey, issuer: root)
         return try registry.write { session in
             let now = now()

@@ -141,6 +141,8 @@ extension Algorithm {
     var transportNumber: UInt8 {
         switch self {
         case .es256: 0
+        case .edDSA: 1
+        case .sm2: 2
         }
     }
 

@@ -37,6 +37,11 @@ package final class Certificate: @unchecked Sendable, Hashable {
         let last = try unsafe Self.seconds(X509_get0_notAfter(pointer))
         guard first <= last else { throw OpenSSLError(drainingQueueAfter: "reading a validity that ends too early") }
         validity = first...last
+        if unsafe X509_get_signature_nid(pointer) == NID_SM2_with_SM3 {
+            let identifier = try ASN1Octets(Algorithm.distinguishingIdentifier)
+            // The certificate keeps and frees it, so it gets a copy of its own.
+            unsafe X509_set0_distinguishing_id(pointer, ASN1_OCTET_STRING_dup(identifier.pointer))
+        }
         self.x509 = x509
     }
 
@@ -62,6 +67,36 @@ package final class Certificate: @unchecked Sendable, Hashable {
 
     /// Whether the certificate may sign others (basic constraints).
     package var isAuthority: Bool { unsafe X509_check_ca(x509.pointer) == 1 }
+
+    /// The DER of the extension that `identifier` (dotted) names; nil when there is none, or more than one.
+    package func value(ofExtension identifier: String) -> [UInt8]? {
+        guard let name = try? unsafe Owned(OBJ_txt2obj(identifier, 1), "OBJ_txt2obj", free: ASN1_OBJECT_free) else {
+            return nil
+        }
+        let place = unsafe X509_get_ext_by_OBJ(x509.pointer, name.pointer, -1)
+        guard place >= 0, unsafe X509_get_ext_by_OBJ(x509.pointer, name.pointer, place) < 0,
+            let found = unsafe X509_get_ext(x509.pointer, place),
+            let value = unsafe X509_EXTENSION_get_data(found)
+        else { return nil }
+        return unsafe Array(
+            UnsafeBufferPointer(start: ASN1_STRING_get0_data(value), count: Int(ASN1_STRING_length(value)))
+        )
+    }
+
+    /// The object identifiers of its extended key usages (RFC 5280, section 4.2.1.12); empty when it has none.
+    package var usages: [String] {
+        guard let found = unsafe X509_get_ext_d2i(x509.pointer, NID_ext_key_usage, nil, nil) else {
+            ERR_clear_error()
+            return []
+        }
+        let names = OpaquePointer(found)
+        defer { unsafe licet_EXTENDED_KEY_USAGE_free(names) }
+        return unsafe (0..<licet_EXTENDED_KEY_USAGE_num(names)).map { index in
+            var text = [CChar](repeating: 0, count: 128)
+            let count = unsafe OBJ_obj2txt(&text, CInt(text.count), licet_EXTENDED_KEY_USAGE_value(names, index), 1)
+            return String(decoding: text.prefix(Int(max(0, count))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+    }
 
     package static func == (left: Certificate, right: Certificate) -> Bool { left.der == right.der }
     package func hash(into hasher: inout Hasher) { hasher.combine(der) }

@@ -1,10 +1,9 @@
 import COpenSSL
 
-/// A private key that signs; its bytes leave this type only encrypted.
+/// A private key in memory; its bytes leave this type only encrypted, and are wiped when the last owner lets go.
 // @unchecked: the key never changes after `init`, and OpenSSL lets threads share a key they only read.
-package final class PrivateKey: @unchecked Sendable {
+package final class PrivateKey: @unchecked Sendable, Signer {
     private let key: Owned
-    package let algorithm: Algorithm
     package let publicKey: PublicKey
 
     /// Makes a new key from OpenSSL's random generator.
@@ -12,11 +11,12 @@ package final class PrivateKey: @unchecked Sendable {
         switch algorithm {
         case .es256:
             try unsafe self.init(Owned(licet_EVP_EC_gen("P-256"), "EVP_EC_gen", free: EVP_PKEY_free))
+        case .edDSA: try unsafe self.init(Owned(licet_EVP_gen("ED25519"), "EVP_PKEY_Q_keygen", free: EVP_PKEY_free))
+        case .sm2: try unsafe self.init(Owned(licet_EVP_gen("SM2"), "EVP_PKEY_Q_keygen", free: EVP_PKEY_free))
         }
     }
 
     private init(_ key: consuming Owned) throws(OpenSSLError) {
-        algorithm = try unsafe PublicKey.algorithm(of: key.pointer)
         let pointer = unsafe key.pointer
         let encoded = try unsafe encoded("i2d_PUBKEY") { unsafe i2d_PUBKEY(pointer, $0) }
         publicKey = try PublicKey(subjectPublicKeyInfo: encoded)
@@ -26,28 +26,42 @@ package final class PrivateKey: @unchecked Sendable {
     /// Returns the raw signature of `message`.
     package func signature(of message: [UInt8]) throws(OpenSSLError) -> [UInt8] {
         let context = try unsafe Owned(EVP_MD_CTX_new(), "EVP_MD_CTX_new", free: EVP_MD_CTX_free)
-        let started = unsafe EVP_DigestSignInit(context.pointer, nil, EVP_sha256(), nil, key.pointer)
+        var operation: OpaquePointer?
+        let digest = unsafe algorithm.messageDigest
+        let started = unsafe EVP_DigestSignInit(context.pointer, &operation, digest, nil, key.pointer)
         try OpenSSLError.check(started, "EVP_DigestSignInit")
+        try unsafe algorithm.prepare(operation)
         var signature = [UInt8](repeating: 0, count: unsafe Int(EVP_PKEY_get_size(key.pointer)))
         var count = signature.count
         let signed = unsafe EVP_DigestSign(context.pointer, &signature, &count, message, message.count)
         try OpenSSLError.check(signed, "EVP_DigestSign")
-        return try RawSignature.raw(fromDER: Array(signature.prefix(count)))
-    }
-
-    /// Lends the key to the module's certificate code.
-    func withPointer<Result>(_ body: (OpaquePointer) throws(OpenSSLError) -> Result) throws(OpenSSLError) -> Result {
-        try unsafe body(key.pointer)
+        return try RawSignature.raw(fromNative: Array(signature.prefix(count)), algorithm)
     }
 
     // MARK: - At rest
 
-    /// The cost of scrypt, N, r and p of RFC 7914, which takes 16 MiB and about 50 ms.
-    private static let scryptCost: (n: UInt64, r: UInt64, p: UInt64) = (16_384, 8, 1)
+    /// N, r and p of scrypt (RFC 7914, section 2).
+    package struct ScryptCost: Sendable {
+        package let n, r, p: UInt64
+
+        package init(n: UInt64, r: UInt64, p: UInt64) {
+            self.n = n
+            self.r = r
+            self.p = p
+        }
+
+        /// 16 MiB and some 250 ms; what OWASP's Password Storage Cheat Sheet holds equal to N = 2¹⁷, p = 1, of which OpenSSL's
+        /// PKCS#8 refuses the memory.
+        package static let standard = ScryptCost(n: 16_384, r: 8, p: 5)
+        /// Protects nothing; for tests that open keys by the hundred.
+        package static let none = ScryptCost(n: 2, r: 8, p: 1)
+    }
 
     /// The key as PEM `ENCRYPTED PRIVATE KEY`: PKCS#8 (RFC 5958), PBES2 with scrypt and AES-256-CBC.
-    package func encryptedPEM(passphrase: Secret) throws(OpenSSLError) -> [UInt8] {
-        let cost = Self.scryptCost
+    package func encryptedPEM(
+        passphrase: Secret,
+        cost: ScryptCost = .standard
+    ) throws(OpenSSLError) -> [UInt8] {
         let method = unsafe PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), nil, 0, nil, cost.n, cost.r, cost.p)
         guard let method = unsafe method else { throw OpenSSLError(drainingQueueAfter: "PKCS5_pbe2_set_scrypt") }
         guard let plain = unsafe EVP_PKEY2PKCS8(key.pointer) else {

@@ -10,7 +10,7 @@ package final class PublicKey: @unchecked Sendable {
 
     /// Takes ownership of `key`.
     init(_ key: consuming Owned) throws(OpenSSLError) {
-        algorithm = try unsafe Self.algorithm(of: key.pointer)
+        algorithm = try unsafe Algorithm(of: key.pointer)
         let pointer = unsafe key.pointer
         subjectPublicKeyInfo = try unsafe encoded("i2d_PUBKEY") { unsafe i2d_PUBKEY(pointer, $0) }
         self.key = key
@@ -36,28 +36,26 @@ package final class PublicKey: @unchecked Sendable {
 
     package var id: KeyID { KeyID(subjectPublicKeyInfo: subjectPublicKeyInfo) }
 
-    /// Whether `signature`, raw r‖s, is one of `message` by this key; false for r or s = 0 or ≥ n.
+    /// Whether `signature`, raw, is one of `message` by this key; false for r or s = 0 or ≥ n, and for S ≥ L of Ed25519.
     package func verifies(_ signature: [UInt8], of message: [UInt8]) -> Bool {
-        guard signature.count == algorithm.signatureSize, let der = try? RawSignature.der(fromRaw: signature),
+        guard signature.count == algorithm.signatureSize,
+            let native = try? RawSignature.native(fromRaw: signature, algorithm),
             let context = try? unsafe Owned(EVP_MD_CTX_new(), "EVP_MD_CTX_new", free: EVP_MD_CTX_free)
         else { return false }
-        guard unsafe EVP_DigestVerifyInit(context.pointer, nil, EVP_sha256(), nil, key.pointer) == 1 else {
+        var operation: OpaquePointer?
+        let digest = unsafe algorithm.messageDigest
+        let started = unsafe EVP_DigestVerifyInit(context.pointer, &operation, digest, nil, key.pointer)
+        guard started == 1, (try? unsafe algorithm.prepare(operation)) != nil else {
             ERR_clear_error()
             return false
         }
-        let result = unsafe EVP_DigestVerify(context.pointer, der, der.count, message, message.count)
+        let result = unsafe EVP_DigestVerify(context.pointer, native, native.count, message, message.count)
         if result != 1 { ERR_clear_error() }
         return result == 1
     }
 
-    /// The algorithm that `key` is for: P-256 alone so far.
-    static func algorithm(of key: OpaquePointer) throws(OpenSSLError) -> Algorithm {
-        var name = [CChar](repeating: 0, count: 64)
-        var count = 0
-        let isEC = unsafe EVP_PKEY_is_a(key, "EC") == 1
-        guard isEC, unsafe EVP_PKEY_get_group_name(key, &name, name.count, &count) == 1,
-            String(decoding: name.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) == "prime256v1"
-        else { throw OpenSSLError(drainingQueueAfter: "reading the key's algorithm (only P-256 is known)") }
-        return .es256
+    /// Lends the key to the module's certificate code.
+    func withPointer<Result>(_ body: (OpaquePointer) throws(OpenSSLError) -> Result) throws(OpenSSLError) -> Result {
+        try unsafe body(key.pointer)
     }
 }

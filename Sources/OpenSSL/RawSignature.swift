@@ -1,8 +1,25 @@
 import COpenSSL
 
-/// Converts between DER's `Ecdsa-Sig-Value` (RFC 3279, section 2.2.3) and r‖s, 32 bytes each (RFC 9053, section 2.1).
+/// Converts between what OpenSSL and X.509 call a signature and the raw one of COSE.
+///
+/// Of the curves one is DER's `Ecdsa-Sig-Value` (RFC 3279, section 2.2.3; GB/T 35276, section 7.3), the other r‖s, 32 bytes each
+/// (RFC 9053, section 2.1); of Ed25519 both are the same.
 enum RawSignature {
-    static func raw(fromDER der: [UInt8]) throws(OpenSSLError) -> [UInt8] {
+    static func raw(fromNative native: [UInt8], _ algorithm: Algorithm) throws(OpenSSLError) -> [UInt8] {
+        switch algorithm {
+        case .es256, .sm2: try raw(fromDER: native)
+        case .edDSA: native
+        }
+    }
+
+    static func native(fromRaw raw: [UInt8], _ algorithm: Algorithm) throws(OpenSSLError) -> [UInt8] {
+        switch algorithm {
+        case .es256, .sm2: try der(fromRaw: raw)
+        case .edDSA: raw
+        }
+    }
+
+    private static func raw(fromDER der: [UInt8]) throws(OpenSSLError) -> [UInt8] {
         let signature = try unsafe Owned(
             unsafe der.withUnsafeBufferPointer { bytes in
                 var cursor = bytes.baseAddress
@@ -26,7 +43,7 @@ enum RawSignature {
     }
 
     /// Encodes 64 bytes; whether r and s lie in 1..<n is checked when the signature is verified.
-    static func der(fromRaw raw: [UInt8]) throws(OpenSSLError) -> [UInt8] {
+    private static func der(fromRaw raw: [UInt8]) throws(OpenSSLError) -> [UInt8] {
         let signature = try unsafe Owned(ECDSA_SIG_new(), "ECDSA_SIG_new", free: ECDSA_SIG_free)
         let r = unsafe BN_bin2bn(Array(raw.prefix(32)), 32, nil)
         let s = unsafe BN_bin2bn(Array(raw.suffix(32)), 32, nil)

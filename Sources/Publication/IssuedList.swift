@@ -45,7 +45,7 @@ package struct IssuedList: Hashable {
     }
 
     /// Signs the list with a key for lists.
-    package func signed(by key: PrivateKey, number: IssuerNumber) throws -> [UInt8] {
+    package func signed(by key: any Signer, number: IssuerNumber) throws -> [UInt8] {
         let payload = claims.encoded(65_533) { writer in
             writer.array(2)
             writer.int(Self.digestBytes)

@@ -44,7 +44,7 @@ package struct StatusList: Hashable {
     }
 
     /// Signs the list with a key for lists.
-    package func signed(by key: PrivateKey, number: IssuerNumber) throws -> [UInt8] {
+    package func signed(by key: any Signer, number: IssuerNumber) throws -> [UInt8] {
         let compressed = try Deflate.compressed(packed, .zlib)
         let payload = claims.encoded(65_533) { writer in
             writer.map(2)
@@ -142,7 +142,7 @@ extension ListClaims {
         guard key.revocation == nil else {
             throw PublicationError(.wrongIssuer, file: path, "is signed by key \(key.number), which is revoked")
         }
-        guard key.validity.contains(issuedAt), expires <= key.validity.upperBound else {
+        guard key.signs(at: issuedAt), expires <= key.validity.upperBound else {
             throw PublicationError(.wrongIssuer, file: path, "key \(key.number) is not good for all of its time")
         }
     }

@@ -14,6 +14,8 @@ package struct TrustList: Hashable {
     package let base: String
     /// Rising by number.
     package let keys: [TrustedKey]
+    /// By which the authority's roots vouch for each other, so that whoever knows one of them believes the others.
+    package let crossCertificates: [Certificate]
 
     package init(
         sequence: Int,
@@ -21,7 +23,8 @@ package struct TrustList: Hashable {
         nextUpdate: Instant,
         authority: String,
         base: String,
-        keys: [TrustedKey]
+        keys: [TrustedKey],
+        crossCertificates: [Certificate] = []
     ) {
         self.sequence = sequence
         self.issuedAt = issuedAt
@@ -29,6 +32,7 @@ package struct TrustList: Hashable {
         self.authority = authority
         self.base = base
         self.keys = keys.sorted { $0.number < $1.number }
+        self.crossCertificates = crossCertificates
     }
 
     /// The COSE `typ`.
@@ -54,6 +58,8 @@ package struct TrustedKey: Hashable {
     package let kinds: Set<LicenceKind>
     /// How many minutes the office's clocks are ahead of UTC; its days begin and end by that.
     package let utcOffset: Int
+    /// From this instant on the key signs no more; what it signed before is believed.
+    package let retiredAt: Instant?
     package let revocation: Revocation?
 
     /// What a key is for; a key for one is never taken for the other.
@@ -82,6 +88,7 @@ package struct TrustedKey: Hashable {
         divisions: [DivisionCode],
         kinds: Set<LicenceKind>,
         utcOffset: Int,
+        retiredAt: Instant? = nil,
         revocation: Revocation?
     ) {
         self.number = number
@@ -92,12 +99,24 @@ package struct TrustedKey: Hashable {
         self.divisions = divisions
         self.kinds = kinds
         self.utcOffset = utcOffset
+        self.retiredAt = retiredAt
         self.revocation = revocation
     }
 
-    /// The instants from which and until which the key may sign, both included.
-    package var validity: ClosedRange<Instant> {
-        let range = certificate.validity
-        return Instant(seconds: range.lowerBound)...Instant(seconds: range.upperBound)
+    /// The first and the last second of its certificate.
+    package var validity: ClosedRange<Instant> { certificate.lifetime }
+
+    /// Whether the key may sign at `instant`: its certificate holds, and it has not retired.
+    package func signs(at instant: Instant) -> Bool {
+        validity.contains(instant) && retiredAt.map { instant < $0 } ?? true
+    }
+
+    package var jurisdiction: Jurisdiction { Jurisdiction(divisions: divisions, kinds: kinds) }
+}
+
+extension Certificate {
+    /// The first and the last second of validity.
+    package var lifetime: ClosedRange<Instant> {
+        Instant(seconds: validity.lowerBound)...Instant(seconds: validity.upperBound)
     }
 }

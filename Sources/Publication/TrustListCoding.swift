@@ -4,24 +4,60 @@ package import OpenSSL
 
 extension TrustList {
     /// Signs the list with the authority's root key.
-    package func signed(by root: PrivateKey) throws -> [UInt8] {
-        try COSESign1(payload: claims, contentType: nil, type: Self.type, keyID: root.publicKey.id.bytes, key: root)
-            .encoded
+    package func signed(by root: any Signer) throws -> [UInt8] {
+        try COSESign1(
+            payload: claims,
+            contentType: nil,
+            type: Self.type,
+            keyID: root.publicKey.id.bytes,
+            certificates: crossCertificates.map(\.der),
+            key: root
+        ).encoded
     }
 
-    /// Reads a trust list and believes it only if `root` signed it and every certificate in it.
+    /// Reads a trust list and believes it only if `root`, or a root that it vouches for, signed it and every certificate in it.
     package init(_ bytes: [UInt8], root: Certificate) throws(PublicationError) {
         let file = Self.path
-        let message = try COSESign1(bytes, ofType: Self.type, file: file)
-        guard message.header.keyID == root.publicKey.id.bytes, message.isSigned(by: root.publicKey) else {
-            throw PublicationError(.wrongSignature, file: file, "is not signed by the root \(root.publicKey.id)")
+        let message = try COSESign1(bytes, ofType: Self.type, file: file, mayHaveCertificates: true)
+        var bag: [Certificate] = []
+        for der in message.header.certificates {
+            do { bag.append(try Certificate(der: der)) } catch {
+                throw PublicationError(.malformed, file: file, "holds a certificate that cannot be read")
+            }
         }
-        do { self = try Self(claims: message.payload) } catch {
+        let roots = Self.roots(from: root, by: bag)
+        guard let signer = roots.first(where: { $0.publicKey.id.bytes == message.header.keyID }),
+            message.isSigned(by: signer.publicKey)
+        else {
+            throw PublicationError(
+                .wrongSignature,
+                file: file,
+                "is signed neither by the root \(root.publicKey.id) nor by one that it vouches for"
+            )
+        }
+        do { self = try Self(claims: message.payload, crossCertificates: bag) } catch {
             throw PublicationError(.malformed, file: file, error.reason)
         }
-        for key in keys where !key.certificate.isIssued(by: root) {
+        guard roots.contains(where: { $0.publicKey.id == signer.publicKey.id && $0.lifetime.contains(issuedAt) }) else {
+            throw PublicationError(.wrongIssuer, file: file, "the certificate of its root is not good at \(issuedAt)")
+        }
+        for key in keys where !roots.contains(where: key.certificate.isIssued) {
             throw PublicationError(.wrongIssuer, file: file, "the certificate of key \(key.number) is not of this root")
         }
+    }
+
+    /// `root` and all that it vouches for, at first, second or later hand.
+    private static func roots(from root: Certificate, by bag: [Certificate]) -> [Certificate] {
+        var roots = [root]
+        var next = 0
+        while next < roots.count {
+            for candidate in bag
+            where candidate.isAuthority && !roots.contains(candidate) && candidate.isIssued(by: roots[next]) {
+                roots.append(candidate)
+            }
+            next += 1
+        }
+        return roots
     }
 
     private var claims: [UInt8] {
@@ -43,7 +79,7 @@ extension TrustList {
         return writer.bytes
     }
 
-    private init(claims bytes: [UInt8]) throws(CodeError) {
+    private init(claims bytes: [UInt8], crossCertificates: [Certificate]) throws(CodeError) {
         var sequence: Int?
         var issuedAt: Instant?
         var nextUpdate: Instant?
@@ -78,14 +114,15 @@ extension TrustList {
             nextUpdate: nextUpdate,
             authority: authority,
             base: base,
-            keys: keys
+            keys: keys,
+            crossCertificates: crossCertificates
         )
     }
 }
 
 extension TrustedKey {
     fileprivate func write(to writer: inout CBORWriter) {
-        writer.map(revocation == nil ? 9 : 10)
+        writer.map(9 + (revocation == nil ? 0 : 1) + (retiredAt == nil ? 0 : 1))
         writer.int(1)
         writer.int(number.value)
         writer.int(2)
@@ -112,6 +149,10 @@ extension TrustedKey {
             writer.int(Int(revocation.at.seconds))
             writer.text(revocation.reason)
         }
+        if let retiredAt {
+            writer.int(11)
+            writer.int(Int(retiredAt.seconds))
+        }
     }
 
     /// Reads a key; nil when its purpose or its algorithm is one that a later version knows.
@@ -123,8 +164,9 @@ extension TrustedKey {
         var en: String?
         var office: DivisionCode?
         var divisions: [DivisionCode] = []
-        var kinds: Set<LicenceKind> = []
+        var kinds: [String] = []
         var utcOffset: Int?
+        var retiredAt: Instant?
         var revocation: Revocation?
         try reader.map { key, reader throws(CodeError) in
             switch key {
@@ -147,15 +189,13 @@ extension TrustedKey {
                     divisions.append(division)
                 }
             case 8:
-                // A kind that a later version knows widens nothing here.
-                for _ in 0..<(try reader.array()) {
-                    if let kind = LicenceKind(rawValue: try reader.text()) { kinds.insert(kind) }
-                }
+                for _ in 0..<(try reader.array()) { kinds.append(try reader.text()) }
             case 9: utcOffset = try reader.int()
             case 10:
                 guard try reader.array() == 2 else { throw CodeError(.wrongType, "a revocation is no array of two") }
                 let at = Instant(seconds: Int64(try reader.uint(upTo: .max)))
                 revocation = Revocation(at: at, reason: try reader.text())
+            case 11: retiredAt = Instant(seconds: Int64(try reader.uint(upTo: .max)))
             default: try reader.skip()
             }
         }
@@ -163,6 +203,13 @@ extension TrustedKey {
             (-1_440...1_440).contains(utcOffset)
         else { throw CodeError(.missingClaim, "a key of the trust list lacks a claim or has an impossible one") }
         guard let purpose, let certificate else { return nil }
+        // The certificate says the same; a list that widens what it says is not believed.
+        let extensionOfKey = purpose == .licences ? Jurisdiction.der(divisions: divisions, kinds: kinds) : nil
+        guard certificate.usages == [Jurisdiction.usage(purpose)],
+            certificate.value(ofExtension: Jurisdiction.identifier) == extensionOfKey, !certificate.isAuthority
+        else {
+            throw CodeError(.impossibleClaim, "key \(number) is of another purpose, place or kind than its certificate")
+        }
         self.init(
             number: number,
             purpose: purpose,
@@ -170,8 +217,10 @@ extension TrustedKey {
             name: Bilingual(en: en, zh: zh),
             office: office,
             divisions: divisions,
-            kinds: kinds,
+            // A kind that a later version knows widens nothing here.
+            kinds: Set(kinds.compactMap(LicenceKind.init)),
             utcOffset: utcOffset,
+            retiredAt: retiredAt,
             revocation: revocation
         )
     }
@@ -179,8 +228,16 @@ extension TrustedKey {
 
 extension COSESign1 {
     /// Reads a file of the publication that must be of `type`.
-    init(_ bytes: [UInt8], ofType type: String, file: String) throws(PublicationError) {
+    init(
+        _ bytes: [UInt8],
+        ofType type: String,
+        file: String,
+        mayHaveCertificates: Bool = false
+    ) throws(PublicationError) {
         do { try self.init(encoded: bytes) } catch { throw PublicationError(.malformed, file: file, error.reason) }
+        guard mayHaveCertificates || header.certificates.isEmpty else {
+            throw PublicationError(.malformed, file: file, "brings certificates, which only a trust list may")
+        }
         guard header.type == type else {
             // What it calls itself is not quoted: nobody signed it yet, and it ends up in verdicts.
             throw PublicationError(.malformed, file: file, "is no \(type)")

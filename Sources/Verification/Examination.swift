@@ -128,9 +128,10 @@ struct Examination {
         guard key.kinds.contains(claims.kind) else {
             throw fail(.jurisdiction, .outOfJurisdiction, Messages.wrongKind(key.name, claims.kind))
         }
+        let first = claims.issued.start(utcOffset: key.utcOffset)
         let isInTime =
-            claims.issued.end(utcOffset: key.utcOffset) > key.validity.lowerBound
-            && claims.issued.start(utcOffset: key.utcOffset) <= key.validity.upperBound
+            claims.issued.end(utcOffset: key.utcOffset) > key.validity.lowerBound && first <= key.validity.upperBound
+            && key.retiredAt.map { first < $0 } ?? true
         guard isInTime else {
             throw fail(.jurisdiction, .outOfJurisdiction, Messages.wrongTime(key, claims.issued))
         }

@@ -116,7 +116,7 @@ enum Messages {
     static func wrongTime(_ key: TrustedKey, _ issued: CalendarDate) -> Bilingual {
         Bilingual(
             en: "The key of \(key.name.en) could not sign on \(issued); it is good from \(key.validity.lowerBound) "
-                + "to \(key.validity.upperBound).",
+                + "to \(key.validity.upperBound)\(key.retiredAt.map { " and retired at \($0)" } ?? "").",
             zh: "\(key.name.zh)的密钥在 \(issued) 无权签发。"
         )
     }

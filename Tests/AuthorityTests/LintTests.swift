@@ -94,7 +94,12 @@ import Testing
         try Issuer.trusted(
             2,
             .licences,
-            certificate: issuer.certificate(of: issuer.licenceKey, validity: validity),
+            certificate: issuer.certificate(
+                of: issuer.licenceKey,
+                divisions: divisions,
+                kinds: kinds,
+                validity: validity
+            ),
             divisions: divisions,
             kinds: kinds,
             revocation: revocation

@@ -180,12 +180,11 @@ import Testing
         let home = seat.authority.home
         let rootKey = try home.key(Home.root, of: seat.authority.root, passphrase: Seat.passphrase)
         let key = try PrivateKey(algorithm: .es256)
-        let certificate = try CertificateTemplate(
-            role: .leaf,
-            commonName: "Lists 2",
-            organisation: "滁州市",
-            validity: Instant.noon.seconds...(Instant.noon + .year).seconds
-        ).certificate(of: key.publicKey, signedBy: rootKey, issuer: seat.authority.root)
+        let certificate = try CertificateTemplate.lists(of: "滁州市", validity: .noon...(.noon + .year)).certificate(
+            of: key.publicKey,
+            signedBy: rootKey,
+            issuer: seat.authority.root
+        )
         try home.save(key, certificate, passphrase: Seat.passphrase)
         let new = NewKey(purpose: .lists, office: nil, certificate: certificate, divisions: [], kinds: [])
         _ = try seat.authority.registry.write { try $0.insert(new) }

@@ -119,16 +119,11 @@ struct TestAuthority {
     let signer: Signer
     let listSigner: Signer
 
-    private static let validity: ClosedRange<Int64> = 1_700_000_000...2_000_000_000
+    private static let validity = Instant(seconds: 1_700_000_000)...Instant(seconds: 2_000_000_000)
 
     init() throws {
         rootKey = try PrivateKey(algorithm: .es256)
-        let template = CertificateTemplate(
-            role: .root,
-            commonName: "Root",
-            organisation: "滁州市市场监督管理局",
-            validity: Self.validity
-        )
+        let template = CertificateTemplate.root(of: "滁州市市场监督管理局", validity: Self.validity)
         root = try template.certificate(of: rootKey.publicKey, signedBy: rootKey, issuer: nil)
         signer = try Signer(number: 300)
         listSigner = try Signer(number: 301)
@@ -153,12 +148,21 @@ struct TestAuthority {
     }
 
     func trustedKey(_ signer: Signer, purpose: TrustedKey.Purpose) throws -> TrustedKey {
-        let template = CertificateTemplate(
-            role: .leaf,
-            commonName: "341181",
-            organisation: "天长市市场监督管理局",
-            validity: Self.validity
+        let jurisdiction = Jurisdiction(
+            divisions: [try DivisionCode("341181")],
+            kinds: purpose == .licences ? Set(LicenceKind.allCases) : []
         )
+        let template: CertificateTemplate =
+            switch purpose {
+            case .licences:
+                .licences(
+                    of: "天长市市场监督管理局",
+                    authority: "滁州市市场监督管理局",
+                    jurisdiction: jurisdiction,
+                    validity: Self.validity
+                )
+            case .lists: .lists(of: "滁州市市场监督管理局", validity: Self.validity)
+            }
         return TrustedKey(
             number: signer.number,
             purpose: purpose,

@@ -11,8 +11,7 @@ struct Root {
         self.key = key
         let template = CertificateTemplate(
             role: .root,
-            commonName: "Root",
-            organisation: "滁州市市场监督管理局",
+            subject: .named(organisation: "滁州市市场监督管理局", commonName: "Root"),
             validity: 1_773_820_800...2_562_739_199
         )
         certificate = try template.certificate(of: key.publicKey, signedBy: key, issuer: nil)
@@ -21,8 +20,7 @@ struct Root {
     func leaf(of subject: PublicKey) throws -> Certificate {
         let template = CertificateTemplate(
             role: .leaf,
-            commonName: "341181",
-            organisation: "天长市市场监督管理局",
+            subject: .named(organisation: "天长市市场监督管理局", commonName: "341181"),
             validity: 1_773_820_800...1_931_587_199
         )
         return try template.certificate(of: subject, signedBy: key, issuer: certificate)

@@ -4,21 +4,39 @@ import TestSupport
 import Testing
 
 @Suite struct SignatureTests {
-    let key: PrivateKey
+    let keys: [Algorithm: PrivateKey]
     let message = Array("天长市晨光食品有限公司".utf8)
 
-    init() throws { key = try PrivateKey(algorithm: .es256) }
+    init() throws {
+        keys = try Dictionary(uniqueKeysWithValues: Algorithm.allCases.map { ($0, try PrivateKey(algorithm: $0)) })
+    }
 
-    @Test func verifiesWhatItSigned() throws {
+    private func key(_ algorithm: Algorithm) throws -> PrivateKey { try #require(keys[algorithm]) }
+
+    @Test(arguments: Algorithm.allCases)
+    func verifiesWhatItSigned(algorithm: Algorithm) throws {
+        let key = try key(algorithm)
         for message in [[], message, [UInt8](repeating: 7, count: 100_000)] {
             let signature = try key.signature(of: message)
-            #expect(signature.count == Algorithm.es256.signatureSize)
+            #expect(signature.count == algorithm.signatureSize)
             #expect(key.publicKey.verifies(signature, of: message))
         }
     }
 
+    /// A signature of one algorithm is never one of another, whatever its bytes.
+    @Test func aKeyVerifiesNothingOfAnotherAlgorithm() throws {
+        for (signing, signer) in keys {
+            let signature = try signer.signature(of: message)
+            for (verifying, other) in keys where verifying != signing {
+                #expect(!other.publicKey.verifies(signature, of: message))
+            }
+        }
+    }
+
     /// A leading zero byte of r or s comes once in 128 signatures: its place is kept.
-    @Test func keepsLeadingZerosOfRAndS() throws {
+    @Test(arguments: [Algorithm.es256, .sm2])
+    func keepsLeadingZerosOfRAndS(algorithm: Algorithm) throws {
+        let key = try key(algorithm)
         var short = 0
         for number in 0..<1_000 {
             let message = Array("\(number)".utf8)
@@ -31,14 +49,18 @@ import Testing
         #expect(short > 0)
     }
 
-    @Test func doesNotVerifyAnotherMessageOrKey() throws {
+    @Test(arguments: Algorithm.allCases)
+    func doesNotVerifyAnotherMessageOrKey(algorithm: Algorithm) throws {
+        let key = try key(algorithm)
         let signature = try key.signature(of: message)
         #expect(!key.publicKey.verifies(signature, of: message + [0]))
         #expect(!key.publicKey.verifies(signature, of: []))
-        #expect(try !PrivateKey(algorithm: .es256).publicKey.verifies(signature, of: message))
+        #expect(try !PrivateKey(algorithm: algorithm).publicKey.verifies(signature, of: message))
     }
 
-    @Test func doesNotVerifyWithAnyBitFlipped() throws {
+    @Test(arguments: Algorithm.allCases)
+    func doesNotVerifyWithAnyBitFlipped(algorithm: Algorithm) throws {
+        let key = try key(algorithm)
         let signature = try key.signature(of: message)
         for bit in 0..<512 {
             var flipped = signature
@@ -48,6 +70,7 @@ import Testing
     }
 
     @Test func verifiesTheTwinWithTheOtherS() throws {
+        let key = try key(.es256)
         let signature = try key.signature(of: message)
         let twin = TwinSignature.of(signature)
         #expect(twin != signature)
@@ -57,15 +80,53 @@ import Testing
     static let zero = [UInt8](repeating: 0, count: 32)
     static let greatest = [UInt8](repeating: 0xFF, count: 32)
 
-    @Test(arguments: [zero, TwinSignature.order, greatest])
-    func refusesRAndSOutsideTheGroup(number: [UInt8]) throws {
+    /// Neither SM2 nor Ed25519 has a second signature that anybody can make of the first.
+    @Test func onlyECDSAHasATwin() throws {
+        let ofSM2 = try key(.sm2).signature(of: message)
+        #expect(try !key(.sm2).publicKey.verifies(TwinSignature.of(ofSM2, order: Self.orderOfSM2), of: message))
+        // S + L, little-endian (RFC 8032, section 5.1.7: S < L is checked).
+        var ofEdDSA = try key(.edDSA).signature(of: message)
+        var carry = 0
+        for (place, byte) in Self.orderOfEd25519.enumerated() {
+            carry += Int(ofEdDSA[32 + place]) + Int(byte)
+            ofEdDSA[32 + place] = UInt8(carry & 0xFF)
+            carry >>= 8
+        }
+        #expect(carry == 0)
+        #expect(try !key(.edDSA).publicKey.verifies(ofEdDSA, of: message))
+    }
+
+    /// n of GB/T 32918.5, appendix A.
+    static let orderOfSM2 = bytes("fffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123")
+    /// L of RFC 8032, section 5.1, little-endian.
+    static let orderOfEd25519 = bytes("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010")
+
+    private static func bytes(_ hexadecimal: String) -> [UInt8] {
+        let digits = hexadecimal.compactMap { UInt8($0.hexDigitValue ?? 0) }
+        return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    }
+
+    @Test(arguments: [zero, orderOfSM2, greatest])
+    func refusesRAndSOutsideTheGroupOfSM2(number: [UInt8]) throws {
+        let key = try key(.sm2)
         let signature = try key.signature(of: message)
         #expect(!key.publicKey.verifies(number + signature.suffix(32), of: message))
         #expect(!key.publicKey.verifies(signature.prefix(32) + number, of: message))
         #expect(!key.publicKey.verifies(number + number, of: message))
     }
 
-    @Test func refusesSignaturesInDER() throws {
+    @Test(arguments: [zero, TwinSignature.order, greatest])
+    func refusesRAndSOutsideTheGroup(number: [UInt8]) throws {
+        let key = try key(.es256)
+        let signature = try key.signature(of: message)
+        #expect(!key.publicKey.verifies(number + signature.suffix(32), of: message))
+        #expect(!key.publicKey.verifies(signature.prefix(32) + number, of: message))
+        #expect(!key.publicKey.verifies(number + number, of: message))
+    }
+
+    @Test(arguments: [Algorithm.es256, .sm2])
+    func refusesSignaturesInDER(algorithm: Algorithm) throws {
+        let key = try key(algorithm)
         let signature = try key.signature(of: message)
         let der = TwinSignature.der(signature)
         #expect(!key.publicKey.verifies(der, of: message))
@@ -73,15 +134,33 @@ import Testing
         #expect(!key.publicKey.verifies(Array(der.suffix(64)), of: message))
     }
 
-    @Test(arguments: [0, 1, 32, 63, 65, 128, 100_000])
-    func refusesSignaturesOfAnotherLength(count: Int) throws {
+    @Test(arguments: Algorithm.allCases, [0, 1, 32, 63, 65, 128, 100_000])
+    func refusesSignaturesOfAnotherLength(algorithm: Algorithm, count: Int) throws {
+        let key = try key(algorithm)
         let signature = try key.signature(of: message)
         let other = Array((signature + [UInt8](repeating: 0, count: 100_000)).prefix(count))
         #expect(!key.publicKey.verifies(other, of: message))
     }
 
-    /// The DER that is built here is what the `openssl` tool verifies: the message is hashed once, with SHA-256.
-    @Test func theToolVerifiesTheSameSignature() throws {
+    /// RFC 8032, section 7.1, test 2: a signature that was made elsewhere.
+    @Test func verifiesTheVectorOfRFC8032() throws {
+        let info = Self.bytes(
+            "302a300506032b6570032100" + "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"
+        )
+        let signature = Self.bytes(
+            "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+                + "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
+        )
+        let key = try PublicKey(subjectPublicKeyInfo: info)
+        #expect(key.algorithm == .edDSA)
+        #expect(key.verifies(signature, of: [0x72]))
+        #expect(!key.verifies(signature, of: [0x73]))
+    }
+
+    /// What the `openssl` tool verifies: the native form of the same signature, over the message itself.
+    @Test(arguments: Algorithm.allCases)
+    func theToolVerifiesTheSameSignature(algorithm: Algorithm) throws {
+        let key = try key(algorithm)
         let signature = try key.signature(of: message)
         let certificate = try Root(key: key).certificate
         try TemporaryFolder.with { folder in
@@ -92,12 +171,22 @@ import Testing
             )
             try publicKey.output.write(to: files[0])
             try Data(message).write(to: files[1])
-            try Data(TwinSignature.der(signature)).write(to: files[2])
+            try Data(algorithm == .edDSA ? signature : TwinSignature.der(signature)).write(to: files[2])
+            let options: [String] =
+                switch algorithm {
+                case .es256: ["-rawin", "-digest", "sha256"]
+                case .edDSA: ["-rawin"]
+                case .sm2: ["-rawin", "-digest", "sm3", "-pkeyopt", "distid:1234567812345678"]
+                }
             let result = try Tool.run(
                 "openssl",
-                ["dgst", "-sha256", "-verify", files[0].path, "-signature", files[2].path, files[1].path]
+                [
+                    "pkeyutl", "-verify", "-pubin", "-inkey", files[0].path, "-in", files[1].path, "-sigfile",
+                    files[2].path,
+                ]
+                    + options
             )
-            #expect(result.text == "Verified OK\n", "\(result.errors)")
+            #expect(result.text == "Signature Verified Successfully\n", "\(result.errors)")
         }
     }
 }

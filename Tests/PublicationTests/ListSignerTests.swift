@@ -121,7 +121,7 @@ import Testing
         validity: ClosedRange<Instant>,
         revocation: TrustedKey.Revocation? = nil
     ) throws -> TrustList {
-        let certificate = try issuer.certificate(of: issuer.listKey, validity: validity)
+        let certificate = try issuer.certificate(of: issuer.listKey, .lists, validity: validity)
         return issuer.trustList(keys: [
             try Issuer.trusted(1, .lists, certificate: certificate, revocation: revocation), issuer.licences,
         ])

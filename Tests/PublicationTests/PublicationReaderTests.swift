@@ -112,7 +112,7 @@ import Testing
             certificate: issuer.lists.certificate,
             revocation: TrustedKey.Revocation(at: .noon - 60, reason: "stolen")
         )
-        let next = try Issuer.trusted(3, .lists, certificate: issuer.certificate(of: newKey))
+        let next = try Issuer.trusted(3, .lists, certificate: issuer.certificate(of: newKey, .lists))
         try write(trust: issuer.trustList(sequence: 2, keys: [stolen, issuer.licences, next]))
         let honest = try issuer.statusList(Issuer.claims(sequence: 2), key: newKey, number: next.number)
         try DurableFile.write(honest, to: folder.file(statusPath))

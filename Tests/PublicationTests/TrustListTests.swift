@@ -63,11 +63,11 @@ import Testing
 
     @Test func isRefusedWithACertificateThatALicenceKeySigned() throws {
         let key = try PrivateKey(algorithm: .es256)
-        let certificate = try CertificateTemplate(
-            role: .leaf,
-            commonName: "Leaf",
-            organisation: "滁州市",
-            validity: Issuer.validity.lowerBound.seconds...Issuer.validity.upperBound.seconds
+        let certificate = try CertificateTemplate.licences(
+            of: "Leaf",
+            authority: "滁州市",
+            jurisdiction: issuer.licences.jurisdiction,
+            validity: Issuer.validity
         ).certificate(of: key.publicKey, signedBy: issuer.licenceKey, issuer: issuer.root)
         let list = try issuer.trustList(keys: [issuer.lists, Issuer.trusted(2, .licences, certificate: certificate)])
         #expect(refusal(try list.signed(by: issuer.rootKey)) == .wrongIssuer)

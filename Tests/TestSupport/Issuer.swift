@@ -16,36 +16,52 @@ package struct Issuer {
     /// Of every certificate made here.
     package static let validity = Instant.noon - .year...Instant.noon + .year
 
-    package init() throws {
-        rootKey = try PrivateKey(algorithm: .es256)
-        root = try CertificateTemplate(
-            role: .root,
-            commonName: "Root",
-            organisation: "滁州市",
-            validity: Self.validity.lowerBound.seconds...Self.validity.upperBound.seconds
-        ).certificate(of: rootKey.publicKey, signedBy: rootKey, issuer: nil)
-        listKey = try PrivateKey(algorithm: .es256)
-        licenceKey = try PrivateKey(algorithm: .es256)
-        lists = try Self.trusted(1, .lists, certificate: Self.certificate(of: listKey, rootKey, root))
-        licences = try Self.trusted(2, .licences, certificate: Self.certificate(of: licenceKey, rootKey, root))
+    package init(algorithm: Algorithm = .es256) throws {
+        rootKey = try PrivateKey(algorithm: algorithm)
+        root = try CertificateTemplate.root(of: "滁州市", validity: Self.validity)
+            .certificate(of: rootKey.publicKey, signedBy: rootKey, issuer: nil)
+        listKey = try PrivateKey(algorithm: algorithm)
+        licenceKey = try PrivateKey(algorithm: algorithm)
+        lists = try Self.trusted(1, .lists, certificate: Self.certificate(of: listKey, .lists, rootKey, root))
+        licences = try Self.trusted(
+            2,
+            .licences,
+            certificate: Self.certificate(of: licenceKey, .licences, rootKey, root)
+        )
     }
 
     private static func certificate(
         of key: PrivateKey,
+        _ purpose: TrustedKey.Purpose,
         _ rootKey: PrivateKey,
         _ root: Certificate,
+        divisions: [Int] = [341_181],
+        kinds: Set<LicenceKind> = Set(LicenceKind.allCases),
         validity: ClosedRange<Instant> = Self.validity
     ) throws -> Certificate {
-        try CertificateTemplate(
-            role: .leaf,
-            commonName: "Leaf",
-            organisation: "滁州市",
-            validity: validity.lowerBound.seconds...validity.upperBound.seconds
-        ).certificate(of: key.publicKey, signedBy: rootKey, issuer: root)
+        let template: CertificateTemplate =
+            switch purpose {
+            case .lists: .lists(of: "滁州市", validity: validity)
+            case .licences:
+                .licences(
+                    of: "天长市市场监督管理局",
+                    authority: "滁州市",
+                    jurisdiction: Jurisdiction(divisions: try divisions.map { try DivisionCode($0) }, kinds: kinds),
+                    validity: validity
+                )
+            }
+        return try template.certificate(of: key.publicKey, signedBy: rootKey, issuer: root)
     }
 
-    package func certificate(of key: PrivateKey, validity: ClosedRange<Instant> = Self.validity) throws -> Certificate {
-        try Self.certificate(of: key, rootKey, root, validity: validity)
+    /// A certificate of `key`, signed by the root.
+    package func certificate(
+        of key: PrivateKey,
+        _ purpose: TrustedKey.Purpose = .licences,
+        divisions: [Int] = [341_181],
+        kinds: Set<LicenceKind> = Set(LicenceKind.allCases),
+        validity: ClosedRange<Instant> = Self.validity
+    ) throws -> Certificate {
+        try Self.certificate(of: key, purpose, rootKey, root, divisions: divisions, kinds: kinds, validity: validity)
     }
 
     package static func trusted(
@@ -55,6 +71,7 @@ package struct Issuer {
         divisions: [Int] = [341_181],
         kinds: Set<LicenceKind> = Set(LicenceKind.allCases),
         utcOffset: Int = 480,
+        retiredAt: Instant? = nil,
         revocation: TrustedKey.Revocation? = nil
     ) throws -> TrustedKey {
         struct NoSuchNumber: Error {}
@@ -68,6 +85,7 @@ package struct Issuer {
             divisions: try divisions.map { try DivisionCode($0) },
             kinds: kinds,
             utcOffset: utcOffset,
+            retiredAt: retiredAt,
             revocation: revocation
         )
     }

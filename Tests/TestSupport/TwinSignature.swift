@@ -7,7 +7,9 @@ package enum TwinSignature {
     ]
 
     /// (r, n − s) of the raw signature (r, s).
-    package static func of(_ raw: [UInt8]) -> [UInt8] { raw.prefix(32) + subtract(Array(raw.suffix(32)), from: order) }
+    package static func of(_ raw: [UInt8], order: [UInt8] = Self.order) -> [UInt8] {
+        raw.prefix(32) + subtract(Array(raw.suffix(32)), from: order)
+    }
 
     /// `left − right` of 32 big-endian bytes each, mod 2^256.
     package static func subtract(_ right: [UInt8], from left: [UInt8]) -> [UInt8] {

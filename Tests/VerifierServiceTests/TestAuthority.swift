@@ -29,25 +29,26 @@ struct TestAuthority {
         self.rootKey = rootKey
         licenceKey = try PrivateKey(algorithm: .es256)
         listKey = try PrivateKey(algorithm: .es256)
-        let validity = start.seconds - 86_400...start.seconds + 10_000 * 86_400
-        func certificate(_ name: String, _ key: PrivateKey, issuer: Certificate?) throws -> Certificate {
-            try CertificateTemplate(
-                role: issuer == nil ? .root : .leaf,
-                commonName: name,
-                organisation: "Test",
-                validity: validity
-            )
-            .certificate(of: key.publicKey, signedBy: rootKey, issuer: issuer)
-        }
-        let root = try certificate("Root", rootKey, issuer: nil)
+        let validity = start.adding(seconds: -86_400)...start.adding(seconds: 10_000 * 86_400)
+        let root = try CertificateTemplate.root(of: "Test", validity: validity)
+            .certificate(of: rootKey.publicKey, signedBy: rootKey, issuer: nil)
         rootCertificate = root
         let office = try DivisionCode(341_181)
+        let jurisdiction = Jurisdiction(divisions: [office], kinds: Set(LicenceKind.allCases))
+        func certificate(_ purpose: TrustedKey.Purpose, _ key: PrivateKey) throws -> Certificate {
+            let template: CertificateTemplate =
+                switch purpose {
+                case .licences: .licences(of: "天长市", authority: "Test", jurisdiction: jurisdiction, validity: validity)
+                case .lists: .lists(of: "Test", validity: validity)
+                }
+            return try template.certificate(of: key.publicKey, signedBy: rootKey, issuer: root)
+        }
         keys = try [(1, TrustedKey.Purpose.licences, licenceKey), (2, .lists, listKey)]
             .map { number, purpose, key in
                 TrustedKey(
                     number: try IssuerNumber(number).required,
                     purpose: purpose,
-                    certificate: try certificate("Key \(number)", key, issuer: root),
+                    certificate: try certificate(purpose, key),
                     name: Bilingual(en: "Tianchang Market Regulation Office", zh: "天长市市场监督管理局"),
                     office: office,
                     divisions: [office],

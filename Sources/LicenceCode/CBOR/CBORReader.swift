@@ -62,6 +62,9 @@ package struct CBORReader {
     /// Whether the next item is a text string.
     package var isText: Bool { !isAtEnd && bytes[position] >> 5 == CBORType.text.rawValue }
 
+    /// Whether the next item is an array.
+    package var isArray: Bool { !isAtEnd && bytes[position] >> 5 == CBORType.array.rawValue }
+
     /// Reads a map with integer keys; `read` takes the value of each key off the reader it is given.
     package mutating func map(_ read: (Int, inout CBORReader) throws(CodeError) -> Void) throws(CodeError) {
         var previous: ArraySlice<UInt8> = []

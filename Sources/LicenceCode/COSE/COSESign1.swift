@@ -14,8 +14,21 @@ package struct COSESign1: Hashable {
     }
 
     /// Signs `payload` with `key`; the header's algorithm is the key's.
-    package init(payload: [UInt8], contentType: String?, type: String, keyID: [UInt8], key: PrivateKey) throws {
-        header = COSEHeader(algorithm: key.algorithm, contentType: contentType, keyID: keyID, type: type)
+    package init(
+        payload: [UInt8],
+        contentType: String?,
+        type: String,
+        keyID: [UInt8],
+        certificates: [[UInt8]] = [],
+        key: any Signer
+    ) throws {
+        header = COSEHeader(
+            algorithm: key.algorithm,
+            contentType: contentType,
+            keyID: keyID,
+            type: type,
+            certificates: certificates
+        )
         self.payload = payload
         signature = try key.signature(of: Self.toBeSigned(header: header, payload: payload))
     }

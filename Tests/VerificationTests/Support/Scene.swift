@@ -60,7 +60,12 @@ struct Scene {
         let key = try Issuer.trusted(
             2,
             .licences,
-            certificate: issuer.certificate(of: issuer.licenceKey, validity: validity),
+            certificate: issuer.certificate(
+                of: issuer.licenceKey,
+                divisions: divisions,
+                kinds: kinds,
+                validity: validity
+            ),
             divisions: divisions,
             kinds: kinds,
             utcOffset: utcOffset,
