@@ -1,16 +1,24 @@
 /// Why an authority does not do what was asked.
 package struct AuthorityError: Error, Hashable, CustomStringConvertible {
     package enum Code: String {
-        case alreadyThere, noSuchOffice, noSuchLicence
-        /// A key file is missing, too open, damaged, of another certificate, or the passphrase is wrong.
+        case alreadyThere, noSuchOffice, noSuchLicence, noSuchKey
+        /// A key is missing, open to others, damaged, of another certificate, or its token does not answer.
         case key
         /// No key may sign for that division, kind or time.
         case noKey
+        /// The root is kept apart, and only it can do this.
+        case rootOffline
+        /// What was brought to the root, or back from it, is not to be signed or believed.
+        case request
+        /// A key is not in a state in which that can be done.
+        case illegalKeyChange
         /// What was about to be signed broke a rule.
         case lint
         case alreadyLicensed, illegalChange
         case clock
         case passphrase
+        /// A ceremony's profile says what it may not.
+        case profile
         case storage
     }
 
@@ -26,4 +34,7 @@ package struct AuthorityError: Error, Hashable, CustomStringConvertible {
     }
 
     package var description: String { field.map { "\($0): \(reason)" } ?? reason }
+
+    /// Whether it is the fault of a key and not of one application: a batch stops, and nobody is asked again and again.
+    var isOfTheKey: Bool { code == .key || code == .passphrase }
 }

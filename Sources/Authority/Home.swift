@@ -1,33 +1,41 @@
 import Foundation
-import OpenSSL
+package import OpenSSL
 import Publication
+import Token
 
-/// Where an authority lives: one folder.
+/// Where an authority, or its root alone, lives: one folder.
 ///
 /// ```
-/// licet.sqlite   the registry           root.crt       the trust anchor, to be given to verifiers
-/// keys/          encrypted PKCS#8       certificates/  one of each key
-/// publication/   what is published unless another place is named
+/// licet.sqlite   the registry                           root.crt       the trust anchor, to be given to verifiers
+/// keys/          encrypted PKCS#8, or a token's URI     certificates/  one of each key
+/// cross/         by which roots vouch for each other    publication/   what is published unless another place is named
 /// ```
+///
+/// Where the root is kept apart, its folder has `root.crt`, `keys`, `cross` and `trust-list`, the newest that it signed.
 package struct Home {
     package let path: String
+    /// What opening a key file costs whoever tries passphrases.
+    let keyCost: PrivateKey.ScryptCost
 
     /// `path` may end in `/`, as a shell completes it.
-    package init(path: String) {
+    package init(path: String, keyCost: PrivateKey.ScryptCost = .standard) {
         let trimmed = path.reversed().drop { $0 == "/" }
         self.path = trimmed.isEmpty ? path : String(trimmed.reversed())
+        self.keyCost = keyCost
     }
 
     package var registry: String { "\(path)/licet.sqlite" }
     package var rootCertificate: String { "\(path)/root.crt" }
     package var publication: String { "\(path)/publication" }
+    /// The newest trust list that a root kept apart has signed.
+    var answered: String { "\(path)/trust-list" }
     /// Held while a publication is written.
     var publishLock: String { "\(path)/publish.lock" }
 
-    /// The name of the root's key.
-    static let root = "root"
+    private static let maximumKeyFile = 65_536
 
     func keyFile(_ name: String) -> String { "\(path)/keys/\(name).key" }
+    private func uriFile(_ name: String) -> String { "\(path)/keys/\(name).uri" }
     func certificateFile(_ name: String) -> String { "\(path)/certificates/\(name).crt" }
 
     func makeFolders() throws(PublicationError) {
@@ -36,37 +44,118 @@ package struct Home {
         try DurableFile.makeFolder("\(path)/certificates", mode: 0o755)
     }
 
-    /// Writes a new key and its certificate, both named after the key's identifier unless `name` says otherwise.
-    func save(_ key: PrivateKey, _ certificate: Certificate, name: String? = nil, passphrase: Secret) throws {
-        let name = name ?? key.publicKey.id.description
-        try DurableFile.write(key.encryptedPEM(passphrase: passphrase), to: keyFile(name), mode: 0o600)
-        try DurableFile.write(certificate.pem, to: certificateFile(name))
+    // MARK: - The root and those before it
+
+    /// The trust anchor.
+    package func readRoot() throws -> Certificate {
+        let certificate = try Certificate(pem: DurableFile.read(rootCertificate, limit: 65_536))
+        guard certificate.isAuthority else {
+            throw AuthorityError(.key, "\(rootCertificate) is no certificate of a root")
+        }
+        return certificate
     }
 
-    /// Opens the key of `certificate`.
+    /// By which the roots vouch for each other, where there was more than one.
+    package func crossCertificates() throws -> [Certificate] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/cross")) ?? []
+        return try names.filter { $0.hasSuffix(".crt") }.sorted().map {
+            try Certificate(pem: DurableFile.read("\(path)/cross/\($0)", limit: 65_536))
+        }
+    }
+
+    /// Keeps cross-certificates, each under the digest of its bytes.
+    func save(cross certificates: [Certificate]) throws {
+        try DurableFile.makeFolder("\(path)/cross")
+        for certificate in certificates {
+            let name = Digest(of: certificate.der).description.prefix(16)
+            try DurableFile.write(certificate.pem, to: "\(path)/cross/\(name).crt")
+        }
+    }
+
+    // MARK: - Keys
+
+    package func hasKey(_ name: String) -> Bool {
+        [keyFile(name), uriFile(name)].contains { FileManager.default.fileExists(atPath: $0) }
+    }
+
+    /// Where the key is kept, for people.
+    package func place(of name: String) -> String { (try? tokenURI(name))?.description ?? keyFile(name) }
+
+    /// Makes a key, keeps it, and lends it; nothing of it stays when `use` throws.
     ///
-    /// - Throws: ``AuthorityError/Code/key`` when the file is missing, readable by others, damaged, or of another key, and when
-    ///   the passphrase is wrong.
-    func key(_ name: String, of certificate: Certificate, passphrase: Secret) throws -> PrivateKey {
+    /// It is named after its identifier; `label` is what a token calls it.
+    func withNewKey<Result>(
+        _ algorithm: Algorithm,
+        in place: KeyPlace,
+        label: String,
+        _ use: (any Signer) throws -> Result
+    ) throws -> Result {
+        switch place {
+        case .file(let passphrase):
+            let key = try PrivateKey(algorithm: algorithm)
+            let file = keyFile(key.publicKey.id.description)
+            try DurableFile.write(key.encryptedPEM(passphrase: passphrase, cost: keyCost), to: file, mode: 0o600)
+            do { return try use(key) } catch {
+                unlink(file)
+                throw error
+            }
+        case .token(let token):
+            do {
+                let key = try token.generateKey(algorithm: algorithm, label: label)
+                let file = uriFile(key.publicKey.id.description)
+                do {
+                    try DurableFile.write(Array("\(key.uri)\n".utf8), to: file, mode: 0o600)
+                    return try use(key)
+                } catch {
+                    unlink(file)
+                    try? token.delete(key)
+                    throw error
+                }
+            } catch let error as TokenError { throw AuthorityError(error) }
+        }
+    }
+
+    /// The token's name for the key; nil when it is kept in a file.
+    func tokenURI(_ name: String) throws -> TokenURI? {
+        let path = uriFile(name)
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        // Whoever writes the file says which library is loaded.
+        try checkMode(path)
+        let line = try DurableFile.read(path, limit: 4_096).prefix { $0 != 0x0A }
+        do { return try TokenURI(String(decoding: line, as: UTF8.self)) } catch {
+            throw AuthorityError(.key, "\(path): \(error.reason)")
+        }
+    }
+
+    /// Refuses a key file that is missing or open to others, before anybody types a passphrase.
+    func checkKeyFile(_ name: String) throws {
         let path = keyFile(name)
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw AuthorityError(.key, "\(path) cannot be read: no such file or directory")
+        }
+        try checkMode(path)
+    }
+
+    private func checkMode(_ path: String) throws(AuthorityError) {
         if DurableFile.isOpenToOthers(path) {
             throw AuthorityError(.key, "\(path) may be read by others; `chmod 600` it, and ask who had access")
         }
+    }
+
+    /// Opens a key that is kept in a file.
+    func fileKey(_ name: String, passphrase: Secret) throws -> PrivateKey {
+        try checkKeyFile(name)
+        let path = keyFile(name)
         let pem: [UInt8]
-        do { pem = try DurableFile.read(path, limit: 65_536) } catch {
+        do { pem = try DurableFile.read(path, limit: Self.maximumKeyFile) } catch {
             throw AuthorityError(.key, "\(path) cannot be read: \(error.reason)")
         }
-        let key: PrivateKey
-        do { key = try PrivateKey(encryptedPEM: pem, passphrase: passphrase) } catch {
+        do { return try PrivateKey(encryptedPEM: pem, passphrase: passphrase) } catch {
             let isUndecrypted = error.call == "PKCS8_decrypt"
             throw AuthorityError(
                 isUndecrypted ? .passphrase : .key,
                 isUndecrypted ? "the passphrase does not open \(path)" : "\(path) is damaged (\(error.description))"
             )
         }
-        guard key.publicKey.subjectPublicKeyInfo == certificate.publicKey.subjectPublicKeyInfo else {
-            throw AuthorityError(.key, "\(path) is not the key of its certificate")
-        }
-        return key
     }
 }

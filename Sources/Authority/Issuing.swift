@@ -63,16 +63,12 @@ extension Authority {
         try openKeys(for: requests.map(\.particulars), office: terms.office, now: now())
         return try registry.write { session in
             // Asked for once the registry is ours: while waiting for it others record acts.
-            let now = now()
-            try checkClock(now, session)
+            let now = try signingTime(now(), session)
             let keys = try session.keys(of: record)
             return try requests.map { request in
                 let result = try session.part { try issue(request, on: terms, keys: keys, now: now, in: session) }
                 // A key that does not open is no fault of one application; without this each would ask again.
-                if case .failure(let error as AuthorityError) = result, error.code == .key || error.code == .passphrase
-                {
-                    throw error
-                }
+                if case .failure(let error as AuthorityError) = result, error.isOfTheKey { throw error }
                 return result
             }
         }
@@ -125,8 +121,7 @@ extension Authority {
         let before = try registry.read { try licence(creditCode, in: $0) }
         try openKeys(for: [Self.changed(before, changes)], office: before.office, now: now())
         return try registry.write { session in
-            let now = now()
-            try checkClock(now, session)
+            let now = try signingTime(now(), session)
             let present = try licence(creditCode, in: session)
             let status = present.status(on: try today(now))
             guard status == .valid else { throw Self.illegal("change", status, creditCode) }
@@ -169,13 +164,14 @@ extension Authority {
         let trusted = try registry.read { try $0.keys(of: record) }
         let signers = particulars.compactMap { try? signer(for: $0, office: office, among: trusted, now: now) }
         for number in Set(signers.map(\.number)).sorted() {
-            if let signer = signers.first(where: { $0.number == number }) { _ = try keys.key(of: signer) }
+            if let signer = signers.first(where: { $0.number == number }) { _ = try keys.signer(of: signer) }
         }
     }
 
     /// Reserves an entry, lints, signs and records `licence`.
-    private func sign(
+    func sign(
         _ licence: Licence,
+        status: LicenceStatus = .valid,
         by signer: TrustedKey,
         terms: IssueTerms,
         now: Instant,
@@ -184,12 +180,20 @@ extension Authority {
         var generator = SystemRandomNumberGenerator()
         let reference = try session.reserveEntry(of: signer.office, using: &generator)
         let claims = Claims(licence, profile: terms.profile, reference: reference)
-        let linted = try LintedClaims(claims, key: signer, today: today(now), now: now)
+        let entry = Lint.Entry(
+            licence: licence,
+            office: signer.office,
+            reference: reference,
+            listSize: try session.listSize(of: signer.office, reference.list),
+            holders: try session.holders(of: reference, in: signer.office),
+            versionBefore: try session.licence(licence.particulars.creditCode)?.licence.version ?? 0
+        )
+        let linted = try LintedCode(claims, as: entry, key: signer, today: today(now), now: now)
         try terms.check(linted.blank)
-        let code = try linted.signed(with: keys.key(of: signer))
+        let code = try linted.signed(with: keys.signer(of: signer))
         let record = LicenceRecord(
             licence: licence,
-            status: .valid,
+            status: status,
             office: signer.office,
             reference: reference,
             issuer: signer.number,

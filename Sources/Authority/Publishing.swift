@@ -66,12 +66,14 @@ extension Authority {
     /// The newest trust list; signed anew by the root when less than a third of its life remains.
     private func currentTrustList(now: () -> Instant) throws -> TrustListRecord {
         let newest = try registry.read { try $0.newestTrustList() }
-        if let newest, newest.nextUpdate.since(now()) > Self.trustListLifetime / 3 { return newest }
-        let rootKey = try keys.root(root)
+        if let newest, newest.nextUpdate.since(now()) > Self.trustListLifetime / 3, try isSignedByRoot(newest) {
+            return newest
+        }
+        if !hasRootKey, let newest, now() < newest.nextUpdate { return newest }
+        _ = try keys.root(root)
         return try registry.write { session in
-            let now = now()
-            try checkClock(now, session)
-            try session.issueTrustList(record, root: rootKey, now: now)
+            let now = try signingTime(now(), session)
+            try renewTrustList(session, now: now)
             guard let made = try session.newestTrustList() else {
                 throw RegistryError(.storage, "the new trust list is not in the registry")
             }
@@ -92,10 +94,9 @@ extension Authority {
         now: () -> Instant
     ) throws -> [SignedFile] {
         let signer = try listSigner(now: now())
-        let key = try keys.key(of: signer)
+        let key = try keys.signer(of: signer)
         return try registry.write { session in
-            let now = now()
-            try checkClock(now, session)
+            let now = try signingTime(now(), session)
             let entries = try session.entries(of: list)
             let content = Digest(of: entries.flatMap { CBORWriter.entry($0) })
             return try ListKind.allCases.map { kind in
@@ -146,7 +147,7 @@ extension Authority {
 
     private func listSigner(now: Instant) throws -> TrustedKey {
         let keys = try registry.read { try $0.keys(of: record) }
-        let live = keys.filter { $0.purpose == .lists && $0.validity.contains(now) && $0.revocation == nil }
+        let live = keys.filter { $0.purpose == .lists && $0.signs(at: now) && $0.revocation == nil }
         guard let newest = live.max(by: { $0.number < $1.number }) else {
             throw AuthorityError(.noKey, "no key for lists is live")
         }

@@ -1,5 +1,6 @@
 package import Licence
 import LicenceCode
+import Publication
 import Registry
 
 extension Authority {
@@ -7,7 +8,7 @@ extension Authority {
     package func rehearse(_ request: IssueRequest, on terms: IssueTerms, now: Instant) throws {
         let particulars = request.particulars
         try registry.read { session in
-            try checkClock(now, session)
+            let now = try signingTime(now, session)
             if let present = try session.licence(particulars.creditCode) {
                 guard present.licence.particulars == particulars else {
                     throw Self.alreadyLicensed(present)
@@ -19,7 +20,15 @@ extension Authority {
             // Any entry will do: the last one of a list takes the most room.
             guard let reference = ListReference(list: 1, index: Registry.Session.listSize - 1) else { return }
             let claims = Claims(licence, profile: terms.profile, reference: reference)
-            try terms.check(LintedClaims(claims, key: signer, today: today(now), now: now).blank)
+            let entry = Lint.Entry(
+                licence: licence,
+                office: signer.office,
+                reference: reference,
+                listSize: Registry.Session.listSize,
+                holders: 0,
+                versionBefore: 0
+            )
+            try terms.check(LintedCode(claims, as: entry, key: signer, today: today(now), now: now).blank)
         }
     }
 }

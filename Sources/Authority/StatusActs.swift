@@ -14,8 +14,7 @@ extension Authority {
         now: @autoclosure () -> Instant
     ) throws -> LicenceRecord {
         try registry.write { session in
-            let now = now()
-            try checkClock(now, session)
+            let now = try signingTime(now(), session)
             let present = try licence(creditCode, in: session)
             let status = present.status(on: try today(now))
             guard change.origins.contains(status) else { throw Self.illegal(change.rawValue, status, creditCode) }

@@ -16,7 +16,13 @@ extension TrustList {
     }
 
     /// Reads a trust list and believes it only if `root`, or a root that it vouches for, signed it and every certificate in it.
-    package init(_ bytes: [UInt8], root: Certificate) throws(PublicationError) {
+    ///
+    /// `known` are cross-certificates beside those that the list brings.
+    package init(
+        _ bytes: [UInt8],
+        root: Certificate,
+        crossCertificates known: [Certificate] = []
+    ) throws(PublicationError) {
         let file = Self.path
         let message = try COSESign1(bytes, ofType: Self.type, file: file, mayHaveCertificates: true)
         var bag: [Certificate] = []
@@ -25,7 +31,7 @@ extension TrustList {
                 throw PublicationError(.malformed, file: file, "holds a certificate that cannot be read")
             }
         }
-        let roots = Self.roots(from: root, by: bag)
+        let roots = Self.roots(from: root, by: bag + known)
         guard let signer = roots.first(where: { $0.publicKey.id.bytes == message.header.keyID }),
             message.isSigned(by: signer.publicKey)
         else {
@@ -47,7 +53,7 @@ extension TrustList {
     }
 
     /// `root` and all that it vouches for, at first, second or later hand.
-    private static func roots(from root: Certificate, by bag: [Certificate]) -> [Certificate] {
+    package static func roots(from root: Certificate, by bag: [Certificate]) -> [Certificate] {
         var roots = [root]
         var next = 0
         while next < roots.count {

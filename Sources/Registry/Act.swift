@@ -13,6 +13,11 @@ package struct Act {
     package enum Kind: String {
         case createAuthority = "create_authority"
         case addOffice = "add_office"
+        case addKey = "add_key"
+        case retireKey = "retire_key"
+        case revokeKey = "revoke_key"
+        case acceptTrustList = "accept_trust_list"
+        case reissue
         case issue, change, suspend, resume, dormant, revoke, cancel, annul
     }
 

@@ -1,9 +1,6 @@
 import Foundation
 import GRDB
 package import Licence
-package import LicenceCode
-package import OpenSSL
-package import Publication
 
 /// Who the registry belongs to.
 package struct AuthorityRecord {
@@ -14,12 +11,15 @@ package struct AuthorityRecord {
     package let verifyAddress: String?
     /// Minutes ahead of UTC.
     package let utcOffset: Int
+    /// Seconds that a clock may be behind the newest record and yet be believed; what is signed then bears the record's time.
+    package let clockSkew: Int
 
-    package init(name: String, base: String, verifyAddress: String?, utcOffset: Int) {
+    package init(name: String, base: String, verifyAddress: String?, utcOffset: Int, clockSkew: Int = 0) {
         self.name = name
         self.base = base
         self.verifyAddress = verifyAddress
         self.utcOffset = utcOffset
+        self.clockSkew = clockSkew
     }
 }
 
@@ -31,30 +31,6 @@ package struct OfficeRecord {
     package init(division: DivisionCode, name: Bilingual) {
         self.division = division
         self.name = name
-    }
-}
-
-/// A key before it has a number.
-package struct NewKey {
-    package let purpose: TrustedKey.Purpose
-    /// Nil for the authority's own key.
-    package let office: DivisionCode?
-    package let certificate: Certificate
-    package let divisions: [DivisionCode]
-    package let kinds: Set<LicenceKind>
-
-    package init(
-        purpose: TrustedKey.Purpose,
-        office: DivisionCode?,
-        certificate: Certificate,
-        divisions: [DivisionCode],
-        kinds: Set<LicenceKind>
-    ) {
-        self.purpose = purpose
-        self.office = office
-        self.certificate = certificate
-        self.divisions = divisions
-        self.kinds = kinds
     }
 }
 
@@ -82,14 +58,19 @@ extension Registry.Session {
             name: row["name"],
             base: row["base"],
             verifyAddress: row["verifyAddress"],
-            utcOffset: row["utcOffset"]
+            utcOffset: row["utcOffset"],
+            clockSkew: row["clockSkew"]
         )
     }
 
     package func insert(_ authority: AuthorityRecord) throws {
         try database.execute(
-            sql: "INSERT INTO authority (id, name, base, verifyAddress, utcOffset) VALUES (1, ?, ?, ?, ?)",
-            arguments: [authority.name, authority.base, authority.verifyAddress, authority.utcOffset]
+            sql: """
+                INSERT INTO authority (id, name, base, verifyAddress, utcOffset, clockSkew) VALUES (1, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                authority.name, authority.base, authority.verifyAddress, authority.utcOffset, authority.clockSkew,
+            ]
         )
     }
 
@@ -112,52 +93,20 @@ extension Registry.Session {
         )
     }
 
-    /// Gives the key its number, which no other key ever had.
-    package func insert(_ key: NewKey) throws -> IssuerNumber {
-        try database.execute(
-            sql: "INSERT INTO issuingKey (purpose, office, certificate, divisions, kinds) VALUES (?, ?, ?, ?, ?)",
-            arguments: [
-                key.purpose.rawValue, key.office?.number, Data(key.certificate.der),
-                key.divisions.map(\.description).joined(separator: " "),
-                key.kinds.map(\.rawValue).sorted().joined(separator: " "),
-            ]
-        )
-        guard let number = IssuerNumber(Int(database.lastInsertedRowID)) else {
-            throw RegistryError(.storage, "the registry has no more numbers for keys")
-        }
-        return number
-    }
-
-    /// Every key, as the trust list says it; `authority` names the keys that belong to no office.
-    package func keys(of authority: AuthorityRecord) throws -> [TrustedKey] {
-        let names = Dictionary(uniqueKeysWithValues: try offices().map { ($0.division.number, $0.name) })
-        return try Row.fetchAll(database, sql: "SELECT * FROM issuingKey ORDER BY number").map { row in
-            let office: Int? = row["office"]
-            let revokedAt: Int64? = row["revokedAt"]
-            guard let number = IssuerNumber(row["number"]), let purpose = TrustedKey.Purpose(rawValue: row["purpose"])
-            else {
-                throw RegistryError(.storage, "a key of the registry has an impossible number or purpose")
-            }
-            let divisions: String = row["divisions"]
-            let kinds: String = row["kinds"]
-            return TrustedKey(
-                number: number,
-                purpose: purpose,
-                certificate: try Certificate(der: row.bytes("certificate")),
-                name: office.flatMap { names[$0] } ?? Bilingual(en: authority.name, zh: authority.name),
-                office: try office.map { try DivisionCode($0) } ?? .country,
-                divisions: try divisions.split(separator: " ").map { try DivisionCode(String($0)) },
-                kinds: Set(kinds.split(separator: " ").compactMap { LicenceKind(rawValue: String($0)) }),
-                utcOffset: authority.utcOffset,
-                revocation: revokedAt.map {
-                    TrustedKey.Revocation(at: Instant(seconds: $0), reason: row["revocationReason"] ?? "")
-                }
+    package func newestTrustList() throws -> TrustListRecord? {
+        try Row.fetchOne(database, sql: "SELECT * FROM trustList ORDER BY sequence DESC LIMIT 1").map { row in
+            TrustListRecord(
+                sequence: row["sequence"],
+                issuedAt: Instant(seconds: row["issuedAt"]),
+                nextUpdate: Instant(seconds: row["nextUpdate"]),
+                bytes: row.bytes("bytes")
             )
         }
     }
 
-    package func newestTrustList() throws -> TrustListRecord? {
-        try Row.fetchOne(database, sql: "SELECT * FROM trustList ORDER BY sequence DESC LIMIT 1").map { row in
+    /// Every trust list, the first one first.
+    package func trustLists() throws -> [TrustListRecord] {
+        try Row.fetchAll(database, sql: "SELECT * FROM trustList ORDER BY sequence").map { row in
             TrustListRecord(
                 sequence: row["sequence"],
                 issuedAt: Instant(seconds: row["issuedAt"]),

@@ -47,6 +47,12 @@ package struct LicenceFilter {
     package var office: DivisionCode?
     /// The last day of the term lies in this range.
     package var lastDay: ClosedRange<CalendarDate>?
+    /// Signed by this key.
+    package var issuer: IssuerNumber?
+    /// Issued on this day or later.
+    package var issuedSince: CalendarDate?
+    /// Valid, suspended or dormant, and the term is not over.
+    package var isInForce = false
     /// The day that decides whether a licence is expired.
     package var today: CalendarDate
     /// Rows with a greater id only, at most `limit` of them.
@@ -54,6 +60,47 @@ package struct LicenceFilter {
     package var limit = 1_000
 
     package init(today: CalendarDate) { self.today = today }
+}
+
+extension LicenceFilter {
+    /// The conditions of a SELECT, and what stands for their question marks.
+    fileprivate var sql: (conditions: String, arguments: StatementArguments) {
+        var conditions = ["id > ?"]
+        var arguments: StatementArguments = [after]
+        switch status {
+        case .expired:
+            conditions.append("status IN ('valid', 'suspended', 'dormant') AND lastDay < ?")
+            arguments += [today.daysSince1970]
+        case .valid, .suspended, .dormant:
+            conditions.append("status = ? AND (lastDay IS NULL OR lastDay >= ?)")
+            arguments += [status?.rawValue, today.daysSince1970]
+        case let status?:
+            conditions.append("status = ?")
+            arguments += [status.rawValue]
+        case nil: break
+        }
+        if let office {
+            conditions.append("office = ?")
+            arguments += [office.number]
+        }
+        if let issuer {
+            conditions.append("issuer = ?")
+            arguments += [issuer.value]
+        }
+        if let issuedSince {
+            conditions.append("issued >= ?")
+            arguments += [issuedSince.daysSince1970]
+        }
+        if isInForce {
+            conditions.append("status IN ('valid', 'suspended', 'dormant') AND (lastDay IS NULL OR lastDay >= ?)")
+            arguments += [today.daysSince1970]
+        }
+        if let lastDay {
+            conditions.append("status IN ('valid', 'suspended', 'dormant') AND lastDay BETWEEN ? AND ?")
+            arguments += [lastDay.lowerBound.daysSince1970, lastDay.upperBound.daysSince1970]
+        }
+        return (conditions.joined(separator: " AND "), arguments)
+    }
 }
 
 extension Registry.Session {
@@ -80,33 +127,21 @@ extension Registry.Session {
 
     /// The next licences of a filter, in the order in which they were issued, each with the id to go on after.
     package func licences(_ filter: LicenceFilter) throws -> [(id: Int64, record: LicenceRecord)] {
-        var conditions = ["id > ?"]
-        var arguments: StatementArguments = [filter.after]
-        switch filter.status {
-        case .expired:
-            conditions.append("status IN ('valid', 'suspended', 'dormant') AND lastDay < ?")
-            arguments += [filter.today.daysSince1970]
-        case .valid, .suspended, .dormant:
-            conditions.append("status = ? AND (lastDay IS NULL OR lastDay >= ?)")
-            arguments += [filter.status?.rawValue, filter.today.daysSince1970]
-        case let status?:
-            conditions.append("status = ?")
-            arguments += [status.rawValue]
-        case nil: break
-        }
-        if let office = filter.office {
-            conditions.append("office = ?")
-            arguments += [office.number]
-        }
-        if let lastDay = filter.lastDay {
-            conditions.append("status IN ('valid', 'suspended', 'dormant') AND lastDay BETWEEN ? AND ?")
-            arguments += [lastDay.lowerBound.daysSince1970, lastDay.upperBound.daysSince1970]
-        }
-        arguments += [filter.limit]
-        let sql = "SELECT * FROM licence WHERE \(conditions.joined(separator: " AND ")) ORDER BY id LIMIT ?"
-        return try Row.fetchAll(database, sql: sql, arguments: arguments).map {
+        let (conditions, arguments) = filter.sql
+        let sql = "SELECT * FROM licence WHERE \(conditions) ORDER BY id LIMIT ?"
+        return try Row.fetchAll(database, sql: sql, arguments: arguments + [filter.limit]).map {
             (id: $0["id"], record: try Self.record($0))
         }
+    }
+
+    /// How many licences a filter lets through; its limit does not count.
+    package func count(_ filter: LicenceFilter) throws -> Int {
+        let (conditions, arguments) = filter.sql
+        return try Int.fetchOne(
+            database,
+            sql: "SELECT count(*) FROM licence WHERE \(conditions)",
+            arguments: arguments
+        ) ?? 0
     }
 
     package func insert(_ record: LicenceRecord) throws {
@@ -132,7 +167,7 @@ extension Registry.Session {
         )
     }
 
-    private static func record(_ row: Row) throws -> LicenceRecord {
+    static func record(_ row: Row) throws -> LicenceRecord {
         let application = try Application(json: row["particulars"])
         // The check character was looked at, and perhaps overridden, when the licence was issued.
         let particulars = try application.review(checkCharacter: .mayDiffer).particulars

@@ -6,6 +6,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1-authority") { try authority($0) }
         migrator.registerMigration("1-licence") { try licence($0) }
+        migrator.registerMigration("2-life-of-a-key") { try lifeOfAKey($0) }
         return migrator
     }
 
@@ -56,6 +57,26 @@ enum Schema {
             table.column("reason", .text).notNull()
         }
         try database.create(indexOn: "act", columns: ["creditCode"])
+    }
+
+    private static func lifeOfAKey(_ database: Database) throws {
+        try database.alter(table: "authority") { table in
+            table.add(column: "clockSkew", .integer).notNull().defaults(to: 0)
+        }
+        try database.alter(table: "issuingKey") { table in
+            table.add(column: "retiredAt", .integer)
+        }
+        try database.create(table: "requestedKey", options: .strict) { table in
+            table.primaryKey("number", .integer)
+            table.column("purpose", .integer).notNull()
+            table.column("office", .integer).references("office")
+            table.column("request", .blob).notNull().unique()
+            table.column("divisions", .text).notNull()
+            table.column("kinds", .text).notNull()
+            table.column("first", .integer).notNull()
+            table.column("last", .integer).notNull()
+        }
+        try database.create(indexOn: "licence", columns: ["issuer", "issued"])
     }
 
     private static func licence(_ database: Database) throws {

@@ -80,6 +80,22 @@ extension Registry.Session {
         return reference
     }
 
+    /// How many entries a list has; nil when there is no such list.
+    package func listSize(of office: DivisionCode, _ list: Int) throws -> Int? {
+        try Int.fetchOne(
+            database.cachedStatement(sql: "SELECT size FROM statusList WHERE office = ? AND number = ?"),
+            arguments: [office.number, list]
+        )
+    }
+
+    /// How many licences have an entry: 0 or 1, unless the registry is damaged.
+    package func holders(of reference: ListReference, in office: DivisionCode) throws -> Int {
+        try Int.fetchOne(
+            database.cachedStatement(sql: "SELECT count(*) FROM licence WHERE office = ? AND list = ? AND entry = ?"),
+            arguments: [office.number, reference.list, reference.index]
+        ) ?? 0
+    }
+
     package func statusLists() throws -> [StatusListRecord] {
         try Row.fetchAll(database, sql: "SELECT * FROM statusList ORDER BY office, number").map { row in
             StatusListRecord(office: try DivisionCode(row["office"] as Int), number: row["number"], size: row["size"])

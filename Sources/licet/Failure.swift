@@ -48,7 +48,9 @@ struct Failure: Error, CustomStringConvertible {
             case .key, .passphrase: 77
             case .clock: 70
             case .storage: 74
-            case .alreadyThere, .noSuchOffice, .noSuchLicence, .noKey, .lint, .alreadyLicensed, .illegalChange:
+            case .alreadyThere, .noSuchOffice, .noSuchLicence, .noSuchKey, .noKey, .rootOffline, .request,
+                .illegalKeyChange,
+                .lint, .alreadyLicensed, .illegalChange, .profile:
                 65
             }
         self.init(exitCode: code, message: error.description)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import OpenSSL
 
 @main
 struct Licet: ParsableCommand {
@@ -17,7 +18,7 @@ struct Licet: ParsableCommand {
         subcommands: [
             AuthorityCommand.self, OfficeCommand.self, IssueCommand.self, ChangeCommand.self, Suspend.self, Resume.self,
             Dormant.self, Revoke.self, Cancel.self, Annul.self, ShowCommand.self, ListCommand.self, PublishCommand.self,
-            VerifyCommand.self, InspectCommand.self,
+            VerifyCommand.self, InspectCommand.self, DoctorCommand.self,
         ]
     )
 
@@ -26,7 +27,8 @@ struct Licet: ParsableCommand {
         signal(SIGPIPE, SIG_DFL)
         // A file over a size limit is an error of the write, told like a full disk.
         signal(SIGXFSZ, SIG_IGN)
-        // Keys and passphrases must not end up in a core dump.
+        // Keys and passphrases must not end up in a core dump, nor in the hands of another process.
+        SecureMemory.enable()
         var noCore = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &noCore)
         var command: any ParsableCommand

@@ -20,6 +20,9 @@ struct AuthorityOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A file whose first line is the passphrase of the keys.", valueName: "file"))
     var passphraseFile: String?
 
+    @Option(help: ArgumentHelp("A file whose first line is the PIN of the keys' token.", valueName: "file"))
+    var pinFile: String?
+
     @Option(
         help: ArgumentHelp(
             "Who does this, for the record (default: LICET_OFFICER, or the user's name).",
@@ -30,7 +33,9 @@ struct AuthorityOptions: ParsableArguments {
 
     var place: Home { Home(path: home ?? Self.defaultHome) }
 
-    func open() throws -> Authority { try Authority(home: place, prompt: Passphrase.prompt(file: passphraseFile)) }
+    var secrets: SecretInput { SecretInput(passphraseFile: passphraseFile, pinFile: pinFile) }
+
+    func open() throws -> Authority { try Authority(home: place, prompt: secrets.prompt) }
 
     /// Who does this, for the record.
     func who() throws -> String {
@@ -77,4 +82,24 @@ struct SymbolOptions: ParsableArguments {
 
     @Option(help: "full carries the whole scope, core its SHA-256 only.", transform: ArgumentText.profile)
     var profile: Profile = .full
+}
+
+/// How a new key is made and kept.
+struct NewKeyOptions: ParsableArguments {
+    @Option(help: "The signature algorithm: ES256, EdDSA or SM2.", transform: ArgumentText.algorithm)
+    var algorithm: Algorithm = .es256
+
+    @Option(
+        help: ArgumentHelp(
+            "Make the key inside a PKCS#11 token, such as 'pkcs11:token=office?module-path=/usr/lib/softhsm/libsofthsm2.so'.",
+            valueName: "uri"
+        )
+    )
+    var token: String?
+
+    /// The place of the new key; asks for the passphrase or the PIN.
+    func place(_ secrets: SecretInput, _ subject: String) throws -> KeyPlace {
+        guard let token else { return .file(passphrase: try secrets.newPassphrase(subject)) }
+        return try KeyPlace(token: token, prompt: secrets.prompt, subject: subject)
+    }
 }

@@ -1,0 +1,176 @@
+import Foundation
+package import Licence
+import LicenceCode
+package import OpenSSL
+import Publication
+import Registry
+
+extension Authority {
+    /// What a new authority is called, where its codes point to, and how its first keys are kept.
+    package struct Founding {
+        package let name: String
+        package let verifyAddress: String?
+        package let utcOffset: Int
+        /// ``AuthorityRecord/clockSkew``.
+        package let clockSkew: Int
+        package let root: RootKey
+        package let listAlgorithm: Algorithm
+        package let listPlace: KeyPlace
+
+        package enum RootKey {
+            /// A root is made, and its key kept in the home.
+            case made(Algorithm, KeyPlace)
+            /// The root is kept apart; this is its certificate.
+            case apart(Certificate)
+        }
+
+        package init(
+            name: String,
+            verifyAddress: String?,
+            utcOffset: Int,
+            clockSkew: Int = 0,
+            root: RootKey,
+            listAlgorithm: Algorithm,
+            listPlace: KeyPlace
+        ) {
+            self.name = name
+            self.verifyAddress = verifyAddress
+            self.utcOffset = utcOffset
+            self.clockSkew = clockSkew
+            self.root = root
+            self.listAlgorithm = listAlgorithm
+            self.listPlace = listPlace
+        }
+    }
+
+    /// How long the certificates of new keys hold, in years.
+    static let rootYears: Int64 = 30
+    static let listYears: Int64 = 10
+    static let officeYears: Int64 = 5
+
+    /// Makes a new authority at `home`: a root unless it is kept apart, a key for lists, the first trust list, an empty registry.
+    ///
+    /// It appears whole or not at all: everything is made in a folder beside `home` that is renamed at the end. Where the root is kept
+    /// apart, the key for lists waits for it.
+    package static func found(_ founding: Founding, at home: Home, officer: String, now: Instant) throws {
+        let present = (try? FileManager.default.contentsOfDirectory(atPath: home.path)) ?? []
+        guard present.isEmpty else {
+            throw AuthorityError(.alreadyThere, "\(home.path) is not empty; an authority needs a folder of its own")
+        }
+        let verifyAddress = try founding.verifyAddress.map { address in
+            _ = try CodePrefix(verifyAddress: address)
+            return address.hasSuffix("/") ? String(address.dropLast()) : address
+        }
+        let draft = Home(path: "\(home.path).new-\(UInt32.random(in: .min ... .max))", keyCost: home.keyCost)
+        do {
+            try draft.makeFolders()
+            let record = AuthorityRecord(
+                name: founding.name,
+                base: verifyAddress.map { "\($0)/publication/" } ?? "licet:",
+                verifyAddress: verifyAddress,
+                utcOffset: founding.utcOffset,
+                clockSkew: founding.clockSkew
+            )
+            try draft.furnish(founding, record, officer: officer, now: now) {
+                guard rename(draft.path, home.path) == 0 else {
+                    throw AuthorityError(
+                        .storage,
+                        "\(home.path) cannot be made: \(String(cString: strerror(errno)))"
+                    )
+                }
+                try DurableFile.sync(folder: DurableFile.parent(of: home.path))
+            }
+        } catch {
+            try? FileManager.default.removeItem(atPath: draft.path)
+            throw error
+        }
+    }
+}
+
+extension Home {
+    /// Makes a root in this home and lends it.
+    func withNewRoot<Result>(
+        of authority: String,
+        _ algorithm: Algorithm,
+        in place: KeyPlace,
+        validity: ClosedRange<Instant>,
+        _ use: (Root) throws -> Result
+    ) throws -> Result {
+        try withNewKey(algorithm, in: place, label: "\(authority) Root") { key in
+            let certificate = try CertificateTemplate.root(of: authority, validity: validity)
+                .certificate(of: key.publicKey, signedBy: key, issuer: nil)
+            try DurableFile.write(certificate.pem, to: certificateFile(certificate.publicKey.id.description))
+            try DurableFile.write(certificate.pem, to: rootCertificate)
+            return try use(Root(certificate: certificate, crossCertificates: [], key: key))
+        }
+    }
+
+    /// Fills the folder of a new authority, and calls `finish` when all is there; a token forgets its new keys when that throws.
+    fileprivate func furnish(
+        _ founding: Authority.Founding,
+        _ record: AuthorityRecord,
+        officer: String,
+        now: Instant,
+        finish: () throws -> Void
+    ) throws {
+        switch founding.root {
+        case .made(let algorithm, let place):
+            let validity = now...now.adding(seconds: Authority.rootYears * Authority.year)
+            try withNewRoot(of: founding.name, algorithm, in: place, validity: validity) { root in
+                try furnish(founding, record, root.certificate, officer: officer, now: now) { session in
+                    let request = try RootRequest(record, lifetime: Authority.trustListLifetime, in: session)
+                    let answer = try root.answer(request, after: nil, now: now)
+                    try session.accept(answer.list, bytes: answer.bytes, after: nil, of: record)
+                } finish: {
+                    try finish()
+                }
+            }
+        case .apart(let certificate):
+            guard certificate.isAuthority, certificate.lifetime.contains(now) else {
+                throw AuthorityError(.key, "the root's certificate is none of a root, or not good at \(now)")
+            }
+            try DurableFile.write(certificate.pem, to: rootCertificate)
+            try furnish(founding, record, certificate, officer: officer, now: now) { _ in
+            } finish: {
+                try finish()
+            }
+        }
+    }
+
+    private func furnish(
+        _ founding: Authority.Founding,
+        _ record: AuthorityRecord,
+        _ root: Certificate,
+        officer: String,
+        now: Instant,
+        certify: (Registry.Session) throws -> Void,
+        finish: () throws -> Void
+    ) throws {
+        let last = min(now.adding(seconds: Authority.listYears * Authority.year), root.lifetime.upperBound)
+        try withNewKey(founding.listAlgorithm, in: founding.listPlace, label: "\(founding.name) Lists") { key in
+            try Registry(path: registry, create: true).write { session in
+                try session.insert(record)
+                try session.insert(
+                    RequestedKey(
+                        number: session.nextKeyNumber(),
+                        purpose: .lists,
+                        office: nil,
+                        request: CertificationRequest(
+                            organisation: founding.name,
+                            commonName: "\(founding.name) Lists",
+                            signedBy: key
+                        ),
+                        divisions: [],
+                        kinds: [],
+                        validity: now...last
+                    )
+                )
+                try certify(session)
+                try session.record(
+                    Act(at: now, officer: officer, kind: .createAuthority, subject: nil, reason: founding.name)
+                )
+            }
+            try finish()
+        }
+    }
+}

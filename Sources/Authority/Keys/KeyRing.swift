@@ -1,0 +1,76 @@
+import Foundation
+import Licence
+import OpenSSL
+import Publication
+package import Token
+
+/// The keys of a home, each opened when first needed and then kept for as long as the program runs.
+final class KeyRing {
+    private let home: Home
+    private let prompt: SecretPrompt
+    private var open: [KeyID: any Signer] = [:]
+    /// By the name and serial number of the token; one log-in is for all its keys.
+    private var tokens: [String: Token] = [:]
+
+    init(home: Home, prompt: @escaping SecretPrompt) {
+        self.home = home
+        self.prompt = prompt
+    }
+
+    func signer(of trusted: TrustedKey) throws -> any Signer {
+        let id = trusted.certificate.publicKey.id
+        return try signer(id.description, of: trusted.certificate, "\(trusted.name.zh) (key \(trusted.number))")
+    }
+
+    /// The root's key, unless it is kept apart.
+    func root(_ certificate: Certificate) throws -> any Signer {
+        let name = certificate.publicKey.id.description
+        guard home.hasKey(name) else {
+            throw AuthorityError(
+                .rootOffline,
+                "the root's key is not here; `licet authority request` writes what to take to it"
+            )
+        }
+        return try signer(name, of: certificate, "the root")
+    }
+
+    /// - Throws: ``AuthorityError/Code/key`` when the key is missing, may be read by others, is damaged or of another certificate, when
+    ///   its token does not answer; ``AuthorityError/Code/passphrase`` when passphrase or PIN do not open it.
+    private func signer(_ name: String, of certificate: Certificate, _ description: String) throws -> any Signer {
+        let id = certificate.publicKey.id
+        if let key = open[id] { return key }
+        let key: any Signer
+        if let uri = try home.tokenURI(name) {
+            key = try tokenKey(uri, description)
+        } else {
+            try home.checkKeyFile(name)
+            let given = try prompt(SecretRequest(kind: .passphrase, subject: description))
+            key = try home.fileKey(name, passphrase: given.secret)
+        }
+        guard key.publicKey.subjectPublicKeyInfo == certificate.publicKey.subjectPublicKeyInfo else {
+            throw AuthorityError(.key, "what \(home.place(of: name)) holds is not the key of its certificate")
+        }
+        open[id] = key
+        return key
+    }
+
+    private func tokenKey(_ uri: TokenURI, _ description: String) throws -> any Signer {
+        do {
+            let name = uri.ofToken.description
+            let token = try tokens[name] ?? Token(uri)
+            if tokens[name] == nil {
+                let given = try prompt(SecretRequest(kind: .pin, subject: "the token of \(description)"))
+                try token.logIn(pin: given.secret, isUnattended: given.isUnattended)
+                tokens[name] = token
+            }
+            return try token.key(uri)
+        } catch let error as TokenError { throw AuthorityError(error) }
+    }
+}
+
+extension AuthorityError {
+    package init(_ error: TokenError) {
+        let isSecret = [.wrongPIN, .pinAtRisk, .pinLocked, .noPIN].contains(error.code)
+        self.init(isSecret ? .passphrase : .key, error.reason)
+    }
+}

@@ -1,0 +1,147 @@
+package import Licence
+import LicenceCode
+import OpenSSL
+import Publication
+import Registry
+
+/// How the trust list is brought up to date: by the root where its key is here, by a file to the root and back where it is not.
+extension Authority {
+    /// Whether the root's key is kept in this home.
+    package var hasRootKey: Bool { home.hasKey(root.publicKey.id.description) }
+
+    /// Reads a trust list of the registry, which one of the roots has signed.
+    func trustList(_ bytes: [UInt8]) throws -> TrustList {
+        try TrustList(bytes, root: root, crossCertificates: home.crossCertificates())
+    }
+
+    /// What is to be taken to a root that is kept apart.
+    package func rootRequest(lifetime: Int64) throws -> RootRequest {
+        try registry.read { try RootRequest(record, lifetime: lifetime, in: $0) }
+    }
+
+    /// Whether the newest trust list says what the registry says; if not, the root must be asked.
+    package func isTrustListCurrent() throws -> Bool {
+        try registry.read { session in
+            guard let newest = try session.newestTrustList() else { return false }
+            let list = try trustList(newest.bytes)
+            return try isSignedByRoot(newest) && session.requestedKeys().isEmpty
+                && list.keys == session.keys(of: record)
+        }
+    }
+
+    /// Whether the root of today signed it, and not one before.
+    func isSignedByRoot(_ list: TrustListRecord) throws -> Bool {
+        try COSESign1(encoded: list.bytes).header.keyID == root.publicKey.id.bytes
+    }
+
+    /// Takes the trust list that came back from a root that is kept apart; returns what is new in it.
+    ///
+    /// - Throws: ``AuthorityError/Code/request`` when it is not signed by the root, older than the newest, or does not say of the
+    ///   registry's keys what the registry says.
+    package func accept(
+        trustList bytes: [UInt8],
+        officer: String,
+        now: @autoclosure () -> Instant
+    ) throws -> [String] {
+        let list: TrustList
+        do { list = try TrustList(bytes, root: root, crossCertificates: home.crossCertificates()) } catch let error
+            as PublicationError
+        { throw AuthorityError(.request, error.reason) }
+        let news = try registry.write { session in
+            let now = try signingTime(now(), session)
+            guard list.issuedAt <= now.adding(seconds: PublicationReader.clockSkew), now < list.nextUpdate else {
+                throw AuthorityError(
+                    .request,
+                    "the trust list speaks from \(list.issuedAt) to \(list.nextUpdate), and now is \(now)"
+                )
+            }
+            let previous = try session.newestTrustList().map { try trustList($0.bytes) }
+            if previous == list { throw AuthorityError(.request, "this trust list was accepted before") }
+            try session.accept(list, bytes: bytes, after: previous, of: record)
+            let news = list.news(since: previous)
+            try session.record(
+                Act(
+                    at: max(now, list.issuedAt),
+                    officer: officer,
+                    kind: .acceptTrustList,
+                    subject: nil,
+                    reason: "trust list \(list.sequence)"
+                )
+            )
+            return news
+        }
+        try saveCertificates(of: list)
+        try follow(list, bytes)
+        return news
+    }
+
+    /// Makes a root that took over the home's own.
+    private func follow(_ list: TrustList, _ bytes: [UInt8]) throws {
+        let signer = try COSESign1(encoded: bytes).header.keyID
+        let next = list.crossCertificates.first { $0.publicKey.id.bytes == signer && $0.isIssued(by: $0) }
+        guard let next, next != root else { return }
+        try home.save(cross: list.crossCertificates)
+        try DurableFile.write(next.pem, to: home.rootCertificate)
+    }
+
+    /// Has the root, whose key is here, sign the trust list that `session` says there should be.
+    func renewTrustList(_ session: Registry.Session, now: Instant) throws {
+        let request = try RootRequest(record, lifetime: Self.trustListLifetime, in: session)
+        let previous = try session.newestTrustList().map { try trustList($0.bytes) }
+        let signer = Root(certificate: root, crossCertificates: try home.crossCertificates(), key: try keys.root(root))
+        let answer = try signer.answer(request, after: previous, now: now)
+        try session.accept(answer.list, bytes: answer.bytes, after: previous, of: record)
+        try saveCertificates(of: answer.list)
+    }
+
+    /// Keeps each key's certificate beside it.
+    private func saveCertificates(of list: TrustList) throws {
+        for key in list.keys {
+            let file = home.certificateFile(key.certificate.publicKey.id.description)
+            let pem = try key.certificate.pem
+            if (try? DurableFile.read(file, limit: 65_536)) != pem { try DurableFile.write(pem, to: file) }
+        }
+    }
+}
+
+extension Registry.Session {
+    /// Makes `list`, which the root signed, the newest; the requested keys in it become keys.
+    func accept(_ list: TrustList, bytes: [UInt8], after previous: TrustList?, of record: AuthorityRecord) throws {
+        if let fault = list.faults(after: previous).first { throw AuthorityError(.request, fault) }
+        guard list.authority == record.name, list.base == record.base else {
+            throw AuthorityError(.request, "the trust list is of \(list.authority)")
+        }
+        let requested = try requestedKeys()
+        for asked in requested {
+            guard let key = list.key(asked.number) else { continue }
+            guard key.certificate.publicKey.id == asked.request.publicKey.id, key.purpose == asked.purpose,
+                key.jurisdiction == Jurisdiction(divisions: asked.divisions, kinds: asked.kinds),
+                key.validity == asked.validity, key.office == asked.office ?? .country
+            else { throw AuthorityError(.request, "key \(asked.number) is not what was asked for") }
+            try certify(asked, with: key.certificate)
+        }
+        let known = Dictionary(uniqueKeysWithValues: try keys(of: record).map { ($0.number, $0) })
+        for key in list.keys {
+            guard let mine = known[key.number], mine.certificate == key.certificate else {
+                throw AuthorityError(.request, "the trust list has a key \(key.number) that was not asked for")
+            }
+            // What was revoked or retired after the request was made comes with the next list.
+            guard key.revocation == nil || key.revocation == mine.revocation,
+                key.retiredAt == nil || key.retiredAt == mine.retiredAt
+            else {
+                throw AuthorityError(
+                    .request,
+                    "the trust list revokes or retires key \(key.number), which nobody asked for"
+                )
+            }
+        }
+        try insert(
+            TrustListRecord(
+                sequence: list.sequence,
+                issuedAt: list.issuedAt,
+                nextUpdate: list.nextUpdate,
+                bytes: bytes
+            )
+        )
+    }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import GRDB
+package import Licence
+package import LicenceCode
+package import OpenSSL
+package import Publication
+
+/// A key that waits for the root's signature: what it shall be allowed to sign, and its certification request.
+package struct RequestedKey {
+    package let number: IssuerNumber
+    package let purpose: TrustedKey.Purpose
+    /// Nil for the authority's own key.
+    package let office: DivisionCode?
+    package let request: CertificationRequest
+    package let divisions: [DivisionCode]
+    package let kinds: Set<LicenceKind>
+    /// The validity that its certificate shall have.
+    package let validity: ClosedRange<Instant>
+
+    package init(
+        number: IssuerNumber,
+        purpose: TrustedKey.Purpose,
+        office: DivisionCode?,
+        request: CertificationRequest,
+        divisions: [DivisionCode],
+        kinds: Set<LicenceKind>,
+        validity: ClosedRange<Instant>
+    ) {
+        self.number = number
+        self.purpose = purpose
+        self.office = office
+        self.request = request
+        self.divisions = divisions
+        self.kinds = kinds
+        self.validity = validity
+    }
+}
+
+extension Registry.Session {
+    /// A number that no key ever had.
+    package func nextKeyNumber() throws -> IssuerNumber {
+        let last = try Int.fetchOne(
+            database,
+            sql: """
+                SELECT max(number) FROM (
+                    SELECT number FROM requestedKey UNION ALL SELECT number FROM issuingKey
+                    UNION ALL SELECT seq FROM sqlite_sequence WHERE name = 'issuingKey'
+                )
+                """
+        )
+        guard let number = IssuerNumber((last ?? 0) + 1) else {
+            throw RegistryError(.storage, "the registry has no more numbers for keys")
+        }
+        return number
+    }
+
+    package func insert(_ key: RequestedKey) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO requestedKey (number, purpose, office, request, divisions, kinds, first, last)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                key.number.value, key.purpose.rawValue, key.office?.number, Data(key.request.der),
+                Self.text(key.divisions), Self.text(key.kinds), key.validity.lowerBound.seconds,
+                key.validity.upperBound.seconds,
+            ]
+        )
+    }
+
+    /// The keys that wait for the root, rising by number.
+    package func requestedKeys() throws -> [RequestedKey] {
+        try Row.fetchAll(database, sql: "SELECT * FROM requestedKey ORDER BY number").map { row in
+            let first = Instant(seconds: row["first"])
+            let last = Instant(seconds: row["last"])
+            guard let number = IssuerNumber(row["number"]), let purpose = TrustedKey.Purpose(rawValue: row["purpose"]),
+                first <= last
+            else { throw RegistryError(.storage, "a requested key of the registry is impossible") }
+            let office: Int? = row["office"]
+            return RequestedKey(
+                number: number,
+                purpose: purpose,
+                office: try office.map { try DivisionCode($0) },
+                request: try CertificationRequest(der: row.bytes("request")),
+                divisions: try Self.divisions(row["divisions"]),
+                kinds: Self.kinds(row["kinds"]),
+                validity: first...last
+            )
+        }
+    }
+
+    /// Makes a requested key one that signs, now that the root has certified it.
+    package func certify(_ key: RequestedKey, with certificate: Certificate) throws {
+        try database.execute(sql: "DELETE FROM requestedKey WHERE number = ?", arguments: [key.number.value])
+        try database.execute(
+            sql: """
+                INSERT INTO issuingKey (number, purpose, office, certificate, divisions, kinds) VALUES (?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                key.number.value, key.purpose.rawValue, key.office?.number, Data(certificate.der),
+                Self.text(key.divisions), Self.text(key.kinds),
+            ]
+        )
+    }
+
+    /// Every key, as the trust list says it; `authority` names the keys that belong to no office.
+    package func keys(of authority: AuthorityRecord) throws -> [TrustedKey] {
+        let names = Dictionary(uniqueKeysWithValues: try offices().map { ($0.division.number, $0.name) })
+        return try Row.fetchAll(database, sql: "SELECT * FROM issuingKey ORDER BY number").map { row in
+            let office: Int? = row["office"]
+            let retiredAt: Int64? = row["retiredAt"]
+            let revokedAt: Int64? = row["revokedAt"]
+            guard let number = IssuerNumber(row["number"]), let purpose = TrustedKey.Purpose(rawValue: row["purpose"])
+            else {
+                throw RegistryError(.storage, "a key of the registry has an impossible number or purpose")
+            }
+            return TrustedKey(
+                number: number,
+                purpose: purpose,
+                certificate: try Certificate(der: row.bytes("certificate")),
+                name: office.flatMap { names[$0] } ?? Bilingual(en: authority.name, zh: authority.name),
+                office: try office.map { try DivisionCode($0) } ?? .country,
+                divisions: try Self.divisions(row["divisions"]),
+                kinds: Self.kinds(row["kinds"]),
+                utcOffset: authority.utcOffset,
+                retiredAt: retiredAt.map { Instant(seconds: $0) },
+                revocation: revokedAt.map {
+                    TrustedKey.Revocation(at: Instant(seconds: $0), reason: row["revocationReason"] ?? "")
+                }
+            )
+        }
+    }
+
+    package func retire(_ key: IssuerNumber, at instant: Instant) throws {
+        try database.execute(
+            sql: "UPDATE issuingKey SET retiredAt = ? WHERE number = ?",
+            arguments: [instant.seconds, key.value]
+        )
+    }
+
+    package func revoke(_ key: IssuerNumber, _ revocation: TrustedKey.Revocation) throws {
+        try database.execute(
+            sql: "UPDATE issuingKey SET revokedAt = ?, revocationReason = ? WHERE number = ?",
+            arguments: [revocation.at.seconds, revocation.reason, key.value]
+        )
+    }
+
+    private static func text(_ divisions: [DivisionCode]) -> String {
+        divisions.map(\.description).joined(separator: " ")
+    }
+
+    private static func text(_ kinds: Set<LicenceKind>) -> String {
+        kinds.map(\.rawValue).sorted().joined(separator: " ")
+    }
+
+    private static func divisions(_ text: String) throws -> [DivisionCode] {
+        try text.split(separator: " ").map { try DivisionCode(String($0)) }
+    }
+
+    private static func kinds(_ text: String) -> Set<LicenceKind> {
+        Set(text.split(separator: " ").compactMap { LicenceKind(rawValue: String($0)) })
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import GRDB
+package import Licence
+import LicenceCode
+import OpenSSL
+
+/// A row of the registry's licences as it stands on the disk: what can be read of it, and what it says beside.
+package struct StoredLicence {
+    package let id: Int64
+    /// `creditCode` and `version` as text, to name a row that cannot be read.
+    package let name: String
+    package let record: Result<LicenceRecord, any Error>
+    package let digest: [UInt8]
+    package let lastDay: Int?
+    package let kind: String
+    package let nameColumn: String
+}
+
+extension Registry.Session {
+    /// What SQLite finds wrong with the file, and rows that refer to nothing.
+    package func damage() throws -> [String] {
+        let integrity = try String.fetchAll(database, sql: "PRAGMA integrity_check(100)").filter { $0 != "ok" }
+        let orphans = try Row.fetchAll(database, sql: "PRAGMA foreign_key_check").map { row in
+            "table \(row[0] as String? ?? "?") has a row that refers to none of \(row[2] as String? ?? "?")"
+        }
+        return integrity + orphans
+    }
+
+    /// How many licences there are, all versions.
+    package func licenceCount() throws -> Int {
+        try Int.fetchOne(database, sql: "SELECT count(*) FROM licence") ?? 0
+    }
+
+    /// The next rows after `id`, at most `limit`.
+    package func storedLicences(after id: Int64, limit: Int) throws -> [StoredLicence] {
+        try Row.fetchAll(
+            database,
+            sql: "SELECT * FROM licence WHERE id > ? ORDER BY id LIMIT ?",
+            arguments: [id, limit]
+        ).map { row in
+            StoredLicence(
+                id: row["id"],
+                name: "\(row["creditCode"] as String) v\(row["version"] as Int)",
+                record: Result { try Self.record(row) },
+                digest: row.bytes("digest"),
+                lastDay: row["lastDay"],
+                kind: row["kind"],
+                nameColumn: row["name"]
+            )
+        }
+    }
+
+    /// The version before `version` of a licence, or 0; and the newest one.
+    package func neighbours(of creditCode: CreditCode, version: Int) throws -> (before: Int, newest: Int) {
+        let row = try Row.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT max(version) FILTER (WHERE version < ?2) AS before, max(version) AS newest FROM licence
+                    WHERE creditCode = ?1
+                    """
+            ),
+            arguments: [creditCode.text, version]
+        )
+        return (row?["before"] ?? 0, row?["newest"] ?? 0)
+    }
+
+    /// Lists whose count of used entries is not that of their licences: office and number, what is said, what is true.
+    package func miscountedLists() throws -> [(list: String, said: Int, counted: Int)] {
+        try Row.fetchAll(
+            database,
+            sql: """
+                SELECT office, number, used,
+                    (SELECT count(*) FROM licence WHERE licence.office = statusList.office AND list = number) AS counted
+                FROM statusList WHERE used <> counted ORDER BY office, number
+                """
+        ).map { row in
+            (list: "\(row["office"] as Int)-\(row["number"] as Int)", said: row["used"], counted: row["counted"])
+        }
+    }
+
+    /// The first act that was recorded at an earlier time than the one before it; nil when times rise.
+    package func firstActOutOfTime() throws -> Instant? {
+        try Int64.fetchOne(
+            database,
+            sql: """
+                SELECT at FROM (SELECT id, at, lag(at) OVER (ORDER BY id) AS before FROM act)
+                WHERE at < before ORDER BY id LIMIT 1
+                """
+        ).map { Instant(seconds: $0) }
+    }
+}

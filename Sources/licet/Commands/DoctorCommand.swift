@@ -1,0 +1,74 @@
+import ArgumentParser
+import Authority
+import Foundation
+
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Check the whole registry by the rules that held before each signature.",
+        discussion: """
+            Example: licet doctor --json
+
+            Reads every licence, key and trust list again; opens no key and changes nothing. Exit code 0: nothing found; 65: something
+            is not as it should be, one line each.
+            """
+    )
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @OptionGroup var options: HomeOptions
+
+    func run() throws {
+        let authority = try Authority(home: options.place) { _ in throw Failure.usage("no key is opened here") }
+        var findings: [Document.Finding] = []
+        var progress: Progress?
+        let report = try Doctor(authority, now: Clock.now).examine(
+            find: { finding in
+                if json {
+                    findings.append(
+                        Document.Finding(subject: finding.subject, field: finding.field, reason: finding.reason)
+                    )
+                } else {
+                    print(
+                        Words.printable("\(finding.subject): \(finding.field.map { "\($0): " } ?? "")\(finding.reason)")
+                    )
+                }
+            },
+            progress: { done, total in
+                if progress == nil { progress = Progress(total: total) }
+                progress?.show(done)
+            }
+        )
+        progress?.end()
+        if json {
+            try Console.json(
+                Document(
+                    licences: report.licences,
+                    keys: report.keys,
+                    trustLists: report.trustLists,
+                    findings: findings
+                )
+            )
+        } else {
+            print(
+                "\(report.licences) licence versions, \(report.keys) keys, \(report.trustLists) trust lists: "
+                    + (report.findings == 0 ? "all as they should be" : "\(report.findings) findings")
+            )
+        }
+        guard report.findings == 0 else { throw Failure.data("the registry is not as it should be") }
+    }
+
+    private struct Document: Encodable {
+        let licences: Int
+        let keys: Int
+        let trustLists: Int
+        let findings: [Finding]
+
+        struct Finding: Encodable {
+            let subject: String
+            let field: String?
+            let reason: String
+        }
+    }
+}

@@ -1,0 +1,214 @@
+import ArgumentParser
+import Authority
+import Foundation
+import Licence
+import LicenceCode
+import Publication
+import Registry
+
+struct RevokeKeyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revoke-key",
+        abstract:
+            "End the belief in a key as of an instant, and reissue or revoke the licences that this makes invalid.",
+        discussion: """
+            Example: licet office revoke-key 2 --after 2026-11-20T08:00:00+08:00 --reason 私钥可能泄露 --dry-run
+                     licet office revoke-key 2 --after 2026-11-20T08:00:00+08:00 --reason 私钥可能泄露 --reissue --out codes
+
+            A licence says its day and not its second: those of that day and later are affected. --reissue gives each a new version
+            by another key of the office and draws its code; --revoke revokes each. Broken off, the same command goes on.
+            """
+    )
+
+    @Argument(help: "The key, by number or identifier.")
+    var key: String
+
+    @Option(help: "What it signed after this instant is not believed.", transform: ArgumentText.instant)
+    var after: Instant
+
+    @Option(help: "Why, for everybody to read.")
+    var reason: String?
+
+    @Flag(help: "List what is affected; change nothing.")
+    var dryRun = false
+
+    @Flag(help: "Give each licence that is affected a new version by another key.")
+    var reissue = false
+
+    @Flag(help: "Revoke each licence that is affected.")
+    var revoke = false
+
+    @Flag(help: "Print what is affected, and what was done, as JSON.")
+    var json = false
+
+    @OptionGroup var symbol: SymbolOptions
+    @OptionGroup var options: AuthorityOptions
+
+    /// How many licences share one transaction.
+    private static let chunk = 64
+
+    func validate() throws {
+        if reissue, revoke { throw ValidationError("either --reissue or --revoke") }
+        if !dryRun, reason == nil { throw ValidationError("--reason is missing: everybody will read why") }
+    }
+
+    func run() throws {
+        let authority = try options.open()
+        let key = try authority.key(key)
+        var report = Report(key: key.number.value, after: after.description, isDone: !dryRun)
+        if !dryRun {
+            let reason = try Words.forTheRecord(reason ?? "", "a reason")
+            if reissue { try DurableFile.makeFolder(symbol.out) }
+            try authority.revoke(
+                key,
+                asOf: after,
+                reason: reason,
+                mustHaveHeir: reissue,
+                officer: options.who(),
+                now: Clock.now
+            )
+        }
+        try goThrough(authority, key, &report)
+        if json { try Console.json(report) } else { summarise(report, authority, key) }
+        guard report.failed == 0 else {
+            throw Failure.data(
+                "\(report.failed) licences could not be reissued or revoked; mend what is said and run this again"
+            )
+        }
+    }
+
+    /// Page by page, so that a million licences take no more memory than one page.
+    private func goThrough(_ authority: Authority, _ key: TrustedKey, _ report: inout Report) throws {
+        let symbols = SymbolFile(prefix: try authority.prefix, options: symbol.measures)
+        let total = try authority.count(affectedBy: key, asOf: after, now: Clock.now)
+        var progress = Progress(total: total)
+        defer { progress.end() }
+        var last: Int64 = 0
+        while true {
+            let page = try authority.licences(
+                affectedBy: key,
+                asOf: after,
+                now: Clock.now,
+                after: last,
+                limit: Self.chunk
+            )
+            guard let end = page.last?.id else { break }
+            let outcomes = try act(on: page.map(\.licence.record), authority, symbols)
+            for (row, outcome) in zip(page, outcomes) { tell(row.licence, outcome, &report) }
+            last = end
+            progress.show(report.affected)
+        }
+    }
+
+    /// What became of one licence.
+    private enum Outcome {
+        case listed
+        case reissued(String)
+        case revoked
+        case failed(String)
+    }
+
+    private func act(
+        on records: [LicenceRecord],
+        _ authority: Authority,
+        _ symbols: SymbolFile
+    ) throws -> [Outcome] {
+        if dryRun || !reissue && !revoke { return records.map { _ in .listed } }
+        let reason = "key \(key) revoked: \(try Words.forTheRecord(reason ?? "", "a reason"))"
+        if revoke {
+            return try records.map { record in
+                do {
+                    _ = try authority.apply(
+                        .revoke,
+                        to: record.creditCode,
+                        reason: reason,
+                        officer: options.who(),
+                        now: Clock.now
+                    )
+                    return .revoked
+                } catch let error as AuthorityError where error.code == .illegalChange {
+                    return .failed(error.description)
+                }
+            }
+        }
+        let terms = Authority.IssueTerms(
+            office: nil,
+            profile: symbol.profile,
+            officer: try options.who(),
+            check: symbols.check
+        )
+        return try authority.reissue(records, reason: reason, on: terms, now: Clock.now).map { result in
+            switch result {
+            case .success(let record): .reissued(try symbols.write(record, to: symbol.out).path)
+            case .failure(let error): .failed(Failure(error).message)
+            }
+        }
+    }
+
+    private func tell(_ affected: Authority.AffectedLicence, _ outcome: Outcome, _ report: inout Report) {
+        let record = affected.record
+        report.affected += 1
+        var row = Report.Row(
+            creditCode: record.creditCode.text,
+            version: record.licence.version,
+            name: record.licence.particulars.name,
+            issued: record.licence.issued.description,
+            recordedAt: affected.recordedAt?.description,
+            isAfter: affected.recordedAt.map { $0 > after },
+            file: nil,
+            error: nil
+        )
+        var what = ""
+        switch outcome {
+        case .listed: break
+        case .revoked:
+            report.revoked += 1
+            what = "  revoked"
+        case .reissued(let file):
+            report.reissued += 1
+            row.file = file
+            what = "  v\(row.version + 1): \(file)"
+        case .failed(let reason):
+            report.failed += 1
+            row.error = reason
+            what = "  NOT DONE: \(reason)"
+        }
+        if json { return report.licences.append(row) }
+        let when = row.isAfter == true ? "after" : "before"
+        print("\(row.creditCode) v\(row.version)  \(row.recordedAt ?? row.issued) (\(when))  \(row.name)\(what)")
+    }
+
+    private func summarise(_ report: Report, _ authority: Authority, _ key: TrustedKey) {
+        let whole = "key \(key.number) of \(key.name.zh)"
+        print("\(report.affected) licences in force are affected by revoking \(whole) as of \(after)")
+        if dryRun { return print("nothing was changed; --reissue gives each a new version, --revoke revokes each") }
+        if reissue { print("\(report.reissued) reissued; their codes are in \(symbol.out)") }
+        if revoke { print("\(report.revoked) revoked") }
+        print(
+            "\(whole) is revoked; next: \(authority.hasRootKey ? "licet publish" : "licet authority request --out FILE, at once")"
+        )
+    }
+
+    private struct Report: Encodable {
+        let key: Int
+        let after: String
+        let isDone: Bool
+        var affected = 0
+        var reissued = 0
+        var revoked = 0
+        var failed = 0
+        var licences: [Row] = []
+
+        struct Row: Encodable {
+            let creditCode: String
+            let version: Int
+            let name: String
+            let issued: String
+            let recordedAt: String?
+            /// Whether it was recorded after the instant: somebody should remember issuing it.
+            let isAfter: Bool?
+            var file: String?
+            var error: String?
+        }
+    }
+}
