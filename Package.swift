@@ -40,6 +40,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "COpenSSL", cSettings: strictC, linkerSettings: [.linkedLibrary("crypto")]),
+        .target(name: "CPKCS11", cSettings: strictC, linkerSettings: [.linkedLibrary("p11-kit")]),
         .target(name: "CZlib", cSettings: strictC, linkerSettings: [.linkedLibrary("z")]),
 
         .target(name: "CQRCode", cSettings: strictC, linkerSettings: [.linkedLibrary("qrencode")]),
@@ -48,6 +49,7 @@ let package = Package(
         .target(name: "CZXing", cxxSettings: strictCXX, linkerSettings: [.linkedLibrary("ZXing")]),
 
         .target(name: "OpenSSL", dependencies: ["COpenSSL"], swiftSettings: strictMemory),
+        .target(name: "Token", dependencies: ["CPKCS11", "OpenSSL"], swiftSettings: strictMemory),
         .target(name: "Licence", swiftSettings: strict),
         .target(name: "LicenceCode", dependencies: ["Licence", "OpenSSL", "CZlib"], swiftSettings: strictMemory),
         .target(name: "Publication", dependencies: ["Licence", "LicenceCode", "OpenSSL"], swiftSettings: strict),
@@ -103,6 +105,11 @@ let package = Package(
         ),
         .testTarget(name: "LicenceTests", dependencies: ["Licence", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "TokenTests",
+            dependencies: ["CPKCS11", "OpenSSL", "TestSupport", "Token"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "LicenceCodeTests",
             dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication", "TestSupport"],
