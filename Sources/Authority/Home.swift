@@ -105,7 +105,7 @@ package struct Home {
                 let file = uriFile(key.publicKey.id.description)
                 do {
                     try DurableFile.write(Array("\(key.uri)\n".utf8), to: file, mode: 0o600)
-                    return try use(key)
+                    return try use(TokenSigner(key))
                 } catch {
                     unlink(file)
                     try? token.delete(key)

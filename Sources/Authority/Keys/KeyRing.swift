@@ -56,15 +56,44 @@ final class KeyRing {
 
     private func tokenKey(_ uri: TokenURI, _ description: String) throws -> any Signer {
         do {
-            let name = uri.ofToken.description
+            let name = try uri.ofToken.description
             let token = try tokens[name] ?? Token(uri)
             if tokens[name] == nil {
                 let given = try prompt(SecretRequest(kind: .pin, subject: "the token of \(description)"))
                 try token.logIn(pin: given.secret, isUnattended: given.isUnattended)
                 tokens[name] = token
             }
-            return try token.key(uri)
+            return TokenSigner(try token.key(uri))
         } catch let error as TokenError { throw AuthorityError(error) }
+    }
+}
+
+/// A key in a token, whose errors are the authority's.
+final class TokenSigner: Signer {
+    let key: TokenKey
+
+    init(_ key: TokenKey) { self.key = key }
+
+    var publicKey: PublicKey { key.publicKey }
+
+    func signature(of message: [UInt8]) throws -> [UInt8] {
+        do throws(TokenError) { return try key.signature(of: message) } catch { throw AuthorityError(error) }
+    }
+}
+
+extension TokenURI {
+    /// The same token without a key.
+    fileprivate var ofToken: TokenURI {
+        get throws(TokenError) {
+            try TokenURI(
+                token: token,
+                serial: serial,
+                manufacturer: manufacturer,
+                model: model,
+                slot: slot,
+                modulePath: modulePath
+            )
+        }
     }
 }
 

@@ -96,7 +96,10 @@ extension AuthorityCommand {
             let news = try authority.accept(trustList: bytes, officer: options.who(), now: Clock.now)
             for line in news { print(line) }
             if news.isEmpty { print("nothing new but number and time") }
-            if try !authority.isTrustListCurrent() {
+            // Opened anew: a new root may have taken over.
+            if try !Authority(home: options.place, prompt: { _ in throw Failure.usage("no key is opened here") })
+                .isTrustListCurrent()
+            {
                 print("something changed since the request was made; the root must be asked once more")
             }
             print("next: licet publish")
