@@ -42,6 +42,7 @@ class Size:
         self.licet, self.folder = licet, folder
         self.passphrase = folder / "passphrase"
         self.passphrase.write_text("a passphrase of the bench\n")
+        self.passphrase.chmod(0o600)
         self.versions = {}
 
     def run(self, profile, *arguments):

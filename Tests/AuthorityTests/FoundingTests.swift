@@ -15,7 +15,7 @@ import Testing
 
     init() throws {
         folder = try TemporaryFolder()
-        home = Home(path: folder.file("home"))
+        home = Seat.home(in: folder)
     }
 
     @Test func makesARootAKeyForListsATrustListAndARegistry() throws {
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func takesAPathThatEndsInASlash() throws {
-        try Seat.found(Home(path: home.path + "/"))
+        try Seat.found(Home(path: home.path + "/", keyCost: .none))
         #expect(folder.names == ["home"])
         #expect(throws: Never.self) { try open() }
     }
@@ -84,15 +84,8 @@ import Testing
     }
 
     @Test func leavesNothingBehindWhenANameDoesNotFitACertificate() throws {
-        let founding = Authority.Founding(
-            name: String(repeating: "州", count: 100),
-            verifyAddress: nil,
-            algorithm: .es256,
-            utcOffset: 480
-        )
-        #expect(throws: OpenSSLError.self) {
-            try Authority.found(founding, at: home, officer: "王", now: .noon, passphrase: Seat.passphrase)
-        }
+        let founding = Seat.founding(name: String(repeating: "州", count: 100))
+        #expect(throws: OpenSSLError.self) { try Authority.found(founding, at: home, officer: "王", now: .noon) }
         #expect(folder.names.isEmpty)
     }
 
@@ -107,7 +100,7 @@ import Testing
 
     @Test func keepsKeysEncrypted() throws {
         try Seat.found(home)
-        let pem = try DurableFile.read(home.keyFile(Home.root), limit: 65_536)
+        let pem = try DurableFile.read(home.keyFile(open().root.publicKey.id.description), limit: 65_536)
         #expect(String(decoding: pem, as: UTF8.self).hasPrefix("-----BEGIN ENCRYPTED PRIVATE KEY-----"))
     }
 
@@ -117,7 +110,7 @@ import Testing
         #expect(folder.names.isEmpty)
     }
 
-    private func open() throws -> Authority { try Authority(home: home) { _ in Seat.passphrase } }
+    private func open() throws -> Authority { try Authority(home: home, prompt: Seat.prompt) }
 
     private func mode(_ path: String) throws -> Int? {
         (try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber)?.intValue

@@ -13,8 +13,7 @@ import Testing
     init() throws { seat = try Seat() }
 
     @Test func opensAKeyWithItsPassphrase() throws {
-        let key = try open()
-        #expect(key.publicKey.id == seat.office.certificate.publicKey.id)
+        #expect(try open().publicKey.id == seat.office.certificate.publicKey.id)
     }
 
     @Test(arguments: [0o640, 0o604, 0o660, 0o610, 0o601, 0o644])
@@ -35,7 +34,7 @@ import Testing
     }
 
     @Test func refusesTheKeyOfAnotherCertificate() throws {
-        let other = try seat.authority.home.key(Home.root, of: seat.authority.root, passphrase: Seat.passphrase)
+        let other = try PrivateKey(algorithm: .es256)
         try DurableFile.write(other.encryptedPEM(passphrase: Seat.passphrase), to: keyFile, mode: 0o600)
         #expect(refusal() == .key)
     }
@@ -52,9 +51,9 @@ import Testing
 
     @Test func asksOnceForEachKey() throws {
         let asked = Counter()
-        let authority = try Authority(home: seat.authority.home) { _ in
+        let authority = try Authority(home: seat.authority.home) { request in
             asked.count += 1
-            return Seat.passphrase
+            return try Seat.prompt(request)
         }
         for number in 1...3 {
             let request = Authority.IssueRequest(particulars: try Sample.particulars(number), overrideReason: nil)
@@ -67,7 +66,7 @@ import Testing
         let asked = Counter()
         let authority = try Authority(home: seat.authority.home) { _ in
             asked.count += 1
-            return Secret([])
+            return GivenSecret(Secret([]), isUnattended: true)
         }
         let requests = try (1...5).map {
             Authority.IssueRequest(particulars: try Sample.particulars($0), overrideReason: nil)
@@ -85,8 +84,9 @@ import Testing
     private var name: String { seat.office.certificate.publicKey.id.description }
     private var keyFile: String { seat.authority.home.keyFile(name) }
 
-    private func open(passphrase: Secret = Seat.passphrase) throws -> PrivateKey {
-        try seat.authority.home.key(name, of: seat.office.certificate, passphrase: passphrase)
+    private func open(passphrase: Secret = Seat.passphrase) throws -> any Signer {
+        try KeyRing(home: seat.authority.home) { _ in GivenSecret(passphrase, isUnattended: true) }
+            .signer(of: seat.office)
     }
 
     private func refusal(passphrase: Secret = Seat.passphrase) -> AuthorityError.Code? {

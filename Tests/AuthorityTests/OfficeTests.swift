@@ -27,16 +27,20 @@ import Testing
     @Test func isThereOnceOnly() throws {
         let error = #expect(throws: RegistryError.self) { try add(341_181) }
         #expect(error?.code == .alreadyThere)
+        #expect(try seat.keyFiles().count == 3)
         #expect(try seat.count("trustList") == 2)
         #expect(try seat.count("issuingKey") == 2)
     }
 
     @Test func leavesNoTraceWhenTheRootDoesNotOpen() throws {
-        let authority = try Authority(home: seat.authority.home) { _ in Seat.passphrase }
-        try DurableFile.write([0], to: authority.home.keyFile(Home.root), mode: 0o600)
+        let authority = try Authority(home: seat.authority.home, prompt: Seat.prompt)
+        let keys = try seat.keyFiles()
+        let root = authority.root.publicKey.id.description
+        try DurableFile.write([0], to: authority.home.keyFile(root), mode: 0o600)
         #expect(throws: AuthorityError.self) {
-            try authority.add(Seat.office(341_182), officer: "王", now: .noon, passphrase: Seat.passphrase)
+            try authority.add(Seat.office(341_182), key: Seat.key(), officer: "王", now: .noon)
         }
+        #expect(try seat.keyFiles() == keys)
         #expect(try seat.count("office") == 1)
         #expect(try seat.count("issuingKey") == 2)
     }
@@ -103,6 +107,6 @@ import Testing
     }
 
     private func add(_ division: Int, now: Instant = .noon) throws -> TrustedKey {
-        try seat.authority.add(Seat.office(division), officer: "王", now: now, passphrase: Seat.passphrase)
+        try Seat.trusted(seat.authority.add(Seat.office(division), key: Seat.key(), officer: "王", now: now))
     }
 }

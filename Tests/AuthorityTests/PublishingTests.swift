@@ -137,7 +137,7 @@ import Testing
         struct Asked: Error {}
         try seat.tamper("DELETE FROM licence")
         try seat.tamper("DELETE FROM statusList")
-        let authority = try Authority(home: seat.authority.home) { _ in throw Asked() }
+        let authority = try Authority(home: seat.authority.home, prompt: { _ in throw Asked() })
         let report = try authority.publish(to: seat.publication, on: Seat.publishTerms, now: .noon)
         #expect(report.written == ["trust-list"])
     }
@@ -146,9 +146,9 @@ import Testing
 
     @Test func signsEverythingAnewWithANewKeyForLists() throws {
         try seat.publish()
-        try addListKey()
-        try seat.tamper("UPDATE issuingKey SET revokedAt = \(Instant.noon.seconds) WHERE number = 1")
-        try renewTrustList()
+        _ = try seat.authority.rotateListKey(Seat.key(), officer: "王", now: .noon)
+        let old = try seat.authority.key("1")
+        try seat.authority.revoke(old, asOf: .noon, reason: "lost", officer: "王", now: .noon)
         #expect(try seat.publish(now: .noon + 1).written == [status, issued, "trust-list"])
         let snapshot = seat.snapshot()
         #expect(try snapshot.statusList(of: seat.office, 1).get().claims.sequence == 2)
@@ -173,28 +173,6 @@ import Testing
     private func contents() throws -> [[UInt8]] {
         try [status, issued, "trust-list"].map {
             try DurableFile.read("\(seat.publication)/\($0)", limit: 1 << 20)
-        }
-    }
-
-    private func addListKey() throws {
-        let home = seat.authority.home
-        let rootKey = try home.key(Home.root, of: seat.authority.root, passphrase: Seat.passphrase)
-        let key = try PrivateKey(algorithm: .es256)
-        let certificate = try CertificateTemplate.lists(of: "滁州市", validity: .noon...(.noon + .year)).certificate(
-            of: key.publicKey,
-            signedBy: rootKey,
-            issuer: seat.authority.root
-        )
-        try home.save(key, certificate, passphrase: Seat.passphrase)
-        let new = NewKey(purpose: .lists, office: nil, certificate: certificate, divisions: [], kinds: [])
-        _ = try seat.authority.registry.write { try $0.insert(new) }
-    }
-
-    private func renewTrustList() throws {
-        let home = seat.authority.home
-        let rootKey = try home.key(Home.root, of: seat.authority.root, passphrase: Seat.passphrase)
-        try seat.authority.registry.write { session in
-            try session.issueTrustList(seat.authority.record, root: rootKey, now: .noon)
         }
     }
 }

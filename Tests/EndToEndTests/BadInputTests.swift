@@ -182,7 +182,7 @@ import Testing
         let bench = try Workbench()
         defer { bench.remove() }
         try bench.found()
-        try "another passphrase\n".write(toFile: bench.passphrase, atomically: true, encoding: .utf8)
+        try bench.write(secret: "another passphrase", to: bench.passphrase)
         let outcome = try bench.licet(["issue", bench.application(), "--out", "codes"])
         #expect(outcome.status == 77)
         #expect(outcome.error.contains("the passphrase does not open"))

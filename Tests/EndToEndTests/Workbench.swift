@@ -21,7 +21,13 @@ struct Workbench {
             "HOME": folder, "LICET_HOME": "\(folder)/home", "XDG_STATE_HOME": "\(folder)/state",
             "LICET_OFFICER": "test officer",
         ]
-        try "a passphrase for tests\n".write(toFile: passphrase, atomically: true, encoding: .utf8)
+        try write(secret: "a passphrase for tests", to: passphrase)
+    }
+
+    /// Writes the first line of a file that nobody else may read.
+    func write(secret: String, to file: String) throws {
+        try Data("\(secret)\n".utf8).write(to: URL(filePath: file))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
     }
 
     func remove() { try? FileManager.default.removeItem(atPath: folder) }

@@ -39,14 +39,7 @@ import Testing
     }
 
     @Test func namesAKeyWithoutAnOfficeAfterTheAuthority() throws {
-        let key = NewKey(
-            purpose: .lists,
-            office: nil,
-            certificate: books.issuer.lists.certificate,
-            divisions: [],
-            kinds: []
-        )
-        let number = try books.registry.write { try $0.insert(key) }
+        let number = try books.add(books.issuer.listKey, books.issuer.lists.certificate, .lists)
         let read = try books.registry.read { try $0.keys(of: $0.authority()) }.first { $0.number == number }
         #expect(read?.name.zh == "滁州市")
         #expect(read?.office == .country)
@@ -55,15 +48,47 @@ import Testing
 
     @Test func refusesACertificateTwice() throws {
         let certificate = books.issuer.licences.certificate
-        let key = NewKey(purpose: .licences, office: nil, certificate: certificate, divisions: [], kinds: [])
-        #expect(throws: RegistryError.self) { try books.registry.write { _ = try $0.insert(key) } }
+        #expect(throws: RegistryError.self) { _ = try books.add(books.issuer.licenceKey, certificate, .licences) }
     }
 
     @Test func givesTheNumberOfAKeyNeverAgain() throws {
         try books.registry.write { try $0.database.execute(sql: "DELETE FROM issuingKey") }
-        let certificate = books.issuer.lists.certificate
-        let key = NewKey(purpose: .lists, office: nil, certificate: certificate, divisions: [], kinds: [])
-        #expect(try books.registry.write { try $0.insert(key).value } == 2)
+        #expect(try books.add(books.issuer.listKey, books.issuer.lists.certificate, .lists).value == 2)
+    }
+
+    @Test func givesTheNumberOfAKeyThatIsAskedForToNoOther() throws {
+        let request = try CertificationRequest(organisation: "x", commonName: "y", signedBy: books.issuer.listKey)
+        try books.registry.write { session in
+            let requested = RequestedKey(
+                number: try session.nextKeyNumber(),
+                purpose: .lists,
+                office: nil,
+                request: request,
+                divisions: [],
+                kinds: [],
+                validity: Issuer.validity
+            )
+            try session.insert(requested)
+            #expect(requested.number.value == 2)
+            #expect(try session.nextKeyNumber().value == 3)
+            let read = try #require(try session.requestedKeys().first)
+            #expect(read.request == request)
+            #expect(read.validity == Issuer.validity)
+            #expect(read.purpose == .lists)
+            #expect(read.office == nil)
+        }
+        #expect(try books.registry.read { try $0.keys(of: $0.authority()) }.count == 1)
+    }
+
+    @Test func remembersRetirementAndRevocation() throws {
+        let number = try #require(IssuerNumber(1))
+        try books.registry.write { session in
+            try session.retire(number, at: .noon)
+            try session.revoke(number, TrustedKey.Revocation(at: .noon - 5, reason: "私钥遗失"))
+        }
+        let key = try #require(try books.registry.read { try $0.keys(of: $0.authority()) }.first)
+        #expect(key.retiredAt == .noon)
+        #expect(key.revocation == TrustedKey.Revocation(at: .noon - 5, reason: "私钥遗失"))
     }
 
     @Test func findsTheNewestTrustList() throws {

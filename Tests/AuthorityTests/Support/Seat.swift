@@ -19,26 +19,64 @@ struct Seat {
     static let passphrase = Secret(Array("correct horse".utf8))
     static let publishTerms = Authority.PublishTerms(lifetime: 7 * .day, timeToLive: 600)
 
-    init(kinds: Set<LicenceKind> = Set(LicenceKind.allCases)) throws {
+    init(
+        kinds: Set<LicenceKind> = Set(LicenceKind.allCases),
+        algorithm: Algorithm = .es256,
+        clockSkew: Int = 0
+    ) throws {
         folder = try TemporaryFolder()
-        let home = Home(path: folder.file("home"))
-        try Self.found(home)
-        authority = try Authority(home: home) { _ in Self.passphrase }
-        office = try authority.add(
-            Self.office(341_181, kinds: kinds),
-            officer: "王",
-            now: .noon,
-            passphrase: Self.passphrase
+        let home = Self.home(in: folder)
+        try Self.found(home, algorithm: algorithm, clockSkew: clockSkew)
+        authority = try Authority(home: home, prompt: Self.prompt)
+        office = try Self.trusted(
+            authority.add(Self.office(341_181, kinds: kinds), key: Self.key(algorithm), officer: "王", now: .noon)
         )
     }
 
-    static func found(_ home: Home, verifyAddress: String? = nil, now: Instant = .noon) throws {
+    /// A home whose keys cost nothing to open.
+    static func home(in folder: TemporaryFolder) -> Home { Home(path: folder.file("home"), keyCost: .none) }
+
+    static var prompt: SecretPrompt { { _ in GivenSecret(passphrase, isUnattended: false) } }
+
+    static func key(_ algorithm: Algorithm = .es256, from: Instant? = nil) -> Authority.NewKey {
+        Authority.NewKey(algorithm: algorithm, place: .file(passphrase: passphrase), from: from)
+    }
+
+    static func trusted(_ made: Authority.MadeKey) throws -> TrustedKey {
+        struct Waits: Error {}
+        guard case .trusted(let key) = made else { throw Waits() }
+        return key
+    }
+
+    static func founding(
+        name: String = "滁州市",
+        verifyAddress: String? = nil,
+        algorithm: Algorithm = .es256,
+        clockSkew: Int = 0
+    ) -> Authority.Founding {
+        Authority.Founding(
+            name: name,
+            verifyAddress: verifyAddress,
+            utcOffset: 480,
+            clockSkew: clockSkew,
+            root: .made(algorithm, .file(passphrase: passphrase)),
+            listAlgorithm: algorithm,
+            listPlace: .file(passphrase: passphrase)
+        )
+    }
+
+    static func found(
+        _ home: Home,
+        verifyAddress: String? = nil,
+        algorithm: Algorithm = .es256,
+        clockSkew: Int = 0,
+        now: Instant = .noon
+    ) throws {
         try Authority.found(
-            Authority.Founding(name: "滁州市", verifyAddress: verifyAddress, algorithm: .es256, utcOffset: 480),
+            founding(verifyAddress: verifyAddress, algorithm: algorithm, clockSkew: clockSkew),
             at: home,
             officer: "王",
-            now: now,
-            passphrase: passphrase
+            now: now
         )
     }
 
@@ -49,8 +87,7 @@ struct Seat {
         Authority.NewOffice(
             division: try DivisionCode(division),
             name: Bilingual(en: "Office \(division)", zh: "\(division) 市场监督管理局"),
-            kinds: kinds,
-            algorithm: .es256
+            kinds: kinds
         )
     }
 
@@ -90,6 +127,11 @@ struct Seat {
 
     func apply(_ change: StatusChange, _ number: Int = 1, now: Instant = .noon) throws -> LicenceRecord {
         try authority.apply(change, to: Sample.creditCode(number), reason: "查处", officer: "张", now: now)
+    }
+
+    /// The names of the keys in the home.
+    func keyFiles() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "\(authority.home.path)/keys").sorted()
     }
 
     var publication: String { folder.file("publication") }

@@ -24,14 +24,40 @@ struct Books {
                 AuthorityRecord(name: "滁州市", base: Issuer.base, verifyAddress: nil, utcOffset: 480)
             )
             try session.insert(OfficeRecord(division: division, name: Bilingual(en: "Tianchang", zh: "天长市")))
-            let key = NewKey(
-                purpose: .licences,
-                office: division,
-                certificate: certificate,
-                divisions: [division],
-                kinds: [.company]
+        }
+        _ = try add(
+            issuer.licenceKey,
+            certificate,
+            .licences,
+            office: division,
+            divisions: [division],
+            kinds: [.company]
+        )
+    }
+
+    /// Asks for a key and certifies it, as the root would.
+    func add(
+        _ key: PrivateKey,
+        _ certificate: Certificate,
+        _ purpose: TrustedKey.Purpose,
+        office: DivisionCode? = nil,
+        divisions: [DivisionCode] = [],
+        kinds: Set<LicenceKind> = []
+    ) throws -> IssuerNumber {
+        let request = try CertificationRequest(organisation: "滁州市", commonName: "天长市", signedBy: key)
+        return try registry.write { session in
+            let requested = RequestedKey(
+                number: try session.nextKeyNumber(),
+                purpose: purpose,
+                office: office,
+                request: request,
+                divisions: divisions,
+                kinds: kinds,
+                validity: certificate.lifetime
             )
-            _ = try session.insert(key)
+            try session.insert(requested)
+            try session.certify(requested, with: certificate)
+            return requested.number
         }
     }
 
