@@ -22,14 +22,15 @@ struct Seat {
     init(
         kinds: Set<LicenceKind> = Set(LicenceKind.allCases),
         algorithm: Algorithm = .es256,
-        clockSkew: Int = 0
+        clockSkew: Int = 0,
+        founded: Instant = .noon
     ) throws {
         folder = try TemporaryFolder()
         let home = Self.home(in: folder)
-        try Self.found(home, algorithm: algorithm, clockSkew: clockSkew)
+        try Self.found(home, algorithm: algorithm, clockSkew: clockSkew, now: founded)
         authority = try Authority(home: home, prompt: Self.prompt)
         office = try Self.trusted(
-            authority.add(Self.office(341_181, kinds: kinds), key: Self.key(algorithm), officer: "王", now: .noon)
+            authority.add(Self.office(341_181, kinds: kinds), key: Self.key(algorithm), officer: "王", now: founded)
         )
     }
 
