@@ -60,7 +60,7 @@ package struct Root {
             nextUpdate: min(now.adding(seconds: request.lifetime), certificate.lifetime.upperBound),
             authority: request.authority,
             base: request.base,
-            keys: try request.keys.map { try trusted($0, authority: request.authority) },
+            keys: try request.keys.map { try trusted($0, authority: request.authority, previous: previous) },
             crossCertificates: crossCertificates
         )
         if let fault = list.faults(after: previous).first { throw AuthorityError(.request, fault) }
@@ -72,7 +72,11 @@ package struct Root {
         return Answer(list: list, bytes: bytes)
     }
 
-    private func trusted(_ asked: RootRequest.Key, authority: String) throws -> TrustedKey {
+    private func trusted(
+        _ asked: RootRequest.Key,
+        authority: String,
+        previous: TrustList?
+    ) throws -> TrustedKey {
         func refuse(_ reason: String) -> AuthorityError { AuthorityError(.request, "key \(asked.number): \(reason)") }
         guard let number = IssuerNumber(asked.number), let purpose = TrustedKey.Purpose(rawValue: asked.purpose) else {
             throw refuse("its number or its purpose is impossible")
@@ -96,6 +100,7 @@ package struct Root {
                 purpose,
                 Jurisdiction(divisions: divisions, kinds: Set(kinds)),
                 authority: authority,
+                before: previous?.key(number)?.certificate,
                 refuse: refuse
             ),
             name: Bilingual(en: asked.nameEn, zh: asked.name),
@@ -115,6 +120,7 @@ package struct Root {
         _ purpose: TrustedKey.Purpose,
         _ jurisdiction: Jurisdiction,
         authority: String,
+        before: Certificate?,
         refuse: (String) -> AuthorityError
     ) throws -> Certificate {
         if let der = asked.certificate {
@@ -131,6 +137,8 @@ package struct Root {
         guard first <= last, certificate.lifetime.contains(last) else {
             throw refuse("its validity (\(first) to \(last)) does not lie within the root's")
         }
+        // An answer was lost on its way: the key keeps the certificate that it has already.
+        if let before, before.publicKey.id == proof.publicKey.id, before.lifetime == first...last { return before }
         let template: CertificateTemplate =
             switch purpose {
             case .lists: .lists(of: authority, validity: first...last)

@@ -1,0 +1,117 @@
+import Foundation
+import Licence
+import LicenceCode
+import OpenSSL
+import Publication
+import Registry
+import TestSupport
+import Testing
+
+@testable import Authority
+
+/// TARGETS row 18: the whole registry is checked again by the rules that held before each signature.
+@Suite struct DoctorTests {
+    let seat: Seat
+
+    init() throws {
+        seat = try Seat()
+        for number in 1...4 { try seat.issue(number) }
+        _ = try seat.apply(.suspend, 2)
+        _ = try seat.authority.change(
+            Sample.creditCode(3),
+            [.name: "天长市新名科技有限公司"],
+            reason: "r",
+            on: Seat.terms(profile: .core),
+            now: .noon
+        )
+        try seat.publish()
+    }
+
+    @Test func findsNothingInARegistryThatIsAsItShouldBe() throws {
+        var progress: [Int] = []
+        let report = try Doctor(seat.authority, now: .noon).examine(
+            find: { Issue.record("\($0)") },
+            progress: { done, total in
+                progress.append(done)
+                #expect(total == 5)
+            }
+        )
+        #expect(report.licences == 5)
+        #expect(report.keys == 2)
+        #expect(report.trustLists == 2)
+        #expect(report.findings == 0)
+        #expect(progress == [5])
+    }
+
+    /// One thing is changed behind the authority's back; the doctor names it.
+    @Test(arguments: [
+        ("UPDATE licence SET name = 'x' WHERE id = 1", "v1", "searched by"),
+        ("UPDATE licence SET kind = 'branch' WHERE id = 1", "v1", "searched by"),
+        ("UPDATE licence SET lastDay = 20000 WHERE id = 1", "v1", "searched by"),
+        ("UPDATE licence SET particulars = replace(particulars, '安徽', '江苏') WHERE id = 1", "v1", "what is recorded"),
+        ("UPDATE licence SET particulars = '{' WHERE id = 1", "v1", "cannot be read"),
+        ("UPDATE licence SET issued = issued - 1 WHERE id = 1", "v1", "recorded day"),
+        ("UPDATE licence SET version = 2 WHERE id = 1", "v2", "recorded"),
+        ("UPDATE licence SET entry = (entry + 1) % 65536 WHERE id = 1", "v1", "recorded entry"),
+        ("UPDATE licence SET digest = zeroblob(32) WHERE id = 1", "v1", "the code's"),
+        (
+            "UPDATE licence SET code = CAST(substr(code, 1, length(code) - 1) || x'00' AS BLOB) WHERE id = 1", "v1",
+            "not by key"
+        ),
+        ("UPDATE licence SET code = (SELECT code FROM licence WHERE id = 2) WHERE id = 1", "v1", "recorded"),
+        ("UPDATE licence SET code = x'10' WHERE id = 1", "v1", "cannot be read"),
+        ("UPDATE licence SET issuer = 1 WHERE id = 1", "v1", "not for licences"),
+        ("UPDATE licence SET status = 'superseded' WHERE id = 1", "v1", "no version follows"),
+        ("UPDATE licence SET status = 'valid' WHERE id = 3", "v1", "replaced it"),
+        ("UPDATE licence SET status = 'x' WHERE id = 1", "v1", "cannot be read"),
+        ("DELETE FROM licence WHERE id = 3", "v2", "does not follow"),
+        ("DELETE FROM licence WHERE id = 1", "list 341181-1", "entries are used"),
+        ("UPDATE statusList SET used = used + 1", "list 341181-1", "entries are used"),
+        ("UPDATE statusList SET size = 1", "v", "there is no entry"),
+        (
+            "DELETE FROM act WHERE kind = 'issue' AND id = (SELECT min(id) FROM act WHERE kind = 'issue')", "v1",
+            "who issued it"
+        ),
+        ("UPDATE act SET at = at - 5 WHERE kind = 'suspend'", "acts", "after a later one"),
+        ("UPDATE issuingKey SET kinds = 'branch' WHERE number = 2", "key 2", "other kinds"),
+        ("UPDATE issuingKey SET divisions = '340000' WHERE number = 2", "key 2", "other divisions"),
+        ("UPDATE issuingKey SET purpose = 2 WHERE number = 2", "key 2", "another purpose"),
+        ("UPDATE trustList SET bytes = zeroblob(9) WHERE sequence = 1", "trust list 1", "expected"),
+        ("UPDATE trustList SET sequence = 7 WHERE sequence = 2", "trust list 7", "another number"),
+        ("UPDATE trustList SET nextUpdate = nextUpdate + 1 WHERE sequence = 2", "trust list 2", "other times"),
+        ("DELETE FROM trustList WHERE sequence = 2", "key 2", "in no trust list"),
+    ])
+    func findsWhatSomebodyChanged(sql: String, subject: String, reason: String) throws {
+        try seat.tamper("PRAGMA ignore_check_constraints = 1")
+        try seat.tamper("PRAGMA foreign_keys = 0")
+        try seat.tamper(sql)
+        let found = try findings()
+        let hit = found.contains { $0.subject.contains(subject) && $0.reason.contains(reason) }
+        #expect(hit, "\(sql): \(found)")
+    }
+
+    @Test func findsAKeyFileThatIsMissingOrOpenToOthers() throws {
+        let file = seat.authority.home.keyFile(seat.office.certificate.publicKey.id.description)
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+        #expect(try findings().map(\.subject) == ["key 2"])
+        try FileManager.default.removeItem(atPath: file)
+        #expect(try findings().map(\.subject) == ["key 2"])
+        // Of a key that signs no more nobody misses the file.
+        _ = try seat.authority.rotateKey(of: DivisionCode(341_181), key: Seat.key(), officer: "王", now: .noon)
+        try seat.authority.retire(seat.office, at: .noon, officer: "王", now: .noon)
+        #expect(try findings().isEmpty)
+    }
+
+    @Test func changesNothing() throws {
+        let before = try seat.contents()
+        _ = try findings()
+        #expect(try seat.contents() == before)
+    }
+
+    private func findings() throws -> [Doctor.Finding] {
+        var found: [Doctor.Finding] = []
+        let report = try Doctor(seat.authority, now: .noon).examine(find: { found.append($0) })
+        #expect(report.findings == found.count)
+        return found
+    }
+}

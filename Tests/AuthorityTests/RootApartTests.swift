@@ -1,0 +1,243 @@
+import Foundation
+import Licence
+import LicenceCode
+import OpenSSL
+import Publication
+import Registry
+import TestSupport
+import Testing
+
+@testable import Authority
+
+/// A root in a folder of its own, an authority that has only its certificate, and the files that go between them.
+@Suite struct RootApartTests {
+    let folder: TemporaryFolder
+    let rootHome: Home
+    let home: Home
+
+    init() throws {
+        folder = try TemporaryFolder()
+        rootHome = Home(path: folder.file("root"), keyCost: .none)
+        home = Seat.home(in: folder)
+        try rootHome.makeFolders()
+        let certificate = try rootHome.withNewRoot(
+            of: "滁州市",
+            .es256,
+            in: .file(passphrase: Seat.passphrase),
+            validity: Instant.noon...Instant.noon + 30 * .year
+        ) { $0.certificate }
+        let founding = Authority.Founding(
+            name: "滁州市",
+            verifyAddress: nil,
+            utcOffset: 480,
+            root: .apart(certificate),
+            listAlgorithm: .es256,
+            listPlace: .file(passphrase: Seat.passphrase)
+        )
+        try Authority.found(founding, at: home, officer: "王", now: .noon)
+    }
+
+    @Test func nothingSignsBeforeTheRootHasAnswered() throws {
+        let authority = try open()
+        #expect(!authority.hasRootKey)
+        #expect(try authority.registry.read { try $0.keys(of: authority.record) }.isEmpty)
+        guard case .requested(let key) = try addOffice() else { return #expect(Bool(false), "it should wait") }
+        #expect(key.number.value == 2)
+        let error = #expect(throws: AuthorityError.self) { try issue(1) }
+        #expect(error?.code == .noSuchOffice)
+        #expect(throws: AuthorityError.self) { try publish() }
+    }
+
+    @Test func everythingWorksOnceTheAnswerIsAccepted() throws {
+        _ = try addOffice()
+        let news = try accept(answer())
+        #expect(news.count == 2)
+        let record = try issue(1)
+        #expect(record.issuer.value == 2)
+        try publish()
+        #expect(try open().isTrustListCurrent())
+        let authority = try open()
+        #expect(try Doctor(authority, now: .noon).examine(find: { Issue.record("\($0)") }).licences == 1)
+    }
+
+    @Test func aRequestSaysEverythingAndNothingSecret() throws {
+        _ = try addOffice()
+        let json = try open().rootRequest(lifetime: 86_400).json
+        let text = String(decoding: json, as: UTF8.self)
+        #expect(try RootRequest(json: json).json == json)
+        #expect(!text.contains("PRIVATE"))
+        #expect(text.contains("341181 市场监督管理局"))
+        #expect(text.contains("341181"))
+    }
+
+    // MARK: - What the root refuses
+
+    @Test(arguments: [
+        (#""number" : 2"#, #""number" : 0"#), (#""number" : 2"#, #""number" : 1"#),
+        (#""purpose" : 1"#, #""purpose" : 2"#),
+        (#""purpose" : 1"#, #""purpose" : 3"#), (#"341181"#, #"999999"#), (#""company""#, #""companies""#),
+        (#""company""#, #""branch""#), (#""utcOffset" : 480"#, #""utcOffset" : 4800"#),
+        (#""lifetime" : 86400"#, #""lifetime" : 0"#),
+        (#""lifetime" : 86400"#, #""lifetime" : 99999999999"#), (#"licet-root-request-1"#, #"licet-root-request-2"#),
+        (#""from" : "2026"#, #""from" : "1926"#), (#""until" : "2031"#, #""until" : "2131"#), (#"市场监督"#, #"市场\n监督"#),
+    ])
+    func whatWasWrittenIntoARequestIsNotSigned(text: String, other: String) throws {
+        _ = try addOffice()
+        let json = String(decoding: try open().rootRequest(lifetime: 86_400).json, as: UTF8.self)
+        let changed = json.replacingOccurrences(of: text, with: other)
+        #expect(changed != json)
+        // Whatever the root makes of it, the registry takes nothing that it did not ask for.
+        do {
+            let answer = try root().answer(RootRequest(json: Array(changed.utf8)), after: nil, now: .noon)
+            #expect(throws: AuthorityError.self) { try accept(answer.bytes) }
+        } catch { #expect(error is AuthorityError, "\(error)") }
+        #expect(try open().registry.read { try $0.newestTrustList() } == nil)
+    }
+
+    @Test func aKeyThatItsHolderDidNotProveIsNotCertified() throws {
+        _ = try addOffice()
+        let json = try open().rootRequest(lifetime: 86_400).json
+        var object = try #require(JSONSerialization.jsonObject(with: Data(json)) as? [String: Any])
+        var keys = try #require(object["keys"] as? [[String: Any]])
+        var proof = try #require((keys[1]["request"] as? String).flatMap { Data(base64Encoded: $0) })
+        proof[proof.count - 1] ^= 1
+        keys[1]["request"] = proof.base64EncodedString()
+        object["keys"] = keys
+        let changed = Array(try JSONSerialization.data(withJSONObject: object))
+        let error = #expect(throws: AuthorityError.self) {
+            try root().answer(RootRequest(json: changed), after: nil, now: .noon)
+        }
+        #expect(error?.code == .request)
+        #expect(error?.reason.contains("key 2") == true)
+    }
+
+    @Test func theRootTakesNothingBack() throws {
+        _ = try addOffice()
+        try accept(answer())
+        let authority = try open()
+        let key = try authority.key("2")
+        let before = try authority.rootRequest(lifetime: 86_400)
+        try authority.revoke(key, asOf: .noon, reason: "lost", officer: "王", now: .noon)
+        let previous = try answer(now: .noon + 1)
+        let list = try TrustList(previous, root: authority.root)
+        #expect(list.keys.last?.revocation?.reason == "lost")
+        let error = #expect(throws: AuthorityError.self) { try root().answer(before, after: list, now: .noon + 2) }
+        #expect(error?.code == .request)
+        #expect(error?.reason.contains("not taken back") == true)
+    }
+
+    @Test(arguments: [(-1, false), (0, true), (1, true)] as [(Int64, Bool)])
+    func theRootSignsNothingWithAClockBehindItsLastList(seconds: Int64, isSigned: Bool) throws {
+        let list = try TrustList(answer(now: .noon + 100), root: open().root)
+        let request = try open().rootRequest(lifetime: 86_400)
+        do {
+            let answer = try root().answer(request, after: list, now: .noon + 100 + seconds)
+            #expect(isSigned)
+            #expect(answer.list.sequence == list.sequence + 1)
+        } catch let error as AuthorityError {
+            #expect(!isSigned)
+            #expect(error.code == .clock)
+        }
+    }
+
+    @Test func aRehearsedAnswerIsNotTheRoots() throws {
+        _ = try addOffice()
+        let request = try open().rootRequest(lifetime: 86_400)
+        let rehearsed = try Root(rehearsing: rootHome).answer(request, after: nil, now: .noon, isRehearsal: true)
+        #expect(rehearsed.list.news(since: nil).count == 2)
+        #expect(throws: PublicationError.self) { try TrustList(rehearsed.bytes, root: open().root) }
+        #expect(throws: AuthorityError.self) { try accept(rehearsed.bytes) }
+    }
+
+    // MARK: - What the registry refuses
+
+    @Test func anAnswerIsAcceptedOnce() throws {
+        let bytes = try answer()
+        try accept(bytes)
+        let error = #expect(throws: AuthorityError.self) { try accept(bytes) }
+        #expect(error?.code == .request)
+    }
+
+    @Test func anAnswerOfAnotherRootIsRefused() throws {
+        let other = try Seat()
+        let error = #expect(throws: AuthorityError.self) {
+            try accept(try #require(try other.authority.registry.read { try $0.newestTrustList() }).bytes)
+        }
+        #expect(error?.code == .request)
+    }
+
+    @Test func anAnswerFromTheFutureOrOneThatHasEndedIsRefused() throws {
+        let bytes = try answer(now: .noon + .day)
+        #expect(throws: AuthorityError.self) { try accept(bytes, now: .noon + .day - 301) }
+        #expect(throws: AuthorityError.self) { try accept(bytes, now: .noon + 2 * .day) }
+        #expect(throws: Never.self) { try accept(bytes, now: .noon + .day - 300) }
+    }
+
+    @Test func noFlippedBitOfAnAnswerIsAccepted() throws {
+        let bytes = try answer()
+        for bit in 0..<bytes.count * 8 where bit % 7 == 0 {
+            var flipped = bytes
+            flipped[bit / 8] ^= 1 << UInt8(bit % 8)
+            #expect(throws: AuthorityError.self, "bit \(bit)") { try accept(flipped) }
+        }
+        #expect(throws: Never.self) { try accept(bytes) }
+    }
+
+    @Test func whatChangedAfterTheRequestComesWithTheNextOne() throws {
+        _ = try addOffice()
+        try accept(answer())
+        let waiting = try answer(now: .noon + 1)
+        let authority = try open()
+        try authority.revoke(authority.key("2"), asOf: .noon, reason: "lost", officer: "王", now: .noon + 1)
+        try accept(waiting, now: .noon + 2)
+        #expect(try !open().isTrustListCurrent())
+        #expect(try open().key("2").revocation != nil)
+        try accept(answer(now: .noon + 3), now: .noon + 3)
+        #expect(try open().isTrustListCurrent())
+    }
+
+    @Test func aTrustListThatRunsOutAsksForTheRoot() throws {
+        _ = try addOffice()
+        try accept(answer(lifetime: 10 * 86_400))
+        try issue(1)
+        #expect(throws: Never.self) { try publish(now: .noon + 9 * .day) }
+        let error = #expect(throws: AuthorityError.self) { try publish(now: .noon + 10 * .day) }
+        #expect(error?.code == .rootOffline)
+    }
+
+    // MARK: -
+
+    private func open() throws -> Authority { try Authority(home: home, prompt: Seat.prompt) }
+    private func root() throws -> Root { try Root(in: rootHome, prompt: Seat.prompt) }
+
+    @discardableResult
+    private func addOffice() throws -> Authority.MadeKey {
+        try open().add(Seat.office(341_181), key: Seat.key(), officer: "王", now: .noon)
+    }
+
+    private func answer(now: Instant = .noon, lifetime: Int64 = 86_400) throws -> [UInt8] {
+        let root = try root()
+        let answer = try root.answer(
+            open().rootRequest(lifetime: lifetime),
+            after: rootHome.lastAnswer(root),
+            now: now
+        )
+        try rootHome.save(answer, to: folder.file("answer"))
+        return try DurableFile.read(folder.file("answer"), limit: 1 << 20)
+    }
+
+    @discardableResult
+    private func accept(_ bytes: [UInt8], now: Instant = .noon) throws -> [String] {
+        try open().accept(trustList: bytes, officer: "王", now: now)
+    }
+
+    @discardableResult
+    private func issue(_ number: Int) throws -> LicenceRecord {
+        let request = Authority.IssueRequest(particulars: try Sample.particulars(number), overrideReason: nil)
+        return try #require(try open().issue([request], on: Seat.terms(), now: .noon).first).get().record
+    }
+
+    private func publish(now: Instant = .noon) throws {
+        _ = try open().publish(to: folder.file("publication"), on: Seat.publishTerms, now: now)
+    }
+}
