@@ -159,16 +159,22 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
-// Measures single stages of the licence code; see scripts/bench.
+// Measures single stages of the licence code, and keys; see scripts/bench.
 if Context.environment["LICET_BENCH"] == "1" {
-    package.targets.append(
+    package.targets += [
         .executableTarget(
             name: "licet-code-bench",
             dependencies: ["LicenceCode", "OpenSSL"],
             path: "Tests/CodeBench",
             swiftSettings: strict
-        )
-    )
+        ),
+        .executableTarget(
+            name: "licet-key-bench",
+            dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication", "TestSupport"],
+            path: "Tests/KeyBench",
+            swiftSettings: strict
+        ),
+    ]
 }
 
 // Fuzzing has a main loop that is not ours and wants every module with other flags; see scripts/fuzz.
