@@ -88,7 +88,7 @@ import Testing
     func changesAValidLicenceOnly(status: LicenceStatus) throws {
         let record = try seat.issue(changing: [.termTo: "2026-03-18"])
         let now: Instant = status == .expired ? .noon + .day : .noon
-        if status != .expired { try seat.authority.registry.write { try $0.setStatus(status, of: record) } }
+        if status != .expired { try seat.force(status, on: record) }
         if status == .valid {
             #expect(try change([.name: "新名"]).licence.version == 2)
         } else {

@@ -26,7 +26,7 @@ import Testing
         let legal = try #require(Self.legal[status])
         for number in StatusChange.allCases.indices {
             let record = try seat.issue(number, changing: [.termTo: "2026-03-18"])
-            if status != .expired { try seat.authority.registry.write { try $0.setStatus(status, of: record) } }
+            if status != .expired { try seat.force(status, on: record) }
         }
         let now: Instant = status == .expired ? .noon + .day : .noon
         for (number, change) in StatusChange.allCases.enumerated() {

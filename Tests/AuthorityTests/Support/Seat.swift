@@ -5,6 +5,7 @@ import LicenceCode
 import OpenSSL
 import Publication
 import TestSupport
+import Testing
 import Verification
 
 @testable import Authority
@@ -15,6 +16,7 @@ struct Seat {
     let folder: TemporaryFolder
     let authority: Authority
     let office: TrustedKey
+    private let recheck: Recheck
 
     static let passphrase = Secret(Array("correct horse".utf8))
     static let publishTerms = Authority.PublishTerms(lifetime: 7 * .day, timeToLive: 600)
@@ -29,6 +31,7 @@ struct Seat {
         let home = Self.home(in: folder)
         try Self.found(home, algorithm: algorithm, clockSkew: clockSkew, now: founded)
         authority = try Authority(home: home, prompt: Self.prompt)
+        recheck = Recheck(folder, home)
         office = try Self.trusted(
             authority.add(Self.office(341_181, kinds: kinds), key: Self.key(algorithm), officer: "王", now: founded)
         )
@@ -161,8 +164,40 @@ struct Seat {
         try authority.registry.read { try $0.acts(on: Sample.creditCode(number)) }
     }
 
+    /// Puts a licence into a status that no act led to.
+    func force(_ status: LicenceStatus, on record: LicenceRecord) throws {
+        recheck.isDamaged = true
+        try authority.registry.write { try $0.setStatus(status, of: record) }
+    }
+
     /// Changes the registry behind the authority's back.
     func tamper(_ sql: String) throws {
+        recheck.isDamaged = true
         try authority.registry.write { try $0.database.execute(sql: sql) }
+    }
+}
+
+/// Has the doctor look at the registry when the last test of it has ended (TARGETS row 18).
+private final class Recheck {
+    private let folder: TemporaryFolder
+    private let home: Home
+    /// Whether a test spoiled the registry on purpose.
+    var isDamaged = false
+
+    init(_ folder: TemporaryFolder, _ home: Home) {
+        self.folder = folder
+        self.home = home
+    }
+
+    deinit {
+        guard !isDamaged else { return }
+        do {
+            let authority = try Authority(home: home, prompt: Seat.prompt)
+            // Of key files a test may have done away with one; what was signed and recorded stands.
+            let now = max(Instant.noon, authority.root.lifetime.lowerBound)
+            _ = try Doctor(authority, now: now).examine { finding in
+                if !finding.reason.contains("/keys/") { Issue.record("\(finding.subject): \(finding.reason)") }
+            }
+        } catch { Issue.record("the registry cannot be checked again: \(error)") }
     }
 }
