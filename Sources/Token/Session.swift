@@ -1,10 +1,11 @@
 import CPKCS11
+import OpenSSL
 import Synchronization
 
 /// One session with a token; threads that share it take turns, since a session does one thing at a time.
 final class Session: Sendable {
     let module: Module
-    private let handle: Mutex<CK_SESSION_HANDLE>
+    let handle: Mutex<CK_SESSION_HANDLE>
 
     init(_ module: Module, slot: CK_SLOT_ID, mayWrite: Bool = false) throws(ReturnValue) {
         var handle: CK_SESSION_HANDLE = 0
@@ -27,14 +28,19 @@ final class Session: Sendable {
     }
 
     /// Presents `pin` once; nil where the token has a keypad of its own.
-    func logIn(_ pin: UnsafeBufferPointer<UInt8>?) throws(ReturnValue) {
+    func logIn(_ pin: Secret?) throws(ReturnValue) {
         try handle.withLock { handle throws(ReturnValue) in
-            let bytes = unsafe UnsafeMutablePointer(mutating: pin?.baseAddress)
-            let count = unsafe CK_ULONG(pin?.count ?? 0)
-            try unsafe ReturnValue.check(
-                module.functions.C_Login?(handle, CK_USER_TYPE(CKU_USER), bytes, count),
-                "C_Login"
-            )
+            let user = CK_USER_TYPE(CKU_USER)
+            let result =
+                if let pin {
+                    unsafe pin.withBytes { bytes in
+                        let start = unsafe UnsafeMutablePointer(mutating: bytes.baseAddress)
+                        return unsafe module.functions.C_Login?(handle, user, start, CK_ULONG(bytes.count))
+                    }
+                } else {
+                    module.functions.C_Login?(handle, user, nil, 0)
+                }
+            try ReturnValue.check(result, "C_Login")
         }
     }
 
@@ -102,60 +108,4 @@ final class Session: Sendable {
             try ReturnValue.check(module.functions.C_DestroyObject?(handle, object), "C_DestroyObject")
         }
     }
-
-    // MARK: - Keys
-
-    /// The handles of a new key pair.
-    func generateKeyPair(
-        _ mechanism: CK_MECHANISM_TYPE,
-        public publicTemplate: Template,
-        private privateTemplate: Template
-    ) throws(ReturnValue) -> KeyPair {
-        try handle.withLock { handle throws(ReturnValue) in
-            var mechanism = unsafe CK_MECHANISM(mechanism: mechanism, pParameter: nil, ulParameterLen: 0)
-            var pair = KeyPair()
-            let result = unsafe publicTemplate.withAttributes { publics, publicCount in
-                unsafe privateTemplate.withAttributes { privates, privateCount in
-                    unsafe module.functions.C_GenerateKeyPair?(
-                        handle,
-                        &mechanism,
-                        publics,
-                        publicCount,
-                        privates,
-                        privateCount,
-                        &pair.public,
-                        &pair.private
-                    )
-                }
-            }
-            try ReturnValue.check(result, "C_GenerateKeyPair")
-            return pair
-        }
-    }
-
-    /// What the token returns for `data`, signed by `key`.
-    func sign(
-        _ data: [UInt8],
-        _ mechanism: CK_MECHANISM_TYPE,
-        with key: CK_OBJECT_HANDLE
-    ) throws(ReturnValue) -> [UInt8] {
-        try handle.withLock { handle throws(ReturnValue) in
-            var mechanism = unsafe CK_MECHANISM(mechanism: mechanism, pParameter: nil, ulParameterLen: 0)
-            let started = unsafe module.functions.C_SignInit?(handle, &mechanism, key)
-            try ReturnValue.check(started, "C_SignInit")
-            var data = data
-            // Longer than any signature of ours: one that did not fit would leave the session in the midst of signing.
-            var signature = [UInt8](repeating: 0, count: 512)
-            var count = CK_ULONG(signature.count)
-            let signed = unsafe module.functions.C_Sign?(handle, &data, CK_ULONG(data.count), &signature, &count)
-            try ReturnValue.check(signed, "C_Sign")
-            return Array(signature.prefix(Int(clamping: count)))
-        }
-    }
-}
-
-/// The handles of the two halves of a key, which hold for as long as the token stays.
-struct KeyPair: Hashable, Sendable {
-    var `public`: CK_OBJECT_HANDLE = 0
-    var `private`: CK_OBJECT_HANDLE = 0
 }

@@ -20,10 +20,20 @@ extension Token {
 
     /// Destroys `key` in the token, for ever.
     package func delete(_ key: TokenKey) throws(TokenError) {
+        let writable = try writableSession()
         try located { () throws(ReturnValue) in
-            let writable = try Session(session.module, slot: slot, mayWrite: true)
             try writable.destroy(key.pair.private)
             try writable.destroy(key.pair.public)
+        }
+    }
+
+    /// A session that may change the token, which is still the one that was opened.
+    func writableSession() throws(TokenError) -> Session {
+        try located { () throws(ReturnValue) in
+            let writable = try Session(session.module, slot: slot, mayWrite: true)
+            // Had the token been changed for another, whose handles may be the same, the first session would be gone.
+            _ = try session.isLoggedIn()
+            return writable
         }
     }
 
@@ -66,8 +76,9 @@ extension Token {
             let found = try session.objects(keys(CK_OBJECT_CLASS(CKO_PRIVATE_KEY), nil, nil), limit: 9)
             var ids: [String] = []
             for key in found.prefix(8) {
-                let id = try session.value(CK_ATTRIBUTE_TYPE(CKA_ID), of: key) ?? []
-                ids.append(id.isEmpty ? "one without id" : "id \(id.hexadecimal)")
+                let id = try session.value(CK_ATTRIBUTE_TYPE(CKA_ID), of: key)
+                let label = try session.value(CK_ATTRIBUTE_TYPE(CKA_LABEL), of: key)
+                ids.append((try? uri(id: id, label: label))?.naming(.key) ?? "one without a name")
             }
             return (ids, found.count <= 8)
         }

@@ -23,12 +23,15 @@ package final class Token: Sendable {
         let matching = tokens.filter { ($0.slot == uri.slot ?? $0.slot) && $0.identity.matches(uri) }
         guard let found = matching.first else {
             let there = Self.list(tokens)
-            throw TokenError(.noToken, "no token in \(module.path) is \(uri.naming(.token)); there: \(there)")
+            throw TokenError(.noToken, "\(module.path) knows no token \(uri.naming(.token)); there: \(there)")
         }
         guard matching.count == 1 else {
             let there = Self.list(matching)
             let name = uri.naming(.token)
-            throw TokenError(.severalTokens, "\(name) fits several tokens; add serial=… to the URI: \(there)")
+            throw TokenError(
+                .severalTokens,
+                "\(module.path) knows several tokens \(name); add serial=… or slot-id=… to the URI: \(there)"
+            )
         }
         (slot, identity) = found
         let place = found.identity.description

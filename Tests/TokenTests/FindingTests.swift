@@ -82,7 +82,7 @@ struct FindingTests {
         #expect(error.code == .module)
         #expect(error.reason.contains("LICET_PKCS11_MODULE"))
         #expect(code { try Token(uri, environment: [TokenURI.moduleVariable: ""]) } == .module)
-        #expect(code { try Token(uri, environment: [TokenURI.moduleVariable: "libsofthsm2.so"]) } == .uri)
+        #expect(code { try Token(uri, environment: [TokenURI.moduleVariable: "libsofthsm2.so"]) } == .module)
     }
 
     @Test func aTokenThatIsNotThereIsReportedWithThoseThatAre() throws {

@@ -42,6 +42,17 @@ struct RemovalTests {
         #expect(try again.key(key.uri).signature(of: [3]).count == 64)
     }
 
+    @Test func aTokenThatTookTheOthersPlaceIsLeftAlone() throws {
+        let token = try SoftHSM.open(.changed)
+        let key = try token.generateKey(algorithm: .es256, label: "k")
+        _ = token.session.module.functions.C_CloseAllSessions?(token.slot)
+        // Another user of the same token, or of what is in the slot now, to whom the old handles may mean something.
+        let other = try SoftHSM.open(.changed)
+        #expect(code { try token.delete(key) } == .removed)
+        #expect(code { try token.generateKey(algorithm: .es256, label: "k") } == .removed)
+        #expect(try other.key(key.uri).signature(of: [1]).count == 64)
+    }
+
     @Test func aKeyThatAnotherProgramDeletesSignsNothingMore() throws {
         let key = try SoftHSM.open(.objectGone).generateKey(algorithm: .es256, label: "k")
         _ = try key.signature(of: [1])

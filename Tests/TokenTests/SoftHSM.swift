@@ -6,7 +6,7 @@ import Token
 /// The tokens of the tests: each has the label of its case, and no two tests share one that they change.
 enum TestToken: String, CaseIterable {
     case signing, secrecy, outside, finding, namesakes, again, missingPIN, loggedIn, wrongPIN, attended, deleted, closed
-    case objectGone, threads, certificates, fakes, keypad, atRisk, removedBySign, rehearsal
+    case objectGone, threads, certificates, fakes, keypad, atRisk, removedBySign, rehearsal, crowd, changed
 
     static let pin = "624351"
 }
