@@ -1,5 +1,4 @@
 import CPKCS11
-import Synchronization
 
 extension Session {
     /// The handles of a new key pair.
@@ -8,12 +7,12 @@ extension Session {
         public publicTemplate: Template,
         private privateTemplate: Template
     ) throws(ReturnValue) -> KeyPair {
-        try handle.withLock { handle throws(ReturnValue) in
+        try module.withFunctions { functions throws(ReturnValue) in
             var mechanism = unsafe CK_MECHANISM(mechanism: mechanism, pParameter: nil, ulParameterLen: 0)
             var pair = KeyPair()
             let result = unsafe publicTemplate.withAttributes { publics, publicCount in
                 unsafe privateTemplate.withAttributes { privates, privateCount in
-                    unsafe module.functions.C_GenerateKeyPair?(
+                    unsafe functions.C_GenerateKeyPair?(
                         handle,
                         &mechanism,
                         publics,
@@ -36,15 +35,15 @@ extension Session {
         _ mechanism: CK_MECHANISM_TYPE,
         with key: CK_OBJECT_HANDLE
     ) throws(ReturnValue) -> [UInt8] {
-        try handle.withLock { handle throws(ReturnValue) in
+        try module.withFunctions { functions throws(ReturnValue) in
             var mechanism = unsafe CK_MECHANISM(mechanism: mechanism, pParameter: nil, ulParameterLen: 0)
-            let started = unsafe module.functions.C_SignInit?(handle, &mechanism, key)
+            let started = unsafe functions.C_SignInit?(handle, &mechanism, key)
             try ReturnValue.check(started, "C_SignInit")
             var data = data
             // Longer than any signature of ours: one that did not fit would leave the session in the midst of signing.
             var signature = [UInt8](repeating: 0, count: 512)
             var count = CK_ULONG(signature.count)
-            let signed = unsafe module.functions.C_Sign?(handle, &data, CK_ULONG(data.count), &signature, &count)
+            let signed = unsafe functions.C_Sign?(handle, &data, CK_ULONG(data.count), &signature, &count)
             try ReturnValue.check(signed, "C_Sign")
             return Array(signature.prefix(Int(clamping: count)))
         }

@@ -30,15 +30,10 @@ extension Token {
     }
 
     private func requireMechanisms(of curve: Curve) throws(TokenError) {
-        let module = session.module
         let mechanisms = try located { () throws(ReturnValue) in
-            var count: CK_ULONG = 0
-            let counted = unsafe module.functions.C_GetMechanismList?(slot, nil, &count)
-            try ReturnValue.check(counted, "C_GetMechanismList")
-            var list = [CK_MECHANISM_TYPE](repeating: 0, count: Int(clamping: count))
-            let listed = unsafe module.functions.C_GetMechanismList?(slot, &list, &count)
-            try ReturnValue.check(listed, "C_GetMechanismList")
-            return list.prefix(Int(clamping: count))
+            try unsafe session.module.list("C_GetMechanismList") { functions, mechanisms, count in
+                unsafe functions.C_GetMechanismList?(slot, mechanisms, count)
+            }
         }
         guard mechanisms.contains(curve.generation), mechanisms.contains(curve.signing) else {
             throw TokenError(
