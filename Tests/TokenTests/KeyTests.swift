@@ -132,6 +132,14 @@ struct KeyTests {
         }
     }
 
+    @Test func isNeitherFoundNorDeletedThroughAnotherToken() throws {
+        let key = try SoftHSM.open(.signing).generateKey(algorithm: .es256, label: "mine")
+        let other = try SoftHSM.open(.secrecy)
+        #expect(code { try other.key(key.uri) } == .noKey)
+        #expect(code { try other.delete(key) } == .noKey)
+        #expect(try key.signature(of: [1]).count == 64)
+    }
+
     @Test func isGoneAfterARehearsal() throws {
         let token = try SoftHSM.open(.rehearsal)
         let key = try token.generateKey(algorithm: .es256, label: "rehearsed")
