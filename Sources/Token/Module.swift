@@ -3,14 +3,31 @@ import Foundation
 import Synchronization
 
 /// A driver of tokens: a shared library that speaks PKCS#11, in this process.
-// @unchecked: nothing changes after `init`, and the module was told that threads will call it at once.
+// @unchecked: nothing changes after `init`, and the functions are called by one thread at a time.
 @safe final class Module: @unchecked Sendable {
+    /// Whose turn it is to call a driver.
+    final class Turn: Sendable {
+        fileprivate let taken = Mutex(())
+    }
+
     let path: String
     let functions: CK_FUNCTION_LIST
+    let turn: Turn
 
-    init(path: String, functions: CK_FUNCTION_LIST) {
+    init(path: String, functions: CK_FUNCTION_LIST, turn: Turn = Turn()) {
         self.path = path
         self.functions = functions
+        self.turn = turn
+    }
+
+    /// Runs `body` while no other thread calls the driver.
+    ///
+    /// Drivers promise to bear threads, but not all do: SoftHSM 2.6.1 shows tokens without names and keys without attributes
+    /// to one thread while another reads anew what a second process has written.
+    func withFunctions<Result, Failure>(
+        _ body: (CK_FUNCTION_LIST) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try turn.taken.withLock { _ throws(Failure) in try body(functions) }
     }
 
     private static let loaded = Mutex<[String: Module]>([:])
@@ -43,5 +60,24 @@ import Synchronization
             throw TokenError(.module, "\(path) does not start; look at its configuration (\(error))")
         }
         return unsafe module.pointee
+    }
+
+    /// What a function of PKCS#11 lists into a buffer of the caller's.
+    func list(
+        _ name: StaticString,
+        _ call: (CK_FUNCTION_LIST, UnsafeMutablePointer<CK_ULONG>?, UnsafeMutablePointer<CK_ULONG>) -> CK_RV?
+    ) throws(ReturnValue) -> [CK_ULONG] {
+        try withFunctions { functions throws(ReturnValue) in
+            while true {
+                var count: CK_ULONG = 0
+                try unsafe ReturnValue.check(call(functions, nil, &count), name)
+                var list = [CK_ULONG](repeating: 0, count: Int(clamping: count))
+                let result = unsafe call(functions, &list, &count)
+                // More came between the two calls.
+                if result == CK_RV(CKR_BUFFER_TOO_SMALL) { continue }
+                try ReturnValue.check(result, name)
+                return Array(list.prefix(Int(clamping: count)))
+            }
+        }
     }
 }

@@ -36,7 +36,7 @@ struct ReturnValue: Error, Hashable, CustomStringConvertible {
 
     /// What means that something is no longer there.
     ///
-    /// CKR_CRYPTOKI_NOT_INITIALIZED is what a forked child gets: p11-kit lets nobody use what the parent opened.
+    /// A forked child gets CKR_SESSION_HANDLE_INVALID: p11-kit lets it use nothing that the parent opened.
     private static let gone: Set<CK_RV> = [
         CK_RV(CKR_DEVICE_REMOVED), CK_RV(CKR_TOKEN_NOT_PRESENT), CK_RV(CKR_TOKEN_NOT_RECOGNIZED),
         CK_RV(CKR_SLOT_ID_INVALID), CK_RV(CKR_SESSION_HANDLE_INVALID), CK_RV(CKR_SESSION_CLOSED),

@@ -12,18 +12,17 @@ extension Token {
             let known = Curve.all.map(\.algorithm.rawValue).joined(separator: " and ")
             throw TokenError(.unsupported, "\(algorithm.rawValue) keys are not made in tokens; \(known) keys are")
         }
-        // The label must fit the key's URI.
-        _ = try TokenURI(object: label)
+        do { _ = try TokenURI(object: label) } catch {
+            throw TokenError(.uri, "the label of the new key does not fit its URI: \(error.reason)")
+        }
         try requireLogin()
         try requireMechanisms(of: curve)
-        let writable = try located { () throws(ReturnValue) in
-            try Session(session.module, slot: slot, mayWrite: true)
-        }
+        let writable = try writableSession()
         let pair = try generate(curve, label: Array(label.utf8), in: writable)
         do { return try finished(pair, curve, in: writable) } catch {
-            guard (try? writable.destroy(pair.private)) != nil, (try? writable.destroy(pair.public)) != nil else {
-                let advice =
-                    "delete the key labelled \(label) with the token's tool, which was not to be done from here"
+            let isDestroyed = [pair.private, pair.public].map { (try? writable.destroy($0)) != nil }
+            guard isDestroyed == [true, true] else {
+                let advice = "what was made could not be deleted: do it with the token's tool, by the label \(label)"
                 throw TokenError(error.code, "\(error.reason); \(advice)")
             }
             throw error
@@ -31,15 +30,10 @@ extension Token {
     }
 
     private func requireMechanisms(of curve: Curve) throws(TokenError) {
-        let module = session.module
         let mechanisms = try located { () throws(ReturnValue) in
-            var count: CK_ULONG = 0
-            let counted = unsafe module.functions.C_GetMechanismList?(slot, nil, &count)
-            try ReturnValue.check(counted, "C_GetMechanismList")
-            var list = [CK_MECHANISM_TYPE](repeating: 0, count: Int(clamping: count))
-            let listed = unsafe module.functions.C_GetMechanismList?(slot, &list, &count)
-            try ReturnValue.check(listed, "C_GetMechanismList")
-            return list.prefix(Int(clamping: count))
+            try unsafe session.module.list("C_GetMechanismList") { functions, mechanisms, count in
+                unsafe functions.C_GetMechanismList?(slot, mechanisms, count)
+            }
         }
         guard mechanisms.contains(curve.generation), mechanisms.contains(curve.signing) else {
             throw TokenError(
@@ -62,9 +56,8 @@ extension Token {
             for type in [CKA_TOKEN, CKA_PRIVATE, CKA_SENSITIVE, CKA_SIGN] {
                 privateHalf.set(CK_ATTRIBUTE_TYPE(type), true)
             }
-            for type in [CKA_EXTRACTABLE, CKA_DECRYPT, CKA_UNWRAP, CKA_DERIVE, CKA_SIGN_RECOVER] {
-                privateHalf.set(CK_ATTRIBUTE_TYPE(type), false)
-            }
+            privateHalf.set(CK_ATTRIBUTE_TYPE(CKA_EXTRACTABLE), false)
+            for (type, _) in Self.otherUses { privateHalf.set(type, false) }
             privateHalf.set(CK_ATTRIBUTE_TYPE(CKA_LABEL), label)
             do {
                 return try session.generateKeyPair(curve.generation, public: publicHalf, private: privateHalf)
@@ -84,6 +77,12 @@ extension Token {
                     .disobedient,
                     "\(place) made a key of which \(text) is not \(wanted); use another token"
                 )
+            }
+        }
+        for (type, text) in Self.otherUses {
+            let isSo = try located { () throws(ReturnValue) in try session.flag(type, of: pair.private) }
+            guard isSo != true else {
+                throw TokenError(.disobedient, "\(place) made a key that may do more than sign (\(text)); use another")
             }
         }
         let publicKey = try publicKey(pair.public, curve, naming: name)
@@ -110,5 +109,12 @@ extension Token {
         (CK_ATTRIBUTE_TYPE(CKA_EXTRACTABLE), false, "CKA_EXTRACTABLE"),
         (CK_ATTRIBUTE_TYPE(CKA_NEVER_EXTRACTABLE), true, "CKA_NEVER_EXTRACTABLE"),
         (CK_ATTRIBUTE_TYPE(CKA_LOCAL), true, "CKA_LOCAL"),
+    ]
+
+    private static let otherUses: [(CK_ATTRIBUTE_TYPE, String)] = [
+        (CK_ATTRIBUTE_TYPE(CKA_DECRYPT), "CKA_DECRYPT"),
+        (CK_ATTRIBUTE_TYPE(CKA_UNWRAP), "CKA_UNWRAP"),
+        (CK_ATTRIBUTE_TYPE(CKA_DERIVE), "CKA_DERIVE"),
+        (CK_ATTRIBUTE_TYPE(CKA_SIGN_RECOVER), "CKA_SIGN_RECOVER"),
     ]
 }

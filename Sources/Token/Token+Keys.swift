@@ -2,13 +2,19 @@ import CPKCS11
 package import OpenSSL
 
 extension Token {
-    /// The key that `uri` means by its `id` and `object`; the rest of it has led to this token already.
+    /// The key that `uri` means by its `id` and `object`; the rest of it must fit this token.
     ///
     /// - Throws: ``TokenError/Code/noKey``, ``TokenError/Code/severalKeys``; ``TokenError/Code/unsupported`` for a key that may
     ///   not sign, may leave the token, or is of a curve that is not known here.
     package func key(_ uri: TokenURI) throws(TokenError) -> TokenKey {
         guard uri.id != nil || uri.object != nil else {
             throw TokenError(.uri, "the pkcs11: URI names no key; add id=… or object=…")
+        }
+        guard identity.matches(uri), uri.slot == nil || uri.slot == UInt(slot) else {
+            throw TokenError(
+                .noKey,
+                "\(uri.naming(.key)) is said to be in a token \(uri.naming(.token)), not in \(place)"
+            )
         }
         return try key(id: uri.id, label: uri.object, naming: uri.naming(.key))
     }
@@ -18,12 +24,29 @@ extension Token {
         try key(id: id.bytes, label: nil, naming: "key \(id)")
     }
 
-    /// Destroys `key` in the token, for ever.
+    /// Destroys `key`, which this token made or found, for ever.
     package func delete(_ key: TokenKey) throws(TokenError) {
+        // By the handles of another token another key would go.
+        guard key.token === self else {
+            throw TokenError(
+                .noKey,
+                "the key \(key.publicKey.id) was not opened here, in \(place); nothing was deleted"
+            )
+        }
+        let writable = try writableSession()
         try located { () throws(ReturnValue) in
-            let writable = try Session(session.module, slot: slot, mayWrite: true)
             try writable.destroy(key.pair.private)
             try writable.destroy(key.pair.public)
+        }
+    }
+
+    /// A session that may change the token, which is still the one that was opened.
+    func writableSession() throws(TokenError) -> Session {
+        try located { () throws(ReturnValue) in
+            let writable = try Session(session.module, slot: slot, mayWrite: true)
+            // Had the token been changed for another, whose handles may be the same, the first session would be gone.
+            _ = try session.isLoggedIn()
+            return writable
         }
     }
 
@@ -66,8 +89,9 @@ extension Token {
             let found = try session.objects(keys(CK_OBJECT_CLASS(CKO_PRIVATE_KEY), nil, nil), limit: 9)
             var ids: [String] = []
             for key in found.prefix(8) {
-                let id = try session.value(CK_ATTRIBUTE_TYPE(CKA_ID), of: key) ?? []
-                ids.append(id.isEmpty ? "one without id" : "id \(id.hexadecimal)")
+                let id = try session.value(CK_ATTRIBUTE_TYPE(CKA_ID), of: key)
+                let label = try session.value(CK_ATTRIBUTE_TYPE(CKA_LABEL), of: key)
+                ids.append((try? uri(id: id, label: label))?.naming(.key) ?? "one without a name")
             }
             return (ids, found.count <= 8)
         }

@@ -69,18 +69,24 @@ extension Token {
         if !hasKeypad, pin?.count ?? 0 == 0 {
             throw TokenError(.noPIN, "\(place) asks for a PIN and none was given")
         }
-        let result = Result { () throws(ReturnValue) in
-            guard let pin, !hasKeypad else { return try unsafe session.logIn(nil) }
-            let tried = unsafe pin.withBytes { bytes in
-                Result { () throws(ReturnValue) in try unsafe session.logIn(bytes) }
-            }
-            try tried.get()
-        }
-        guard case .failure(let error) = result else { return }
+        do { try session.logIn(hasKeypad ? nil : pin) } catch { try explain(error) }
+    }
+
+    /// Throws what a refused login means; to be logged in already is none.
+    private func explain(_ error: ReturnValue) throws(TokenError) {
         switch error.value {
         case CK_RV(CKR_USER_ALREADY_LOGGED_IN): return
         case CK_RV(CKR_PIN_INCORRECT), CK_RV(CKR_PIN_INVALID), CK_RV(CKR_PIN_LEN_RANGE):
-            throw TokenError(.wrongPIN, "\(place) refuses the PIN; after a few wrong ones it locks itself (\(error))")
+            let flags = (try? Self.info(slot, session.module))?.flags ?? 0
+            let prospect =
+                if flags & CK_FLAGS(CKF_USER_PIN_LOCKED) != 0 {
+                    "it is locked now, and its security officer must set a new PIN"
+                } else if flags & CK_FLAGS(CKF_USER_PIN_FINAL_TRY) != 0 {
+                    "one more wrong PIN locks it"
+                } else {
+                    "after a few wrong ones it locks itself"
+                }
+            throw TokenError(.wrongPIN, "\(place) refuses the PIN; \(prospect) (\(error))")
         case CK_RV(CKR_PIN_EXPIRED):
             throw TokenError(.failed, "the PIN of \(place) has expired; set another with the vendor's tool (\(error))")
         case CK_RV(CKR_FUNCTION_CANCELED):

@@ -23,12 +23,15 @@ package final class Token: Sendable {
         let matching = tokens.filter { ($0.slot == uri.slot ?? $0.slot) && $0.identity.matches(uri) }
         guard let found = matching.first else {
             let there = Self.list(tokens)
-            throw TokenError(.noToken, "no token in \(module.path) is \(uri.naming(.token)); there: \(there)")
+            throw TokenError(.noToken, "\(module.path) knows no token \(uri.naming(.token)); there: \(there)")
         }
         guard matching.count == 1 else {
             let there = Self.list(matching)
             let name = uri.naming(.token)
-            throw TokenError(.severalTokens, "\(name) fits several tokens; add serial=… to the URI: \(there)")
+            throw TokenError(
+                .severalTokens,
+                "\(module.path) knows several tokens \(name); add serial=… or slot-id=… to the URI: \(there)"
+            )
         }
         (slot, identity) = found
         let place = found.identity.description
@@ -77,22 +80,16 @@ package final class Token: Sendable {
     }
 
     private static func slots(of module: Module) throws(ReturnValue) -> [CK_SLOT_ID] {
-        while true {
-            var count: CK_ULONG = 0
-            let present = CK_BBOOL(CK_TRUE)
-            try unsafe ReturnValue.check(module.functions.C_GetSlotList?(present, nil, &count), "C_GetSlotList")
-            var slots = [CK_SLOT_ID](repeating: 0, count: Int(clamping: count))
-            let result = unsafe module.functions.C_GetSlotList?(present, &slots, &count)
-            // Tokens came between the two calls.
-            if result == CK_RV(CKR_BUFFER_TOO_SMALL) { continue }
-            try ReturnValue.check(result, "C_GetSlotList")
-            return Array(slots.prefix(Int(clamping: count)))
+        try unsafe module.list("C_GetSlotList") { functions, slots, count in
+            unsafe functions.C_GetSlotList?(CK_BBOOL(CK_TRUE), slots, count)
         }
     }
 
     static func info(_ slot: CK_SLOT_ID, _ module: Module) throws(ReturnValue) -> CK_TOKEN_INFO {
-        var info = CK_TOKEN_INFO()
-        try unsafe ReturnValue.check(module.functions.C_GetTokenInfo?(slot, &info), "C_GetTokenInfo")
-        return info
+        try module.withFunctions { functions throws(ReturnValue) in
+            var info = CK_TOKEN_INFO()
+            try unsafe ReturnValue.check(functions.C_GetTokenInfo?(slot, &info), "C_GetTokenInfo")
+            return info
+        }
     }
 }

@@ -22,8 +22,11 @@ struct TokenIdentity: Hashable, CustomStringConvertible {
 
     /// Whether this is a token that `uri` means, but for the slot.
     func matches(_ uri: TokenURI) -> Bool {
-        (uri.token ?? label) == label && (uri.serial ?? serial) == serial
-            && (uri.manufacturer ?? manufacturer) == manufacturer && (uri.model ?? model) == model
+        let pairs = [
+            (uri.token, label), (uri.serial, serial), (uri.manufacturer, manufacturer), (uri.model, model),
+        ]
+        // Byte by byte: to Swift é is also e with an accent, and two tokens may have such names.
+        return pairs.allSatisfy { wanted, found in wanted.map { $0.utf8.elementsEqual(found.utf8) } ?? true }
     }
 
     var description: String { "token “\(label)” (serial number \(serial))" }

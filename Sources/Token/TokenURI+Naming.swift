@@ -8,6 +8,6 @@ extension TokenURI {
             let isOfKey = attribute.hasPrefix("id=") || attribute.hasPrefix("object=")
             return isOfKey == (part == .key)
         }
-        return attributes.isEmpty ? "any" : attributes.joined(separator: ";")
+        return attributes.isEmpty ? "of any name" : attributes.joined(separator: ";")
     }
 }

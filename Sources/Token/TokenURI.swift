@@ -46,7 +46,9 @@ package struct TokenURI: Hashable, Sendable, CustomStringConvertible {
             throw TokenError(.uri, "id in the pkcs11: URI has \(id.count) bytes; a key's has 1 to 255")
         }
         if slot == UInt.max { throw TokenError(.uri, "slot-id in the pkcs11: URI is no number of a slot") }
-        if let modulePath { try Self.checkModulePath(modulePath, of: "module-path in the pkcs11: URI") }
+        if let modulePath, !Self.isAbsolute(modulePath) {
+            throw TokenError(.uri, "module-path in the pkcs11: URI must be an absolute path, beginning with /")
+        }
         self.token = token
         self.serial = serial
         self.manufacturer = manufacturer
@@ -70,11 +72,7 @@ package struct TokenURI: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// A relative path would load whatever lies in the folder of the day.
-    private static func checkModulePath(_ path: String, of place: String) throws(TokenError) {
-        guard path.utf8.first == UInt8(ascii: "/") else {
-            throw TokenError(.uri, "\(place) must be an absolute path, beginning with /")
-        }
-    }
+    private static func isAbsolute(_ path: String) -> Bool { path.utf8.first == UInt8(ascii: "/") }
 
     /// The environment's name for the driver where a URI names none.
     package static let moduleVariable = "LICET_PKCS11_MODULE"
@@ -88,7 +86,9 @@ package struct TokenURI: Hashable, Sendable, CustomStringConvertible {
                 "no PKCS#11 module is named; end the URI in ?module-path=/… or set \(Self.moduleVariable) to its path"
             )
         }
-        try Self.checkModulePath(path, of: Self.moduleVariable)
+        guard Self.isAbsolute(path) else {
+            throw TokenError(.module, "\(Self.moduleVariable) must be an absolute path, beginning with /")
+        }
         return path
     }
 

@@ -9,10 +9,10 @@ enum Driver {
     static var real: CK_FUNCTION_LIST? { try? Module.at(SoftHSM.shared.get().module).functions }
 
     static func changed(_ change: (inout CK_FUNCTION_LIST) -> Void) throws -> Module {
-        let path = try SoftHSM.shared.get().module
-        var functions = try Module.at(path).functions
+        let real = try Module.at(SoftHSM.shared.get().module)
+        var functions = real.functions
         change(&functions)
-        return Module(path: path, functions: functions)
+        return Module(path: real.path, functions: functions, turn: real.turn)
     }
 }
 

@@ -32,11 +32,11 @@ struct FindingTests {
 
     @Test func aKeyOfAnotherToolIsTaken() throws {
         let made = try SoftHSM.pkcs11Tool(
-            .finding,
+            .otherTool,
             ["--keypairgen", "--key-type", "EC:prime256v1", "--id", "4142", "--label", "of another tool"]
         )
         #expect(made.status == 0, "\(made.errors)")
-        let key = try SoftHSM.open(.finding).key(SoftHSM.uri(.finding, id: [0x41, 0x42]))
+        let key = try SoftHSM.open(.otherTool).key(SoftHSM.uri(.otherTool, id: [0x41, 0x42]))
         #expect(key.uri.object == "of another tool")
         #expect(try key.signature(of: []).count == 64)
     }
@@ -45,12 +45,12 @@ struct FindingTests {
         for (id, kind, options) in [
             ("51", "EC:prime256v1", ["--extractable"]), ("52", "EC:secp384r1", []), ("53", "RSA:2048", []),
         ] {
-            let made = try SoftHSM.pkcs11Tool(.finding, ["--keypairgen", "--key-type", kind, "--id", id] + options)
+            let made = try SoftHSM.pkcs11Tool(.mayLeave, ["--keypairgen", "--key-type", kind, "--id", id] + options)
             #expect(made.status == 0, "\(made.errors)")
         }
-        let token = try SoftHSM.open(.finding)
+        let token = try SoftHSM.open(.mayLeave)
         for id in [UInt8(0x51), 0x52, 0x53] {
-            #expect(code { try token.key(SoftHSM.uri(.finding, id: [id])) } == .unsupported)
+            #expect(code { try token.key(SoftHSM.uri(.mayLeave, id: [id])) } == .unsupported)
         }
     }
 
@@ -82,7 +82,7 @@ struct FindingTests {
         #expect(error.code == .module)
         #expect(error.reason.contains("LICET_PKCS11_MODULE"))
         #expect(code { try Token(uri, environment: [TokenURI.moduleVariable: ""]) } == .module)
-        #expect(code { try Token(uri, environment: [TokenURI.moduleVariable: "libsofthsm2.so"]) } == .uri)
+        #expect(code { try Token(uri, environment: [TokenURI.moduleVariable: "libsofthsm2.so"]) } == .module)
     }
 
     @Test func aTokenThatIsNotThereIsReportedWithThoseThatAre() throws {
@@ -117,15 +117,15 @@ struct FindingTests {
     @Test func ofTwoKeysOfOneIdentifierTheLabelTells() throws {
         for (label, id) in [("first", "6161"), ("second", "6161"), ("third", "6262"), ("third", "6262")] {
             _ = try SoftHSM.pkcs11Tool(
-                .finding,
+                .sameNames,
                 ["--keypairgen", "--key-type", "EC:prime256v1", "--id", id, "--label", label]
             )
         }
-        let token = try SoftHSM.open(.finding)
-        #expect(code { try token.key(SoftHSM.uri(.finding, id: [0x61, 0x61])) } == .severalKeys)
-        #expect(code { try token.key(SoftHSM.uri(.finding, object: "third")) } == .severalKeys)
+        let token = try SoftHSM.open(.sameNames)
+        #expect(code { try token.key(SoftHSM.uri(.sameNames, id: [0x61, 0x61])) } == .severalKeys)
+        #expect(code { try token.key(SoftHSM.uri(.sameNames, object: "third")) } == .severalKeys)
         let first = try #require(throws: TokenError.self) {
-            try token.key(SoftHSM.uri(.finding, id: [0x61, 0x61], object: "first"))
+            try token.key(SoftHSM.uri(.sameNames, id: [0x61, 0x61], object: "first"))
         }
         #expect(first.code == .severalKeys)
         #expect(first.reason.contains("public keys"))

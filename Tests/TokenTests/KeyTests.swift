@@ -57,54 +57,66 @@ struct KeyTests {
     @Test func staysInItsToken() throws {
         let token = try SoftHSM.open(.secrecy)
         let key = try token.generateKey(algorithm: .es256, label: "secret")
-        let functions = token.session.module.functions
-        var session: CK_SESSION_HANDLE = 0
-        let flags = CK_FLAGS(CKF_SERIAL_SESSION) | CK_FLAGS(CKF_RW_SESSION)
-        #expect(functions.C_OpenSession?(token.slot, flags, nil, nil, &session) == CK_RV(CKR_OK))
-        defer { _ = functions.C_CloseSession?(session) }
+        token.session.module.withFunctions { functions in
+            var session: CK_SESSION_HANDLE = 0
+            let flags = CK_FLAGS(CKF_SERIAL_SESSION) | CK_FLAGS(CKF_RW_SESSION)
+            #expect(functions.C_OpenSession?(token.slot, flags, nil, nil, &session) == CK_RV(CKR_OK))
+            defer { _ = functions.C_CloseSession?(session) }
 
-        var bytes = [UInt8](repeating: 0, count: 256)
-        let read = bytes.withUnsafeMutableBytes { buffer in
-            var value = CK_ATTRIBUTE(type: CK_ATTRIBUTE_TYPE(CKA_VALUE), pValue: buffer.baseAddress, ulValueLen: 256)
-            return functions.C_GetAttributeValue?(session, key.pair.private, &value, 1)
-        }
-        #expect(read == CK_RV(CKR_ATTRIBUTE_SENSITIVE))
-        #expect(bytes.allSatisfy { $0 == 0 })
+            var bytes = [UInt8](repeating: 0, count: 256)
+            let read = bytes.withUnsafeMutableBytes { buffer in
+                var value = CK_ATTRIBUTE(
+                    type: CK_ATTRIBUTE_TYPE(CKA_VALUE),
+                    pValue: buffer.baseAddress,
+                    ulValueLen: 256
+                )
+                return functions.C_GetAttributeValue?(session, key.pair.private, &value, 1)
+            }
+            #expect(read == CK_RV(CKR_ATTRIBUTE_SENSITIVE))
+            #expect(bytes.allSatisfy { $0 == 0 })
 
-        var generation = CK_MECHANISM(
-            mechanism: CK_MECHANISM_TYPE(CKM_AES_KEY_GEN),
-            pParameter: nil,
-            ulParameterLen: 0
-        )
-        var template = Template()
-        template.set(CK_ATTRIBUTE_TYPE(CKA_VALUE_LEN), 32)
-        template.set(CK_ATTRIBUTE_TYPE(CKA_WRAP), true)
-        var wrapping: CK_OBJECT_HANDLE = 0
-        let made = template.withAttributes { functions.C_GenerateKey?(session, &generation, $0, $1, &wrapping) }
-        #expect(made == CK_RV(CKR_OK))
-        var wrap = CK_MECHANISM(mechanism: CK_MECHANISM_TYPE(CKM_AES_KEY_WRAP_PAD), pParameter: nil, ulParameterLen: 0)
-        var count = CK_ULONG(bytes.count)
-        #expect(
-            functions.C_WrapKey?(session, &wrap, wrapping, key.pair.private, &bytes, &count)
-                == CK_RV(CKR_KEY_UNEXTRACTABLE)
-        )
+            var generation = CK_MECHANISM(
+                mechanism: CK_MECHANISM_TYPE(CKM_AES_KEY_GEN),
+                pParameter: nil,
+                ulParameterLen: 0
+            )
+            var template = Template()
+            template.set(CK_ATTRIBUTE_TYPE(CKA_VALUE_LEN), 32)
+            template.set(CK_ATTRIBUTE_TYPE(CKA_WRAP), true)
+            var wrapping: CK_OBJECT_HANDLE = 0
+            let made = template.withAttributes { functions.C_GenerateKey?(session, &generation, $0, $1, &wrapping) }
+            #expect(made == CK_RV(CKR_OK))
+            var wrap = CK_MECHANISM(
+                mechanism: CK_MECHANISM_TYPE(CKM_AES_KEY_WRAP_PAD),
+                pParameter: nil,
+                ulParameterLen: 0
+            )
+            var count = CK_ULONG(bytes.count)
+            #expect(
+                functions.C_WrapKey?(session, &wrap, wrapping, key.pair.private, &bytes, &count)
+                    == CK_RV(CKR_KEY_UNEXTRACTABLE)
+            )
 
-        for type in [CKA_EXTRACTABLE, CKA_SENSITIVE] {
-            var change = Template()
-            change.set(CK_ATTRIBUTE_TYPE(type), type == CKA_EXTRACTABLE)
-            let changed = change.withAttributes { functions.C_SetAttributeValue?(session, key.pair.private, $0, $1) }
-            #expect(changed != CK_RV(CKR_OK))
+            for type in [CKA_EXTRACTABLE, CKA_SENSITIVE] {
+                var change = Template()
+                change.set(CK_ATTRIBUTE_TYPE(type), type == CKA_EXTRACTABLE)
+                let changed = change.withAttributes {
+                    functions.C_SetAttributeValue?(session, key.pair.private, $0, $1)
+                }
+                #expect(changed != CK_RV(CKR_OK))
+            }
         }
     }
 
     @Test(arguments: [Algorithm.es256, .edDSA])
     func staysInItsTokenInTheEyesOfAnotherProgram(algorithm: Algorithm) throws {
-        let key = try SoftHSM.open(.outside).generateKey(algorithm: algorithm, label: "seen from outside")
+        let token = algorithm == .es256 ? TestToken.outsideES256 : .outsideEdDSA
+        let key = try SoftHSM.open(token).generateKey(algorithm: algorithm, label: "seen from outside")
         let id = key.publicKey.id.description
-        let listing = try SoftHSM.pkcs11Tool(.outside, ["--list-objects", "--type", "privkey", "--id", id])
+        let listing = try SoftHSM.pkcs11Tool(token, ["--list-objects", "--type", "privkey", "--id", id])
         #expect(listing.text.contains("Access:     sensitive, always sensitive, never extractable, local"))
         #expect(listing.text.contains("Usage:      sign\n"))
-        let read = try SoftHSM.pkcs11Tool(.outside, ["--read-object", "--type", "privkey", "--id", id])
+        let read = try SoftHSM.pkcs11Tool(token, ["--read-object", "--type", "privkey", "--id", id])
         #expect(read.output.isEmpty)
         try TemporaryFolder.with { folder in
             let (message, signature) = (folder.appending(path: "message"), folder.appending(path: "signature"))
@@ -112,12 +124,20 @@ struct KeyTests {
             try Data(input).write(to: message)
             let mechanism = algorithm == .es256 ? "ECDSA" : "EDDSA"
             let signed = try SoftHSM.pkcs11Tool(
-                .outside,
+                token,
                 ["--sign", "--id", id, "--mechanism", mechanism, "-i", message.path, "-o", signature.path]
             )
             #expect(signed.status == 0, "\(signed.errors)")
             #expect(key.publicKey.verifies(Array(try Data(contentsOf: signature)), of: [1, 2, 3]))
         }
+    }
+
+    @Test func isNeitherFoundNorDeletedThroughAnotherToken() throws {
+        let key = try SoftHSM.open(.signing).generateKey(algorithm: .es256, label: "mine")
+        let other = try SoftHSM.open(.secrecy)
+        #expect(code { try other.key(key.uri) } == .noKey)
+        #expect(code { try other.delete(key) } == .noKey)
+        #expect(try key.signature(of: [1]).count == 64)
     }
 
     @Test func isGoneAfterARehearsal() throws {

@@ -1,5 +1,7 @@
 import CPKCS11
+import Dispatch
 import OpenSSL
+import Synchronization
 import TestSupport
 import Testing
 
@@ -59,6 +61,18 @@ struct LogInTests {
         try token.logIn(pin: SoftHSM.pin(), isUnattended: false)
         #expect(Counting.attempts(at: token.slot) == 1)
         #expect(try flags(of: token) & CK_FLAGS(CKF_USER_PIN_COUNT_LOW) == 0)
+    }
+
+    @Test func ofManyThreadsWithAWrongPINOneTriesIt() throws {
+        let token = try Token(SoftHSM.uri(.crowd), module: Counting.module())
+        let codes = Mutex<[TokenError.Code?]>([])
+        DispatchQueue.concurrentPerform(iterations: 8) { _ in
+            let refusal = code { try token.logIn(pin: SoftHSM.pin("000000"), isUnattended: false) }
+            codes.withLock { $0.append(refusal) }
+        }
+        #expect(codes.withLock { $0.count { $0 == .wrongPIN } } == 1)
+        #expect(codes.withLock { $0.count { $0 == .pinAtRisk } } == 7)
+        #expect(Counting.attempts(at: token.slot) == 1)
     }
 
     private func flags(of token: Token) throws -> CK_FLAGS {

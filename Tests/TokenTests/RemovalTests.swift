@@ -30,7 +30,7 @@ struct RemovalTests {
         let token = try SoftHSM.open(.closed)
         let key = try token.generateKey(algorithm: .edDSA, label: "k")
         _ = try key.signature(of: [1])
-        #expect(token.session.module.functions.C_CloseAllSessions?(token.slot) == CK_RV(CKR_OK))
+        #expect(token.session.module.withFunctions { $0.C_CloseAllSessions?(token.slot) } == CK_RV(CKR_OK))
         for _ in 0..<2 {
             let error = try #require(throws: TokenError.self) { try key.signature(of: [2]) }
             #expect(error.code == .removed, "\(error)")
@@ -40,6 +40,17 @@ struct RemovalTests {
         // Nobody is logged in any more; who wants to sign begins anew.
         let again = try SoftHSM.open(.closed)
         #expect(try again.key(key.uri).signature(of: [3]).count == 64)
+    }
+
+    @Test func aTokenThatTookTheOthersPlaceIsLeftAlone() throws {
+        let token = try SoftHSM.open(.changed)
+        let key = try token.generateKey(algorithm: .es256, label: "k")
+        _ = token.session.module.withFunctions { $0.C_CloseAllSessions?(token.slot) }
+        // Another user of the same token, or of what is in the slot now, to whom the old handles may mean something.
+        let other = try SoftHSM.open(.changed)
+        #expect(code { try token.delete(key) } == .removed)
+        #expect(code { try token.generateKey(algorithm: .es256, label: "k") } == .removed)
+        #expect(try other.key(key.uri).signature(of: [1]).count == 64)
     }
 
     @Test func aKeyThatAnotherProgramDeletesSignsNothingMore() throws {
