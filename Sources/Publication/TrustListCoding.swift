@@ -32,7 +32,7 @@ extension TrustList {
             throw PublicationError(
                 .wrongSignature,
                 file: file,
-                "is signed neither by the root \(root.publicKey.id) nor by one that it vouches for"
+                "is not signed by the root \(root.publicKey.id), nor by one that it vouches for"
             )
         }
         do { self = try Self(claims: message.payload, crossCertificates: bag) } catch {
