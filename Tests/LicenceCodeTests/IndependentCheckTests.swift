@@ -170,6 +170,75 @@ import Testing
         }
     }
 
+    private static let publication = ArticleTests.root.appending(
+        path: "Sources/Publication/Publication.docc/Publication.md"
+    )
+
+    /// The CDDL of the article on publications.
+    @Test func trustListsAreThoseOfTheSchema() throws {
+        let script = """
+            import re, sys
+            import cbor2
+            from pycddl import Schema
+            schema = re.search(r"```cddl\\n(.*?)```", open(sys.argv[1], encoding="utf-8").read(), re.DOTALL)[1]
+            claims, header = schema.partition("header = ")[0], "header = " + schema.partition("header = ")[2]
+            for name in sys.argv[2:]:
+                protected, _, payload, _ = cbor2.loads(open(name, "rb").read()).value
+                Schema(claims).validate_cbor(payload)
+                Schema(header).validate_cbor(protected)
+                spoiled = cbor2.loads(payload)
+                del spoiled[6][0][3]
+                one = cbor2.dumps({**cbor2.loads(protected), 32: [b"one"]})
+                for broken, rules in ((cbor2.dumps(spoiled), claims), (payload[:-1], claims), (one, header)):
+                    try:
+                        Schema(rules).validate_cbor(broken)
+                    except Exception:
+                        continue
+                    sys.exit("the schema takes anything")
+            """
+        let other = try TestAuthority(root: .sm2, office: .edDSA, generation: 2, number: 310)
+        let bag = [try authority.cross(to: other), try other.cross(to: authority)]
+        let keys = [try authority.trustedKey(authority.signer, purpose: .licences).retired]
+        try TemporaryFolder.with { folder in
+            let files = try (0...2).map { count in
+                let file = folder.appending(path: "\(count)")
+                let issuer = count == 1 ? other : authority
+                let list = try issuer.trustList(of: keys, crossCertificates: Array(bag.prefix(count)))
+                try Data(list).write(to: file)
+                return file.path
+            }
+            let result = try PythonEnvironment.run(["-c", script, Self.publication.path] + files)
+            #expect(result.status == 0, "\(result.text)\(result.errors)")
+        }
+    }
+
+    /// The ASN.1 of the article, compiled by a library that knows nothing else of Licet.
+    @Test func theJurisdictionIsThatOfTheSchema() throws {
+        let source = ArticleTests.root.appending(path: "Sources/Publication/Jurisdiction.swift")
+        let comment = try String(contentsOf: source, encoding: .utf8)
+        let article = try String(contentsOf: Self.publication, encoding: .utf8)
+        let schema = try #require(article.firstMatch(of: /```asn1\n(.*?)```/.dotMatchesNewlines())?.output.1)
+        for line in schema.split(separator: "\n") { #expect(comment.contains("/// \(line)\n")) }
+        let script = """
+            import sys
+            import asn1tools
+            schema = asn1tools.compile_string(sys.argv[1], "der")
+            value = {"divisions": sys.argv[2].split(), "kinds": sys.argv[3].split()}
+            made = schema.encode("Jurisdiction", value)
+            print(made.hex(), schema.decode("Jurisdiction", made) == value)
+            """
+        for (divisions, kinds) in [
+            ([341_181], Set(LicenceKind.allCases)), ([341_181, 340_000, 100_000], [.company]),
+            (Array(341_100..<341_200), [.branch, .partnership]),
+        ] {
+            let jurisdiction = Jurisdiction(divisions: try divisions.map { try DivisionCode($0) }, kinds: kinds)
+            let names = kinds.map(\.rawValue).sorted().joined(separator: " ")
+            let arguments = [String(schema), divisions.map(String.init).joined(separator: " "), names]
+            let result = try PythonEnvironment.run(["-c", script] + arguments)
+            #expect(result.text == "\(jurisdiction.der.hexadecimal) True\n", "\(result.errors)")
+        }
+    }
+
     @Test func anotherProgramRefusesForgeries() throws {
         var invention = Invention(seed: 63)
         let code = try authority.signer.code(invention.claims())
@@ -359,6 +428,22 @@ struct Answer: Decodable {
 }
 
 extension TrustedKey {
+    /// The same, retired and revoked.
+    var retired: TrustedKey {
+        TrustedKey(
+            number: number,
+            purpose: purpose,
+            certificate: certificate,
+            name: name,
+            office: office,
+            divisions: divisions,
+            kinds: kinds,
+            utcOffset: utcOffset,
+            retiredAt: Instant(seconds: 1_773_000_000),
+            revocation: Revocation(at: Instant(seconds: 1_773_100_000), reason: "lost")
+        )
+    }
+
     /// The same with other claims than its certificate has.
     func with(purpose: Purpose? = nil, divisions: [DivisionCode]? = nil) -> TrustedKey {
         TrustedKey(
