@@ -20,6 +20,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(REPOSITORY / "scripts"), str(REPOSITORY / "Tests/LicenceCodeTests")]
 import second_decoder as second  # noqa: E402
 import second_packer as packer  # noqa: E402
+import second_signatures as signatures  # noqa: E402
 from applications import Applications, Wording  # noqa: E402
 from registrations import Registrations  # noqa: E402
 from second_packer import Deflater, number  # noqa: E402
@@ -181,7 +182,8 @@ class Codes:
         rng = self.rng
         issuer = rng.choice([1, 127, 128, 300, 16_383, 16_384, 2_097_151, 1 + rng.randrange(2_097_151)])
         self.coding = rng.choices([0, 1, 2], [2, 2, 5])[0]
-        return self.maker.fields(licence or self.licence(), self.coding, issuer, deflate=self.compressed)
+        algorithm = rng.choice([signatures.ES256, signatures.EDDSA, signatures.SM2])
+        return self.maker.fields(licence or self.licence(), self.coding, issuer, deflate=self.compressed, algorithm=algorithm)
 
     def code(self, fields):
         return self.stated(b"".join(fields.values()) + self.rng.randbytes(64))

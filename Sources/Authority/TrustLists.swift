@@ -9,9 +9,11 @@ extension Authority {
     /// Whether the root's key is kept in this home.
     package var hasRootKey: Bool { home.hasKey(root.publicKey.id.description) }
 
-    /// Reads a trust list of the registry, which one of the roots has signed.
+    /// Reads a trust list of the registry, which this root or one before it has signed.
     func trustList(_ bytes: [UInt8]) throws -> TrustList {
-        try TrustList(bytes, root: root, crossCertificates: home.crossCertificates())
+        let signer = try COSESign1(encoded: bytes).header.keyID
+        let itself = try roots.first { $0.publicKey.id.bytes == signer && $0.isIssued(by: $0) }
+        return try TrustList(bytes, root: itself ?? root, crossCertificates: home.crossCertificates())
     }
 
     /// What is to be taken to a root that is kept apart.

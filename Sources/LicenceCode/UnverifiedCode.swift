@@ -3,7 +3,7 @@ package import OpenSSL
 /// A licence code, format version 1, taken apart but not believed: no signature was checked yet.
 ///
 /// ```
-/// byte 0   0001 aa tt   version 1; aa algorithm (0 ES256); tt coding of the texts
+/// byte 0   0001 aa tt   version 1; aa algorithm (0 ES256, 1 EdDSA, 2 SM2); tt coding of the texts
 /// number   issuer       number of the key in the trust list
 /// …        claims       packed
 /// 64 bytes signature    raw

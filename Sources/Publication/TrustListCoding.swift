@@ -1,4 +1,4 @@
-import Licence
+package import Licence
 import LicenceCode
 package import OpenSSL
 
@@ -38,13 +38,15 @@ extension TrustList {
             throw PublicationError(
                 .wrongSignature,
                 file: file,
-                "is signed neither by the root \(root.publicKey.id) nor by one that it vouches for"
+                "is not signed by the root \(root.publicKey.id), nor by one that it vouches for"
             )
         }
         do { self = try Self(claims: message.payload, crossCertificates: bag) } catch {
             throw PublicationError(.malformed, file: file, error.reason)
         }
-        guard roots.contains(where: { $0.publicKey.id == signer.publicKey.id && $0.lifetime.contains(issuedAt) }) else {
+        // Of the chain to who signed, each certificate is good then; an old root may still have certified an old key.
+        let good = Self.roots(from: root, by: bag, at: issuedAt)
+        guard good.contains(where: { $0.publicKey.id == signer.publicKey.id }) else {
             throw PublicationError(.wrongIssuer, file: file, "the certificate of its root is not good at \(issuedAt)")
         }
         for key in keys where !roots.contains(where: key.certificate.isIssued) {
@@ -52,9 +54,15 @@ extension TrustList {
         }
     }
 
-    /// `root` and all that it vouches for, at first, second or later hand.
-    package static func roots(from root: Certificate, by bag: [Certificate]) -> [Certificate] {
-        var roots = [root]
+    /// `root` and all that it vouches for, at first, second or later hand; only by certificates that are good at `instant`.
+    package static func roots(
+        from root: Certificate,
+        by bag: [Certificate],
+        at instant: Instant? = nil
+    ) -> [Certificate] {
+        func isGood(_ certificate: Certificate) -> Bool { instant.map(certificate.lifetime.contains) ?? true }
+        let bag = bag.filter(isGood)
+        var roots = isGood(root) ? [root] : []
         var next = 0
         while next < roots.count {
             for candidate in bag

@@ -7,7 +7,7 @@ import Testing
 @testable import LicenceCode
 
 /// The article is complete alone: what it prints runs, and what it explains is what the programs make.
-@Suite struct ArticleTests {
+@Suite(.pythonEnvironment) struct ArticleTests {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
     static let tests = root.appending(path: "Tests/LicenceCodeTests")
@@ -21,13 +21,21 @@ import Testing
         return String(text[start.upperBound..<end.lowerBound])
     }
 
-    private func run(_ program: String, dictionary: URL? = nil) throws -> Tool {
+    /// Runs it with nothing but the standard library, or with the two packages that the other algorithms need.
+    private func run(_ program: String, digits: String? = nil) throws -> Tool {
         try TemporaryFolder.with { folder in
             let file = folder.appending(path: "verify.py")
             try Data(program.utf8).write(to: file)
-            let dictionary = dictionary ?? Self.tests.appending(path: "Vectors/dictionary-1.bin")
-            return try Tool.run("python3", [file.path, dictionary.path])
+            let dictionary = Self.tests.appending(path: "Vectors/dictionary-1.bin")
+            guard let digits else { return try Tool.run("python3", [file.path, dictionary.path]) }
+            return try PythonEnvironment.run([file.path, dictionary.path, digits])
         }
+    }
+
+    /// The digits of the codes that the article prints: the example in ES256, EdDSA and SM2.
+    private func printedCodes() throws -> [String] {
+        let text = try String(contentsOf: Self.article, encoding: .utf8)
+        return text.matches(of: /LICET:\n([0-9\n]+)```/).map { $0.output.1.filter(\.isNumber) }
     }
 
     @Test func thePrintedVerifierVerifiesTheWorkedExample() throws {
@@ -36,6 +44,25 @@ import Testing
         #expect(result.text.contains("0 92341181MAEXT75NXE\n"))
         #expect(result.text.contains("3 天长市𣲘水理发店\n"))
         #expect(result.text.hasSuffix("the signature verifies\n"))
+    }
+
+    @Test func thePrintedVerifierVerifiesTheExampleInEveryAlgorithm() throws {
+        let codes = try printedCodes()
+        #expect(codes.count == 3)
+        for (algorithm, digits) in zip(Algorithm.allCases, codes) {
+            let code = try UnverifiedCode(digits: digits)
+            #expect(code.algorithm == algorithm)
+            let result = try run(snippet(), digits: digits)
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(result.text.contains("digest \(code.digest)\n"))
+            #expect(result.text.hasSuffix("the signature verifies\n"))
+            for bit in stride(from: 0, to: 512, by: 73) {
+                var signature = code.signature
+                signature[bit / 8] ^= 1 << UInt8(bit % 8)
+                let forged = try run(snippet(), digits: code.signed(with: signature).digits)
+                #expect(forged.text.hasSuffix("\nforged\n"))
+            }
+        }
     }
 
     @Test func thePrintedVerifierBelievesNoOtherDigit() throws {
@@ -52,24 +79,30 @@ import Testing
         }
     }
 
-    @Test func thePrintedVerifierReadsWhatThisProgramWrites() throws {
+    @Test(arguments: Algorithm.allCases)
+    func thePrintedVerifierReadsWhatThisProgramWrites(algorithm: Algorithm) throws {
         var invention = Invention(seed: 71)
-        let signer = try Signer(number: 9)
+        let signer = try Signer(number: 9, algorithm: algorithm)
         let program = try snippet()
         for profile in Profile.allCases {
             var claims = try invention.claims(profile)
             // The short program leaves out two flags.
             while !claims.creditCode.hasMatchingCheckCharacter { claims = try invention.claims(profile) }
             let code = try signer.code(claims)
-            let point = signer.key.publicKey.subjectPublicKeyInfo.suffix(64)
-            let key = "KEY = (0x\(point.prefix(32).hexadecimal), 0x\(point.suffix(32).hexadecimal))\n"
+            let info = signer.key.publicKey.subjectPublicKeyInfo
+            let (x, y) = (info.suffix(64).prefix(32).hexadecimal, info.suffix(32).hexadecimal)
+            let key = algorithm == .edDSA ? "bytes.fromhex(\"\(y)\")" : "(0x\(x), 0x\(y))"
             let changed = program.replacing(
-                /DIGITS = \(\n.*?\n\)\nKEY = \(.*?\)\n/.dotMatchesNewlines(),
-                with: "DIGITS = \"\(code.digits)\"\n" + key
+                /KEYS = \{.*?\n\}\n/.dotMatchesNewlines(),
+                with: "KEYS = {9: (\(algorithm.transportNumber), \(key))}\n"
             )
-            let result = try run(changed)
+            let result = try run(changed, digits: code.digits)
             #expect(result.text.contains("digest \(code.digest)\n"), "\(result.errors)")
             #expect(result.text.hasSuffix("the signature verifies\n"))
+            // The key says which algorithm is believed.
+            let other = "KEYS = {9: (\((algorithm.transportNumber + 1) % 3), \(key))}\n"
+            let disagreeing = program.replacing(/KEYS = \{.*?\n\}\n/.dotMatchesNewlines(), with: other)
+            #expect(try run(disagreeing, digits: code.digits).text.hasSuffix("\nforged\n"))
         }
     }
 

@@ -75,8 +75,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("11 00", "a label that is not used"), ("18 20 00", "a later label"), ("18 21 41 00", "x5chain"),
-        ("20 00", "a private label"),
+        ("11 00", "a label that is not used"), ("18 1f 00", "a later label"), ("18 21 41 00", "x5chain"),
+        ("18 22 41 00", "x5t"), ("20 00", "a private label"),
     ])
     func refusesUnknownLabels(label: String, what: Comment) {
         #expect(refusal(encoded(labels: [hex(label)])) == .wrongHeader, what)
@@ -87,6 +87,68 @@ import Testing
         let padding = [UInt8](repeating: 0, count: label.hasSuffix("1f") ? 31 : label.hasSuffix("20") ? 32 : 0)
         #expect(refusal(encoded(labels: [hex(label) + padding])) != nil)
         #expect(refusal(encoded(labels: [hex("3a00010000 5820") + [UInt8](repeating: 0, count: 32)])) == nil)
+    }
+
+    @Test(arguments: [("26", Algorithm.es256), ("27", .edDSA), ("3a00010001", .sm2)])
+    func readsTheThreeAlgorithms(identifier: String, algorithm: Algorithm) throws {
+        let read = try COSESign1(encoded: encoded(replacing: [[1] + hex(identifier), Self.keyID, Self.type]))
+        #expect(read.header.algorithm == algorithm)
+        #expect(read.header.encoded.starts(with: [0xA3, 0x01] + hex(identifier)))
+        // What ES256 signed is no signature of another, nor of the same key under another name.
+        #expect(!read.isSigned(by: signer.key.publicKey))
+    }
+
+    // MARK: - x5bag (RFC 9360)
+
+    private static func bag(_ count: Int) -> [UInt8] {
+        let one = hex("43 300100")
+        return hex("18 20") + (count == 1 ? [] : [0x80 | UInt8(count)]) + Array(repeating: one, count: count).joined()
+    }
+
+    @Test(arguments: [1, 2, 16])
+    func readsABagOfCertificates(count: Int) throws {
+        let bytes = encoded(labels: [
+            count < 16 ? Self.bag(count) : hex("18 20 90") + Self.bag(15).dropFirst(3) + hex("43 300100")
+        ])
+        let read = try COSESign1(encoded: bytes)
+        #expect(read.header.certificates == Array(repeating: hex("300100"), count: count))
+        #expect(read.encoded == bytes)
+    }
+
+    @Test(arguments: [
+        ("18 20 80", "none"), ("18 20 81 43300100", "one in an array"),
+        ("18 20 91" + String(repeating: "40", count: 17), "17"),
+        ("18 20 99 0100" + String(repeating: "40", count: 256), "256"),
+    ])
+    func refusesABagOfAnotherSize(label: String, what: Comment) {
+        #expect(refusal(encoded(labels: [hex(label)])) == .wrongHeader, what)
+    }
+
+    @Test(arguments: ["18 20 00", "18 20 60", "18 20 a0", "18 20 82 4000", "18 20 f6"])
+    func refusesABagOfAnythingButBytes(label: String) {
+        #expect(refusal(encoded(labels: [hex(label)])) == .wrongType)
+    }
+
+    @Test(arguments: ["18 20 9f 40 40 ff", "18 20 98 02 40 40", "18 20 5f 40 ff", "18 20 58 01 00"])
+    func refusesABagInAnotherForm(label: String) {
+        #expect(refusal(encoded(labels: [hex(label)])) == .notDeterministic)
+    }
+
+    @Test func aBagIsSigned() throws {
+        let signed = try COSESign1(
+            payload: [1],
+            contentType: nil,
+            type: "t",
+            keyID: [1],
+            certificates: [[1], [2]],
+            key: signer.key
+        )
+        #expect(signed.isSigned(by: signer.key.publicKey))
+        for bag in [[], [[1]], [[2], [1]], [[1], [2], [3]]] as [[[UInt8]]] {
+            let header = COSEHeader(algorithm: .es256, contentType: nil, keyID: [1], type: "t", certificates: bag)
+            let other = COSESign1(header: header, payload: [1], signature: signed.signature)
+            #expect(!other.isSigned(by: signer.key.publicKey))
+        }
     }
 
     @Test func refusesACriticalLabel() {
@@ -119,7 +181,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("01 3822", "ES384"), ("01 05", "HMAC"), ("01 390100", "RS256"), ("01 00", "none"), ("01 27", "EdDSA"),
+        ("01 3822", "ES384"), ("01 05", "HMAC"), ("01 390100", "RS256"), ("01 00", "none"),
+        ("01 32", "Ed25519 of RFC 9864"), ("01 2e", "ES256K"), ("01 3a00010000", "another private number"),
+        ("01 3a00010002", "another private number"),
     ])
     func refusesAlgorithmsThatAreNotUsed(algorithm: String, what: Comment) {
         #expect(refusal(encoded(replacing: [hex(algorithm), Self.keyID, Self.type])) == .unknownAlgorithm, what)

@@ -11,8 +11,8 @@ struct Signer {
     let key: PrivateKey
     let number: IssuerNumber
 
-    init(number: Int = 300) throws {
-        key = try PrivateKey(algorithm: .es256)
+    init(number: Int = 300, algorithm: Algorithm = .es256) throws {
+        key = try PrivateKey(algorithm: algorithm)
         self.number = try #require(IssuerNumber(number))
     }
 

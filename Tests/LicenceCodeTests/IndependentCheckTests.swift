@@ -12,9 +12,12 @@ import Testing
 
     init() throws { authority = try TestAuthority() }
 
-    @Test func anotherProgramReadsTheSameClaims() throws {
+    @Test(arguments: Algorithm.allCases, Algorithm.allCases)
+    func anotherProgramReadsTheSameClaims(root: Algorithm, office: Algorithm) throws {
+        let authority = try TestAuthority(root: root, office: office)
         var invention = Invention(seed: 61)
-        let claims = try (0..<40).map { try invention.claims($0.isMultiple(of: 4) ? .core : .full) }
+        let count = root == .es256 && office == .es256 ? 40 : 8
+        let claims = try (0..<count).map { try invention.claims($0.isMultiple(of: 4) ? .core : .full) }
         let codes = try claims.map { try authority.signer.code($0) }
         let answers = try authority.check(codes.map(\.cose.encoded))
         #expect(answers.status == 0, "\(answers.errors)")
@@ -25,6 +28,111 @@ import Testing
             #expect(answer.office == 341_181)
             #expect(answer.claims == NamedClaims(claims))
         }
+    }
+
+    @Test(arguments: Algorithm.allCases)
+    func anotherProgramReadsTheSameLists(algorithm: Algorithm) throws {
+        let authority = try TestAuthority(root: algorithm, office: algorithm)
+        let values: [(index: Int, status: ListedStatus)] = [(0, .valid), (3, .revoked), (6, .suspended), (9, .dormant)]
+        let status = StatusList(claims: authority.claims("status/341181-1"), size: 10, entries: values)
+        let entries = [0, 3, 200, 70_000].map { (index: $0, digest: Digest(of: [UInt8($0 & 0xFF)])) }
+        let issued = IssuedList(claims: authority.claims("issued/341181-1"), entries: entries)
+        let (key, number) = (authority.listSigner.key, authority.listSigner.number)
+        let files = [try status.signed(by: key, number: number), try issued.signed(by: key, number: number)]
+        let answers = try authority.check([], lists: files)
+        #expect(answers.status == 0, "\(answers.errors)")
+        #expect(answers.lines.map(\.subject) == ["status/341181-1", "issued/341181-1"])
+        #expect(answers.lines.first?.values == [0, 15, 15, 1, 15, 15, 2, 15, 15, 14])
+        let expected = entries.map { ("\($0.index)", $0.digest.bytes.prefix(10).hexadecimal) }
+        #expect(answers.lines.last?.entries == Dictionary(uniqueKeysWithValues: expected))
+    }
+
+    @Test(arguments: Algorithm.allCases)
+    func anotherProgramRefusesListsOfTheWrongKey(algorithm: Algorithm) throws {
+        let authority = try TestAuthority(root: .es256, office: algorithm)
+        let list = IssuedList(claims: authority.claims("issued/341181-1"), entries: [])
+        let (key, number) = (authority.listSigner.key, authority.listSigner.number)
+        var flipped = try list.signed(by: key, number: number)
+        flipped[flipped.count - 1] ^= 1
+        let files = try [
+            flipped, list.signed(by: authority.signer.key, number: number),
+            list.signed(by: authority.signer.key, number: authority.signer.number),
+        ]
+        let answers = try authority.check([], lists: files)
+        #expect(
+            answers.lines.map { $0.error ?? "believed" } == [
+                "the signature does not verify", "the signature does not verify", "the key signs no lists",
+            ]
+        )
+    }
+
+    /// Both ways over two roll-overs, from a root of each algorithm to the next.
+    @Test func anotherProgramFollowsTheRootsAsWeDo() throws {
+        let first = try TestAuthority(root: .es256, office: .es256)
+        let second = try TestAuthority(root: .sm2, office: .edDSA, generation: 2, number: 310)
+        let third = try TestAuthority(root: .edDSA, office: .sm2, generation: 3, number: 320)
+        let bag = try [
+            first.cross(to: second), second.cross(to: first), second.cross(to: third), third.cross(to: second),
+        ]
+        let authorities = [first, second, third]
+        let keys = try authorities.map { try $0.trustedKey($0.signer, purpose: .licences) }
+        var invention = Invention(seed: 67)
+        let codes = try authorities.map { try $0.signer.code(invention.claims()).cose.encoded }
+        let list = try third.trustList(of: keys, crossCertificates: bag)
+        for reader in authorities {
+            let answers = try reader.check(codes, trustList: list)
+            #expect(answers.status == 0, "\(answers.errors)")
+            #expect(answers.lines.map(\.issuer) == [300, 310, 320])
+            #expect(try TrustList(list, root: reader.root).keys == keys)
+        }
+        let oneWay = try third.trustList(of: keys, crossCertificates: [bag[0], bag[2]])
+        #expect(try first.check(codes, trustList: oneWay).status == 0)
+        #expect(try third.check(codes, trustList: oneWay).errors.contains("is not of this root"))
+        let gap = try third.trustList(of: [keys[2]], crossCertificates: [bag[0], bag[1]])
+        #expect(try first.check(codes, trustList: gap).errors.contains("is of another root"))
+    }
+
+    @Test(arguments: Algorithm.allCases)
+    func anotherProgramRefusesAKeyWhoseCertificateSaysLess(algorithm: Algorithm) throws {
+        let authority = try TestAuthority(root: algorithm, office: algorithm)
+        let honest = try authority.trustedKey(authority.signer, purpose: .licences)
+        for (key, reason) in [
+            (try honest.with(divisions: [DivisionCode(341_181), DivisionCode(350_000)]), "another place or kind"),
+            (honest.with(purpose: .lists), "another purpose"),
+        ] {
+            let answers = try authority.check([], trustList: authority.trustList(of: [key]))
+            #expect(answers.status == 1)
+            #expect(answers.errors.contains(reason))
+        }
+    }
+
+    /// Every verdict of the vectors, from libraries instead of our own arithmetic.
+    @Test func otherLibrariesComeToTheVerdictsOfTheVectors() throws {
+        let script = """
+            import json, sys
+            sys.path.insert(0, sys.argv[1])
+            import second_decoder as second
+            from asn1crypto import keys as asn1
+            from independent_check import Key
+            vectors = json.load(open(sys.argv[1] + "/Vectors/codes.json", encoding="utf-8"))
+            keys = {key["issuer"]: Key(asn1.PublicKeyInfo.load(bytes.fromhex(key["publicKey"])))
+                    for key in vectors["keys"] if key["purpose"] == "licences"}
+            layout = second.Layout(sys.argv[1] + "/Vectors/dictionary-1.bin", sys.argv[2])
+            counted = 0
+            for vector in vectors["valid"] + vectors["refused"]:
+                if vector["verdict"] not in ("valid signature", "forged"):
+                    continue
+                code = layout.read(vector.get("text") or vector["digits"])
+                key = keys[code.issuer]
+                believed = (-7, -8, -65538)[code.algorithm] == key.cose and key.verifies(code.signature, code.to_be_signed)
+                if believed != (vector["verdict"] == "valid signature"):
+                    sys.exit(vector["name"])
+                counted += 1
+            print(counted)
+            """
+        let result = try PythonEnvironment.run(["-B", "-c", script, ArticleTests.tests.path, ArticleTests.article.path])
+        #expect(result.status == 0, "\(result.text)\(result.errors)")
+        #expect(try #require(Int(result.text.filter(\.isNumber))) > 400)
     }
 
     /// The article's CDDL (RFC 8610), read by a library that knows nothing else of Licet.
@@ -48,8 +156,9 @@ import Testing
         var invention = Invention(seed: 66)
         try TemporaryFolder.with { folder in
             var files: [String] = []
+            let signers = try Algorithm.allCases.map { try Signer(algorithm: $0) }
             for number in 0..<30 {
-                let code = try authority.signer.code(invention.claims(number.isMultiple(of: 3) ? .core : .full))
+                let code = try signers[number % 3].code(invention.claims(number.isMultiple(of: 3) ? .core : .full))
                 for (name, bytes) in [("claims", code.claims.encoded), ("header", code.cose.header.encoded)] {
                     let file = folder.appending(path: "\(number).\(name)")
                     try Data(bytes).write(to: file)
@@ -58,6 +167,75 @@ import Testing
             }
             let result = try PythonEnvironment.run(["-c", script, ArticleTests.article.path] + files)
             #expect(result.status == 0, "\(result.text)\(result.errors)")
+        }
+    }
+
+    private static let publication = ArticleTests.root.appending(
+        path: "Sources/Publication/Publication.docc/Publication.md"
+    )
+
+    /// The CDDL of the article on publications.
+    @Test func trustListsAreThoseOfTheSchema() throws {
+        let script = """
+            import re, sys
+            import cbor2
+            from pycddl import Schema
+            schema = re.search(r"```cddl\\n(.*?)```", open(sys.argv[1], encoding="utf-8").read(), re.DOTALL)[1]
+            claims, header = schema.partition("header = ")[0], "header = " + schema.partition("header = ")[2]
+            for name in sys.argv[2:]:
+                protected, _, payload, _ = cbor2.loads(open(name, "rb").read()).value
+                Schema(claims).validate_cbor(payload)
+                Schema(header).validate_cbor(protected)
+                spoiled = cbor2.loads(payload)
+                del spoiled[6][0][3]
+                one = cbor2.dumps({**cbor2.loads(protected), 32: [b"one"]})
+                for broken, rules in ((cbor2.dumps(spoiled), claims), (payload[:-1], claims), (one, header)):
+                    try:
+                        Schema(rules).validate_cbor(broken)
+                    except Exception:
+                        continue
+                    sys.exit("the schema takes anything")
+            """
+        let other = try TestAuthority(root: .sm2, office: .edDSA, generation: 2, number: 310)
+        let bag = [try authority.cross(to: other), try other.cross(to: authority)]
+        let keys = [try authority.trustedKey(authority.signer, purpose: .licences).retired]
+        try TemporaryFolder.with { folder in
+            let files = try (0...2).map { count in
+                let file = folder.appending(path: "\(count)")
+                let issuer = count == 1 ? other : authority
+                let list = try issuer.trustList(of: keys, crossCertificates: Array(bag.prefix(count)))
+                try Data(list).write(to: file)
+                return file.path
+            }
+            let result = try PythonEnvironment.run(["-c", script, Self.publication.path] + files)
+            #expect(result.status == 0, "\(result.text)\(result.errors)")
+        }
+    }
+
+    /// The ASN.1 of the article, compiled by a library that knows nothing else of Licet.
+    @Test func theJurisdictionIsThatOfTheSchema() throws {
+        let source = ArticleTests.root.appending(path: "Sources/Publication/Jurisdiction.swift")
+        let comment = try String(contentsOf: source, encoding: .utf8)
+        let article = try String(contentsOf: Self.publication, encoding: .utf8)
+        let schema = try #require(article.firstMatch(of: /```asn1\n(.*?)```/.dotMatchesNewlines())?.output.1)
+        for line in schema.split(separator: "\n") { #expect(comment.contains("/// \(line)\n")) }
+        let script = """
+            import sys
+            import asn1tools
+            schema = asn1tools.compile_string(sys.argv[1], "der")
+            value = {"divisions": sys.argv[2].split(), "kinds": sys.argv[3].split()}
+            made = schema.encode("Jurisdiction", value)
+            print(made.hex(), schema.decode("Jurisdiction", made) == value)
+            """
+        for (divisions, kinds) in [
+            ([341_181], Set(LicenceKind.allCases)), ([341_181, 340_000, 100_000], [.company]),
+            (Array(341_100..<341_200), [.branch, .partnership]),
+        ] {
+            let jurisdiction = Jurisdiction(divisions: try divisions.map { try DivisionCode($0) }, kinds: kinds)
+            let names = kinds.map(\.rawValue).sorted().joined(separator: " ")
+            let arguments = [String(schema), divisions.map(String.init).joined(separator: " "), names]
+            let result = try PythonEnvironment.run(["-c", script] + arguments)
+            #expect(result.text == "\(jurisdiction.der.hexadecimal) True\n", "\(result.errors)")
         }
     }
 
@@ -119,14 +297,39 @@ struct TestAuthority {
     let signer: Signer
     let listSigner: Signer
 
-    private static let validity = Instant(seconds: 1_700_000_000)...Instant(seconds: 2_000_000_000)
+    static let validity = Instant(seconds: 1_700_000_000)...Instant(seconds: 2_000_000_000)
 
-    init() throws {
-        rootKey = try PrivateKey(algorithm: .es256)
-        let template = CertificateTemplate.root(of: "滁州市市场监督管理局", validity: Self.validity)
+    init(
+        root algorithm: Algorithm = .es256,
+        office: Algorithm = .es256,
+        generation: Int = 1,
+        number: Int = 300
+    ) throws {
+        rootKey = try PrivateKey(algorithm: algorithm)
+        let template = CertificateTemplate.root(
+            of: "滁州市市场监督管理局",
+            generation: generation,
+            validity: Self.validity
+        )
         root = try template.certificate(of: rootKey.publicKey, signedBy: rootKey, issuer: nil)
-        signer = try Signer(number: 300)
-        listSigner = try Signer(number: 301)
+        signer = try Signer(number: number, algorithm: office)
+        listSigner = try Signer(number: number + 1, algorithm: office)
+    }
+
+    /// The certificate by which this root vouches for that of `other`.
+    func cross(to other: TestAuthority) throws -> Certificate {
+        try CertificateTemplate.cross(to: other.root, validity: Self.validity)
+            .certificate(of: other.rootKey.publicKey, signedBy: rootKey, issuer: root)
+    }
+
+    func claims(_ path: String) -> ListClaims {
+        ListClaims(
+            subject: "https://lic.example.cn/\(path)",
+            issuedAt: Instant(seconds: 1_773_820_800),
+            expires: Instant(seconds: 1_773_907_200),
+            timeToLive: 600,
+            sequence: 1
+        )
     }
 
     var trustList: [UInt8] {
@@ -135,14 +338,15 @@ struct TestAuthority {
         }
     }
 
-    func trustList(of keys: [TrustedKey]) throws -> [UInt8] {
+    func trustList(of keys: [TrustedKey], crossCertificates: [Certificate] = []) throws -> [UInt8] {
         let list = TrustList(
             sequence: 1,
             issuedAt: Instant(seconds: 1_773_820_800),
             nextUpdate: Instant(seconds: 1_773_907_200),
             authority: "滁州市市场监督管理局",
             base: "https://lic.example.cn/",
-            keys: keys
+            keys: keys,
+            crossCertificates: crossCertificates
         )
         return try list.signed(by: rootKey)
     }
@@ -176,8 +380,8 @@ struct TestAuthority {
         )
     }
 
-    /// Runs the independent program over expanded codes.
-    func check(_ codes: [[UInt8]], trustList list: [UInt8]? = nil) throws -> Answers {
+    /// Runs the independent program over lists and expanded codes.
+    func check(_ codes: [[UInt8]], trustList list: [UInt8]? = nil, lists: [[UInt8]] = []) throws -> Answers {
         let trustList = try list ?? trustList
         return try TemporaryFolder.with { folder in
             let bundle = Bundle.module.bundleURL
@@ -187,6 +391,11 @@ struct TestAuthority {
             try Data(trustList).write(to: listFile)
             var arguments = [bundle.appending(path: "independent_check.py").path, "--root", rootFile.path]
             arguments += ["--trust-list", listFile.path]
+            for (number, list) in lists.enumerated() {
+                let file = folder.appending(path: "\(number).list")
+                try Data(list).write(to: file)
+                arguments += ["--list", file.path]
+            }
             for (number, code) in codes.enumerated() {
                 let file = folder.appending(path: "\(number).cose")
                 try Data(code).write(to: file)
@@ -212,7 +421,43 @@ struct Answer: Decodable {
     let issuer: Int?
     let office: Int?
     let claims: NamedClaims?
+    let subject: String?
+    let values: [Int]?
+    let entries: [String: String]?
     let error: String?
+}
+
+extension TrustedKey {
+    /// The same, retired and revoked.
+    var retired: TrustedKey {
+        TrustedKey(
+            number: number,
+            purpose: purpose,
+            certificate: certificate,
+            name: name,
+            office: office,
+            divisions: divisions,
+            kinds: kinds,
+            utcOffset: utcOffset,
+            retiredAt: Instant(seconds: 1_773_000_000),
+            revocation: Revocation(at: Instant(seconds: 1_773_100_000), reason: "lost")
+        )
+    }
+
+    /// The same with other claims than its certificate has.
+    func with(purpose: Purpose? = nil, divisions: [DivisionCode]? = nil) -> TrustedKey {
+        TrustedKey(
+            number: number,
+            purpose: purpose ?? self.purpose,
+            certificate: certificate,
+            name: name,
+            office: office,
+            divisions: divisions ?? self.divisions,
+            kinds: kinds,
+            utcOffset: utcOffset,
+            revocation: revocation
+        )
+    }
 }
 
 /// Claims as the independent program names them.

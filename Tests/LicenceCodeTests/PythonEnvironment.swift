@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A Python of its own for the tests of a suite, with cbor2, cryptography and pycddl from PyPI; gone when they are done.
+/// A Python of its own for the tests of a suite, with packages from PyPI; gone when they are done.
 struct PythonEnvironment: SuiteTrait, TestScoping {
     @TaskLocal static var folder: URL?
 
@@ -15,7 +15,8 @@ struct PythonEnvironment: SuiteTrait, TestScoping {
         defer { try? FileManager.default.removeItem(at: folder) }
         let made = try Tool.run("python3", ["-m", "venv", folder.path])
         guard made.status == 0 else { throw Failure(description: "no environment: \(made.text)\(made.errors)") }
-        let pip = ["-m", "pip", "--quiet", "--disable-pip-version-check", "install", "cbor2", "cryptography", "pycddl"]
+        let packages = ["cbor2", "cryptography", "gmssl==3.2.2", "asn1crypto", "asn1tools", "pycddl"]
+        let pip = ["-m", "pip", "--quiet", "--disable-pip-version-check", "install"] + packages
         let installed = try Tool.run(folder.appending(path: "bin/python").path, pip)
         guard installed.status == 0 else { throw Failure(description: "no packages: \(installed.errors)") }
         try await Self.$folder.withValue(folder) { try await function() }

@@ -49,8 +49,8 @@ import Testing
 
     @Test(arguments: [
         ("", CodeError.Code.unknownVersion), ("00", .unknownVersion), ("01", .unknownVersion), ("20", .unknownVersion),
-        ("f1", .unknownVersion), ("14 01", .unknownAlgorithm), ("18 01", .unknownAlgorithm),
-        ("1c 01", .unknownAlgorithm),
+        ("f1", .unknownVersion), ("1c 01", .unknownAlgorithm), ("1f 01", .unknownAlgorithm), ("14 01", .truncated),
+        ("18 01", .truncated), ("17 01", .unknownCoding), ("1b 01", .unknownCoding),
         ("13 01", .unknownCoding), ("10", .truncated), ("10 81", .truncated), ("10 00", .impossibleClaim),
         ("10 8001", .notDeterministic), ("10 01", .truncated), ("10 01 00", .truncated),
         ("10 ffffffff7f", .impossibleClaim),

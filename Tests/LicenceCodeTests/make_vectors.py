@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Makes Vectors/codes.json: codes that every reader must take, and codes that none may.
 
-Signatures are those of RFC 6979 under the key that this RFC publishes, and streams come from an encoder of our own, so that the same
-article and dictionary give the same file byte for byte, on every machine. A malformed code is signed over what a lenient reader would
-rebuild: it is not the signature that is wrong.
+Keys are those that RFC 6979, RFC 8032 and GB/T 32918.5 publish. So that the same article and dictionary give the same file byte for
+byte, on every machine, the k of ECDSA is that of RFC 6979, Ed25519 needs none, the k of SM2 is what RFC 6979 (section 3.2, with
+HMAC-SHA-256) gives for SM2's n, the private key and e, and streams come from an encoder of our own. A malformed code is signed over what
+a lenient reader would rebuild: it is not the signature that is wrong.
 """
 import argparse
 import functools
@@ -14,16 +15,22 @@ import sys
 from pathlib import Path
 
 import second_decoder as second
-from second_decoder import ALPHABET, CATEGORIES, CLASSES, KINDS, N, body_check, cbor
+import second_signatures as signatures
+from second_decoder import ALPHABET, CATEGORIES, CLASSES, KINDS, body_check, cbor
 from second_packer import (
-    CONTENT, FIXED, OUR_KEY, TEXTS, TYPE, Deflater, Maker, capital, codes, credit_code, day, der, digits_of, flags_of, letters, number,
-    one_block, packed_credit_code, payload, public_key, sign, signed, twin)
+    CONTENT, FIXED, OUR_KEY, OUR_KEYS, TEXTS, TYPE, Deflater, Maker, capital, codes, credit_code, day, der, digits_of, flags_of, letters,
+    number, one_block, packed_credit_code, payload, public_key, sign, signed, twin)
+from second_signatures import CURVE_SM2, ED_BASE, ED_L, ED_P, EDDSA, ES256, P256, SM2
 
 OTHER_KEY = 2
 LIST_KEY = 3
 ISSUERS = [1, 127, 128, 300, 16_383, 16_384, 2_097_151]  # numbers of our key, for licences
 LISTS = 301  # the number of a key that signs no licences
 NOBODY = 302
+OTHERS = {EDDSA: 303, SM2: 304}  # the numbers of the other algorithms' keys, for licences
+OTHER_LISTS = {EDDSA: 305, SM2: 306}  # and of such keys that sign no licences
+OTHER_LIST_KEYS = {EDDSA: b"\3" * 32, SM2: 3}
+N = P256.n
 CAPACITY = {"L": 2_956 * 8, "M": 2_334 * 8}  # bits of data in a QR symbol of version 40 (ISO/IEC 18004)
 dynamic = functools.partial(one_block, dynamic=True)
 
@@ -182,15 +189,18 @@ def symbol_bits(digits):
     return 4 + 13 + 33 + 4 + 14 + digits // 3 * 10 + (0, 4, 7)[digits % 3]
 
 
+WHOLE = {"the smallest shop", "a company", "every flag, text coding 2", "a shop, EdDSA", "a shop, SM2"}
+
+
 def positive_vectors(maker):
-    def vector(name, licence, packed, signature, issuer, stated=None):
+    def vector(name, licence, packed, signature, issuer, stated=None, algorithm=ES256):
         claims = payload(licence)
-        protected = cbor({1: -7, 3: CONTENT, 4: issuer.to_bytes((issuer.bit_length() + 7) // 8, "big"), 16: TYPE,
+        protected = cbor({1: signatures.COSE[algorithm], 3: CONTENT, 4: issuer.to_bytes((issuer.bit_length() + 7) // 8, "big"), 16: TYPE,
                           -65537: hashlib.sha256(packed).digest()})
         cose = b"\xd2\x84" + cbor(protected) + b"\xa0" + cbor(claims) + b"\x58\x40" + signature
         digest = hashlib.sha256(b"\x84\x6aSignature1" + cbor(protected) + b"\x40" + cbor(claims)).hexdigest()
         digits = digits_of(packed + signature)
-        whole = {"cose": cose.hex()} if name in ("the smallest shop", "a company", "every flag, text coding 2") else {}
+        whole = {"cose": cose.hex()} if name in WHOLE else {}
         return {"name": name, **({"text": stated.replace("%", digits)} if stated else {"digits": digits}), "issuer": issuer,
             "packed": packed.hex(),
                 "claims": licence, "digest": digest, **whole, "coseSHA256": hashlib.sha256(cose).hexdigest(), "verdict": "valid signature"}
@@ -220,6 +230,35 @@ def positive_vectors(maker):
                 Deflater()).block(text)}.items():
         packed = b"".join({**fields, "texts": stream.bytes}.values())
         yield vector(f"a stream of {name}", SHOP, packed, maker.signature(packed, payload(SHOP)), 300)
+    for algorithm, issuer in OTHERS.items():
+        known = signatures.NAMES[algorithm]
+        for name, licence, options in positive_licences_of(algorithm):
+            packed = b"".join(maker.fields(licence, issuer=issuer, algorithm=algorithm, **options).values())
+            signature = maker.signature(packed, payload(licence), issuer, algorithm=algorithm)
+            assert "begins with 00" not in name or 0 in (signature[0], signature[32]), name
+            yield vector(f"{name}, {known}", licence, packed, signature, issuer, algorithm=algorithm)
+            if name == "a shop":
+                for stated in ("LICET:%", "HTTPS://LIC.EXAMPLE.CN/L/%"):
+                    yield vector(f"the text {stated}, {known}", licence, packed, signature, issuer, stated, algorithm)
+
+
+def positive_licences_of(algorithm):
+    """Some of the licences above, for another algorithm: nothing but byte 0, the header and the signature differs."""
+    yield "the smallest shop", with_(SHOP, type="户"), {"coding": 0}
+    yield "a shop", SHOP, {}
+    for coding in (0, 1, 2):
+        yield f"a company, text coding {coding}", COMPANY, {"coding": coding}
+        yield f"a company in profile core, text coding {coding}", core(COMPANY), {"coding": coding}
+        yield f"every flag, text coding {coding}", EVERYTHING, {"coding": coding}
+    yield "a name beyond U+FFFF", with_(SHOP, name="𠮷野家𪚥𰻞饭店"), {}
+    yield "a credit code whose last character is not the check", with_(SHOP, kind="company", creditCode="91350203M0001QKT19"), {}
+    yield "further claims: a text and bytes", with_(SHOP, further="1063e6b0b41142ffff"), {"coding": 0}
+    for what, index in SHORT[algorithm].items():
+        yield f"a signature whose {what} begins with 00", with_(SHOP, index=index), {"coding": 0}
+
+
+# Indices at which a part of the signature of the shop begins with a zero byte, which must not be lost.
+SHORT = {EDDSA: {"R": 61}, SM2: {"r": 85, "s": 424}}
 
 
 # MARK: Codes that no reader takes
@@ -254,7 +293,7 @@ class Negatives:
     def all(self):
         for part in (self.texts_and_digits, self.fronts, self.numbers, self.credit_codes, self.days, self.capitals, self.places,
             self.further,
-                     self.texts, self.streams, self.compact_texts, self.cut, self.other_messages, self.forgeries):
+                     self.texts, self.streams, self.compact_texts, self.cut, self.other_messages, self.forgeries, self.other_algorithms, self.eddsa, self.sm2):
             part()
         return self.vectors
 
@@ -293,8 +332,11 @@ class Negatives:
         for version in (0, 2, 3, 8, 15):
             self.bad("unknownVersion", f"format version {version}", "the first four bits are 0001",
                 first=bytes([version << 4 | 1 - bool(version)]))
-        for algorithm in (1, 2, 3):
-            self.bad("unknownAlgorithm", f"algorithm {algorithm}", "only 0, ES256, is defined", first=bytes([0x10 | algorithm << 2]))
+        for algorithm in (EDDSA, SM2):
+            packed = bytes([0x10 | algorithm << 2]) + self.packed[1:]
+            self.forged(f"algorithm {algorithm}", "the algorithm is that of the key, which is for ES256",
+                self.maker.signature(packed, self.claims), packed)
+        self.bad("unknownAlgorithm", "algorithm 3", "algorithm 3 is refused", first=b"\x1c")
         self.bad("unknownCoding", "text coding 3", "text coding 3 is refused", first=b"\x13")
         for issuer in (0, 2_097_152, 1 << 40):
             self.bad("impossibleClaim", f"issuer number {issuer}", "1 to 2,097,151", issuer=issuer)
@@ -621,7 +663,7 @@ class Negatives:
                 "r = 0": zero + s, "s = 0": r + zero, "no signature": zero + zero, "r = n": order + s, "s = n": r + order,
                 "r and s = n": order + order,
                 "r = 2^256 − 1": whole + s, "s = 2^256 − 1": r + whole, "s = n + 1": r + (N + 1).to_bytes(32, "big"),
-                "r = p": second.P.to_bytes(32, "big") + s,
+                "r = p": P256.p.to_bytes(32, "big") + s,
                 "r = s = 1": (1).to_bytes(32, "big") * 2}.items():
             self.forged(f"a signature with {name}", "1 ≤ r, s < n and the equation", signature)
         for name, signature in {
@@ -680,6 +722,181 @@ class Negatives:
             self.forged(f"issuer number {issuer}", reason, sign_(other, claims, issuer, LIST_KEY if issuer == LISTS else OUR_KEY), other,
                 "unknown_issuer")
 
+    # MARK: The other algorithms
+
+    def shop(self, algorithm, issuer=None, coding=0, bits=None):
+        """The packed shop under the key of an algorithm, or with the bits of another."""
+        issuer = OTHERS.get(algorithm, 300) if issuer is None else issuer
+        return b"".join(self.maker.fields(SHOP, coding, issuer, algorithm=algorithm if bits is None else bits).values())
+
+    def other_algorithms(self):
+        """What holds for each of them, and one in the place of another."""
+        sign_, claims = self.maker.signature, self.claims
+        for algorithm, issuer in OTHERS.items():
+            known, packed = signatures.NAMES[algorithm], self.shop(algorithm)
+            made = functools.partial(sign_, packed, claims, issuer, algorithm=algorithm)
+            key, genuine = OUR_KEYS[algorithm], made()
+            other_key = b"\2" * 32 if algorithm == EDDSA else OTHER_KEY
+            first, second_ = genuine[:32], genuine[32:]
+            for name, signature in {
+                    "no signature": bytes(64), "all bits set": b"\xff" * 64, "the first half 0": bytes(32) + second_,
+                    "the second half 0": first + bytes(32), "the halves exchanged": second_ + first,
+                    "the first half backwards": first[::-1] + second_, "the second half backwards": first + second_[::-1],
+                    "the first bit changed": bytes([first[0] ^ 0x80]) + first[1:] + second_,
+                    "the last bit changed": genuine[:-1] + bytes([genuine[-1] ^ 1]),
+                    "the signature of another licence": sign_(packed, payload(COMPANY), issuer, algorithm=algorithm),
+                    "another key": made(key=other_key), "the key of lists": made(key=OTHER_LIST_KEYS[algorithm]),
+                    "another issuer number": sign_(packed, claims, 128, algorithm=algorithm),
+                    "an issuer number with a leading zero": made(_4=b"\0" + issuer.to_bytes(2, "big")),
+                    "the type of a status list": made(_16="application/statuslist+cwt"), "another content type": made(_3="application/cbor"),
+                    "other packed bytes": sign_(packed + b"x", claims, issuer, algorithm=algorithm),
+                    "an unknown label": made(_33=b"x"), "a bag of certificates": made(_32=b"x"),
+                    "another name": sign_(packed, payload(with_(SHOP, name="庄")), issuer, algorithm=algorithm),
+                    "the claims alone": sign(key, claims, algorithm), "the packed bytes alone": sign(key, packed, algorithm),
+                    "the digest of the licence": sign(key, hashlib.sha256(self.maker.to_be_signed(packed, claims, issuer, algorithm)).digest(), algorithm),
+                    **{f"a header that says {number}": made(_1=number) for number in (-7, -8, -19, -35, -46, -65538, -65539, 5) if number != signatures.COSE[
+                        algorithm]}}.items():
+                self.forged(f"signed with {known}: {name}", "the signature is over this Sig_structure, with the key's algorithm", signature, packed)
+            for coding, shown in ((0, 1), (2, 0)):
+                signature = sign_(self.shop(algorithm, coding=coding), claims, issuer, algorithm=algorithm)
+                self.forged(f"signed with {known} in coding {coding}, shown in coding {shown}", "the header binds the packed bytes", signature,
+                    self.shop(algorithm, coding=shown))
+            packed = self.shop(algorithm, 128)
+            self.forged(f"a genuine signature of {known}, another issuer number", "what is shown is not what was signed", genuine, packed)
+            for number, other, reason in ((NOBODY, key, "no such number in the trust list"), (OTHER_LISTS[algorithm], OTHER_LIST_KEYS[algorithm],
+                                          "the key signs no licences")):
+                packed = self.shop(algorithm, number)
+                self.forged(f"issuer number {number}, {known}", reason, sign_(packed, claims, number, other, algorithm), packed, "unknown_issuer")
+            packed = self.shop(algorithm)
+            self.text(digits_of(packed[:1] + genuine), "truncated", f"byte 0 of {known} and a signature", "every field is there")
+            self.text(digits_of(packed[:1] + genuine[1:]), "truncated", f"64 bytes, {known}", "64 bytes of signature, and more than byte 0")
+            packed = self.shop(algorithm, coding=2)
+            self.text(digits_of(packed + sign_(packed, claims, issuer, algorithm=algorithm) + b"\0"), "trailingBytes",
+                f"a byte behind the signature of {known}", "the last 64 bytes are the signature; another follows the stream")
+        keys = {ES256: 300, **OTHERS}
+        for algorithm, issuer in keys.items():
+            packed = self.shop(algorithm, issuer, bits=3)
+            self.text(digits_of(packed + sign_(packed, claims, issuer, algorithm=algorithm)), "unknownAlgorithm",
+                f"algorithm 3 with the key of {signatures.NAMES[algorithm]}", "algorithm 3 is refused")
+            for stated in keys:
+                if stated == algorithm:
+                    continue
+                packed = self.shop(algorithm, issuer, bits=stated)
+                of_key, of_code = signatures.NAMES[algorithm], signatures.NAMES[stated]
+                for what, signature in {
+                        f"the key of {of_key} signs as ever": sign_(packed, claims, issuer, algorithm=algorithm),
+                        f"the key of {of_key} signs the header of the code": sign(OUR_KEYS[algorithm], self.maker.to_be_signed(packed, claims, issuer,
+                            stated), algorithm),
+                        f"the key of {of_code} signs, for that of {of_key}": sign_(packed, claims, issuer, algorithm=stated)}.items():
+                    self.forged(f"byte 0 says {of_code}: {what}", f"the algorithm is that of the key, which is for {of_key}", signature, packed)
+        numbers = {"P-256": OUR_KEY, "SM2": OUR_KEYS[SM2]}
+        packed = self.shop(SM2)
+        message = self.maker.to_be_signed(packed, claims, OTHERS[SM2], SM2)
+        for curve, number in numbers.items():
+            self.forged(f"ECDSA on P-256 with the private number of {curve}, byte 0 says SM2", "the algorithm is that of the key, which is for SM2",
+                sign(number, message), packed)
+
+    def eddsa(self):
+        """RFC 8032."""
+        packed = self.shop(EDDSA)
+        message = self.maker.to_be_signed(packed, self.claims, OTHERS[EDDSA], EDDSA)
+        key = OUR_KEYS[EDDSA]
+        public, (scalar, _), genuine = public_key(key, EDDSA), signatures.ed_secret(key), sign(key, message, EDDSA)
+        r, s = genuine[:32], int.from_bytes(genuine[32:], "little")
+
+        def little(value):
+            return value.to_bytes(32, "little")
+
+        def fitting(encoded, secret=0):
+            """The S that goes with this form of R = [secret]B."""
+            return encoded + little((secret + signatures.ed_number(encoded, public, message) * scalar) % ED_L)
+
+        eighth = order_8()
+        nonce = 8
+        shifted = signatures.ed_encoded(signatures.ed_added(signatures.ed_times(nonce, ED_BASE), eighth))
+        rule = "S < L, and [S]B − [k]A is R byte by byte, without the cofactor"
+        for name, signature in {
+                "S + L": r + little(s + ED_L), "S + 2L": r + little(s + 2 * ED_L), "S = L": r + little(ED_L), "L − S": r + little(ED_L - s),
+                "S = 2^256 − 1": r + b"\xff" * 32, "bit 255 of S": r + little(s | 1 << 255), "bit 253 of S": r + little(s | 1 << 253),
+                "the other x of R": r[:31] + bytes([r[31] ^ 0x80]) + genuine[32:],
+                "the neutral element as R, and S = 0": little(1) + bytes(32),
+                "the neutral element as R, with y = p + 1": fitting(little(ED_P + 1)),
+                "the neutral element as R, with the sign of an x of 0": fitting(little(1 | 1 << 255)),
+                "an R that is no point": fitting(little(2)), "an R with y ≥ p": fitting(little(ED_P + 3)),
+                "an R shifted by a point of order 8, which only the equation with cofactor takes": fitting(shifted, nonce)}.items():
+            self.forged(f"EdDSA: {name}", rule, signature, packed)
+        domain = b"SigEd25519 no Ed25519 collisions"
+        for name, signature in {
+                "Ed25519ph": signatures.eddsa_sign(key, hashlib.sha512(message).digest(), domain + b"\1\0"),
+                "Ed25519ctx with the context licet": signatures.eddsa_sign(key, message, domain + b"\0\5licet"),
+                "the SHA-512 of the Sig_structure": sign(key, hashlib.sha512(message).digest(), EDDSA),
+                "the SHA-256 of the Sig_structure": sign(key, hashlib.sha256(message).digest(), EDDSA)}.items():
+            self.forged(f"EdDSA: signed: {name}", "pure Ed25519 over the Sig_structure itself", signature, packed)
+
+    def sm2(self):
+        """GB/T 32918.2."""
+        packed = self.shop(SM2)
+        message = self.maker.to_be_signed(packed, self.claims, OTHERS[SM2], SM2)
+        key, n = OUR_KEYS[SM2], CURVE_SM2.n
+        public, genuine = public_key(key, SM2), sign(key, message, SM2)
+        r, s = genuine[:32], genuine[32:]
+
+        def big(value):
+            return value.to_bytes(32, "big")
+
+        for name, signature in {
+                "r = n": big(n) + s, "s = n": r + big(n), "r and s = n": big(n) * 2, "r = 2^256 − 1": b"\xff" * 32 + s,
+                "s = 2^256 − 1": r + b"\xff" * 32, "r = p": big(CURVE_SM2.p) + s, "s = n + 1": r + big(n + 1), "r = s = 1": big(1) * 2,
+                "r + s = n": r + big(n - int.from_bytes(r, "big")),
+                "the twin (r, n − s), which only ECDSA has": twin(genuine, CURVE_SM2),
+                "(n − r, s)": big(n - int.from_bytes(r, "big")) + s,
+                "the first 64 bytes of DER": der(genuine)[:64], "the last 64 bytes of DER": der(genuine)[-64:]}.items():
+            self.forged(f"SM2: {name}", "1 ≤ r, s < n, r + s ≠ n and the equation", signature, packed)
+        z, digest = signatures.sm2_z(public), signatures.sm3
+        for name, hashed in {
+                "without Z": digest(message), "with no identifier": digest(signatures.sm2_z(public, b"") + message),
+                "with the identifier ALICE123@YAHOO.COM": digest(signatures.sm2_z(public, b"ALICE123@YAHOO.COM") + message),
+                "with the identifier 1234567812345678 in eight bytes": digest(signatures.sm2_z(public, bytes.fromhex("1234567812345678")) + message),
+                "with the issuer number as identifier": digest(signatures.sm2_z(public, OTHERS[SM2].to_bytes(2, "big")) + message),
+                "with the Z of another key": digest(signatures.sm2_z(public_key(OTHER_KEY, SM2)) + message),
+                "with the identifier's length in bytes": digest(z_in_bytes(public) + message),
+                "with SHA-256 instead of SM3": hashlib.sha256(z + message).digest(),
+                "with SHA-256 of the Sig_structure alone": hashlib.sha256(message).digest(),
+                "with Z before the SM3 of the Sig_structure": digest(z + digest(message)),
+                "with Z before its SHA-256": digest(z + hashlib.sha256(message).digest()), "with Z behind it": digest(message + z)}.items():
+            self.forged(f"SM2: signed {name}", "e = SM3(Z ‖ Sig_structure), Z with the identifier 1234567812345678",
+                signatures.sm2_sign_digest(key, hashed), packed)
+        self.forged("SM2: signed with ECDSA on its curve", "s = (1 + d)⁻¹ (k − r d)", ecdsa_of_sm2(key, digest(z + message)), packed)
+        packed = self.shop(SM2, coding=2)
+        signature = self.maker.signature(packed, self.claims, OTHERS[SM2], algorithm=SM2)
+        self.text(digits_of(packed + der(signature)), "trailingBytes", "a signature of SM2 in DER",
+            "the last 64 bytes are r and s; others follow the stream")
+
+
+def order_8():
+    """A point of order 8 of Ed25519's curve, of which nobody knows a multiple of B."""
+    for y in range(2, 100):
+        point = signatures.ed_decoded(y.to_bytes(32, "little"))
+        if point is not None:
+            small = signatures.ed_times(ED_L, point)
+            if signatures.ed_encoded(signatures.ed_times(4, small)) != (1).to_bytes(32, "little"):
+                return small
+    raise AssertionError("there are points of order 8")
+
+
+def z_in_bytes(public):
+    """Z as a writer makes it that takes the length in bits for one in bytes."""
+    numbers = [CURVE_SM2.p - 3, CURVE_SM2.b, *CURVE_SM2.g, *public]
+    identifier = signatures.IDENTIFIER
+    return signatures.sm3(len(identifier).to_bytes(2, "big") + identifier + b"".join(c.to_bytes(32, "big") for c in numbers))
+
+
+def ecdsa_of_sm2(key, digest):
+    n, e = CURVE_SM2.n, int.from_bytes(digest, "big")
+    k = signatures.nonce(key, digest, n)
+    r = CURVE_SM2.affine([(k, CURVE_SM2.g)])[0] % n
+    return r.to_bytes(32, "big") + (pow(k, -1, n) * (e + r * key) % n).to_bytes(32, "big")
+
 
 def bomb(size, last=0, end=True):
     """A stream of `size` bytes: an A, its repetitions, and as many separators with an A behind each as there are to be."""
@@ -698,9 +915,11 @@ def document(maker):
     """The file, with a vector a line."""
     def lines(items):
         return ",\n".join(json.dumps(item, ensure_ascii=False) for item in items)
-    start = "3059301306072a8648ce3d020106082a8648ce3d03010703420004"  # a SubjectPublicKeyInfo of P-256
-    keys = [{"issuer": issuer, "purpose": purpose, "publicKey": start + "".join(f"{c:064x}" for c in public_key(key))}
-            for issuer, purpose, key in [*((issuer, "licences", OUR_KEY) for issuer in ISSUERS), (LISTS, "lists", LIST_KEY)]]
+    keys = [{"issuer": issuer, "purpose": purpose, "publicKey": signatures.info(algorithm, public_key(key, algorithm)).hex()}
+            for issuer, purpose, key, algorithm in [
+                *((issuer, "licences", OUR_KEY, ES256) for issuer in ISSUERS), (LISTS, "lists", LIST_KEY, ES256),
+                *((issuer, "licences", OUR_KEYS[algorithm], algorithm) for algorithm, issuer in OTHERS.items()),
+                *((issuer, "lists", OTHER_LIST_KEYS[algorithm], algorithm) for algorithm, issuer in OTHER_LISTS.items())]]
     positive, negative = list(positive_vectors(maker)), Negatives(maker).all()
     names = [vector["name"] for vector in positive + negative]
     repeated = {name for name in names if names.count(name) > 1}

@@ -16,10 +16,11 @@ import sys
 import zlib
 from pathlib import Path
 
+import second_signatures as signatures
+
 KINDS = ["company", "individual_business", "branch", "sole_proprietorship", "partnership", "cooperative", "non_company_legal_person"]
 COMPOSITIONS = ["personal", "family"]
 MAXIMUM_TEXT, MAXIMUM_DIGITS, MAXIMUM_CODE, MAXIMUM_INFLATED, MAXIMUM_SCOPE = 8_192, 8_000, 3_000, 49_152, 8_000
-SIGNATURE_SIZE = 64
 FIRST_DAY, LAST_DAY, LONGEST, FIRST_ISSUE = -62_091, 2_932_896, 3_000_000, 20_454
 CAPITAL, TERM, LOCATION, PERSONAL, FAMILY, CORE, VERSION, LIST, CREDIT_CODE, FURTHER = (1 << bit for bit in range(10))
 sys.set_int_max_str_digits(0)  # Python's own bound, 4,300 digits, is below the article's
@@ -118,11 +119,12 @@ class Code:
     def __init__(self, layout, data):
         require(len(data) <= MAXIMUM_CODE, "tooLong", "more than 3,000 bytes")
         require(data and data[0] >> 4 == 1, "unknownVersion", "another format version")
-        require(data[0] >> 2 & 3 == 0, "unknownAlgorithm", "another algorithm")
+        self.algorithm = data[0] >> 2 & 3
+        require(self.algorithm != 3, "unknownAlgorithm", "algorithm 3")
         self.coding = data[0] & 3
         require(self.coding != 3, "unknownCoding", "text coding 3")
-        require(len(data) > SIGNATURE_SIZE, "truncated", "no room for the signature")
-        self.data, self.packed, self.signature = data, data[:-SIGNATURE_SIZE], data[-SIGNATURE_SIZE:]
+        require(len(data) > signatures.SIZE, "truncated", "no room for the signature")
+        self.data, self.packed, self.signature = data, data[:-signatures.SIZE], data[-signatures.SIZE:]
         reader = Reader(self.packed)
         reader.take(1, "byte 0")
         self.issuer = reader.number("the issuer number", 1, 2_097_151)
@@ -174,17 +176,21 @@ class Code:
     @property
     def protected(self):
         key_id = self.issuer.to_bytes((self.issuer.bit_length() + 7) // 8, "big")
-        return cbor({1: -7, 3: "application/licet-claims+cbor", 4: key_id, 16: "application/licet-licence+cose",
-                     -65537: hashlib.sha256(self.packed).digest()})
+        return cbor({1: signatures.COSE[self.algorithm], 3: "application/licet-claims+cbor", 4: key_id,
+                     16: "application/licet-licence+cose", -65537: hashlib.sha256(self.packed).digest()})
+
+    @property
+    def to_be_signed(self):
+        return b"\x84\x6aSignature1" + cbor(self.protected) + b"\x40" + cbor(self.payload)
 
     def rebuild(self):
         """The digest of the licence and its COSE_Sign1."""
-        protected, payload = cbor(self.protected), cbor(self.payload)
-        to_be_signed = b"\x84\x6aSignature1" + protected + b"\x40" + payload
-        return hashlib.sha256(to_be_signed).digest(), b"\xd2\x84" + protected + b"\xa0" + payload + cbor(self.signature)
+        cose = b"\xd2\x84" + cbor(self.protected) + b"\xa0" + cbor(self.payload) + cbor(self.signature)
+        return hashlib.sha256(self.to_be_signed).digest(), cose
 
-    def is_signed(self, public_key):
-        return verifies(public_key, self.rebuild()[0], self.signature)
+    def is_signed(self, algorithm, public_key):
+        """Whether a key for this algorithm signed the code; the key says which algorithm it is, and the code must say the same."""
+        return self.algorithm == algorithm and signatures.verifies(algorithm, public_key, self.to_be_signed, self.signature)
 
     def named(self):
         """The claims by their names."""
@@ -556,70 +562,6 @@ def read_further(data):
             return pairs
 
 
-# MARK: The signature: ECDSA on P-256 with SHA-256
-
-P = 2 ** 256 - 2 ** 224 + 2 ** 192 + 2 ** 96 - 1
-B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
-N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-G = (0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
-     0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5)
-
-
-def doubled(point):
-    x, y, z = point
-    if not y:
-        return (1, 1, 0)
-    delta, gamma = z * z % P, y * y % P
-    beta, alpha = x * gamma % P, 3 * (x - delta) * (x + delta) % P
-    new = (alpha * alpha - 8 * beta) % P
-    return (new, (alpha * (4 * beta - new) - 8 * gamma * gamma) % P, 2 * y * z % P)
-
-
-def added(one, other):
-    if not one[2] or not other[2]:
-        return other if other[2] else one
-    (x1, y1, z1), (x2, y2, z2) = one, other
-    s1, s2 = z1 * z1 % P, z2 * z2 % P
-    u1, u2, v1, v2 = x1 * s2 % P, x2 * s1 % P, y1 * z2 * s2 % P, y2 * z1 * s1 % P
-    if u1 == u2:
-        return doubled(one) if v1 == v2 else (1, 1, 0)
-    h, r = u2 - u1, v2 - v1
-    h2 = h * h % P
-    h3, v = h * h2 % P, u1 * h2 % P
-    x = (r * r - h3 - 2 * v) % P
-    return (x, (r * (v - x) - v1 * h3) % P, h * z1 * z2 % P)
-
-
-def combined(pairs):
-    """Σ scalar · point, as an affine x, or None for the point at infinity."""
-    x, _ = affine(pairs)
-    return x
-
-
-def affine(pairs):
-    points = [(scalar, (*point, 1)) for scalar, point in pairs]
-    total = (1, 1, 0)
-    for bit in range(255, -1, -1):
-        total = doubled(total)
-        for scalar, point in points:
-            if scalar >> bit & 1:
-                total = added(total, point)
-    if not total[2]:
-        return None, None
-    inverse = pow(total[2], -1, P)
-    return total[0] * inverse ** 2 % P, total[1] * inverse ** 3 % P
-
-
-def verifies(public_key, digest, signature):
-    """Whether raw r ‖ s signs what has this digest."""
-    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
-    if not (len(signature) == 64 and 0 < r < N and 0 < s < N):
-        return False
-    inverse = pow(s, -1, N)
-    x = combined([(int.from_bytes(digest, "big") * inverse % N, G), (r * inverse % N, public_key)])
-    return x is not None and x % N == r
-
-
 # MARK: The command
 
 HERE = Path(__file__).resolve().parent
@@ -628,7 +570,7 @@ HERE = Path(__file__).resolve().parent
 def check_vectors(layout, path):
     """How the vectors of a file that disagree with this decoder do; and how many there are."""
     vectors = json.loads(Path(path).read_text(encoding="utf-8"))
-    keys = {key["issuer"]: tuple(int(key["publicKey"][-at:][:64], 16) for at in (128, 64))
+    keys = {key["issuer"]: signatures.of_info(bytes.fromhex(key["publicKey"]))
             for key in vectors["keys"] if key["purpose"] == "licences"}
     for vector in vectors["valid"] + vectors["refused"]:
         answer, expected = {"verdict": "malformed"}, {"verdict": vector["verdict"]}
@@ -636,7 +578,7 @@ def check_vectors(layout, path):
             code = layout.read(vector.get("text") or vector.get("digits", ""))
             digest, cose = code.rebuild()
             answer["verdict"] = "unknown_issuer" if code.issuer not in keys else "forged"
-            if code.issuer in keys and verifies(keys[code.issuer], digest, code.signature):
+            if code.issuer in keys and code.is_signed(*keys[code.issuer]):
                 answer["verdict"] = "valid signature"
             if "claims" in vector:
                 answer |= {"issuer": code.issuer, "packed": code.packed.hex(), "claims": code.named(), "digest": digest.hex(),

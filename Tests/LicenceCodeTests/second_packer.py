@@ -6,12 +6,17 @@ Written from the article alone, like `second_decoder`, for vectors and for compa
 import datetime
 import functools
 import hashlib
-import hmac
 
 import second_decoder as second
-from second_decoder import ALPHABET, CLASSES, G, KINDS, N, body_check, cbor, code_check, head
+import second_signatures as signatures
+from second_decoder import ALPHABET, CLASSES, KINDS, body_check, cbor, code_check, head
+from second_signatures import EDDSA, ES256, P256, SM2
 
-OUR_KEY = 0xC9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721  # RFC 6979, appendix A.2.5: everybody has it
+# Private keys that everybody has: RFC 6979, appendix A.2.5; RFC 8032, section 7.1, test 1; GB/T 32918.5, appendix A.
+OUR_KEY = 0xC9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721
+ED25519_KEY = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
+SM2_KEY = 0x3945208F7B2144B13F36E38AC6D39F95889393692860B51A42FB81EF4DF7C5B8
+OUR_KEYS = {ES256: OUR_KEY, EDDSA: ED25519_KEY, SM2: SM2_KEY}
 TYPE, CONTENT = "application/licet-licence+cose", "application/licet-claims+cbor"
 
 
@@ -234,9 +239,9 @@ class Maker:
         plain = self.plain(texts, coding)
         return plain if coding == 0 else deflate(plain, self.dictionary if coding == 2 else b"")
 
-    def fields(self, licence, coding=2, issuer=300, flags=0, force_text=False, deflate=one_block):
+    def fields(self, licence, coding=2, issuer=300, flags=0, force_text=False, deflate=one_block, algorithm=ES256):
         """The packed bytes, field by field; `flags` are set or cleared besides."""
-        kind, parts = kind_number(licence), {"first": bytes([0x10 | coding]), "key": number(issuer), "bits": b""}
+        kind, parts = kind_number(licence), {"first": bytes([0x10 | algorithm << 2 | coding]), "key": number(issuer), "bits": b""}
         as_text = force_text or not is_said(licence["creditCode"], kind)
         parts["code"] = bytes([kind]) if as_text else packed_credit_code(licence["creditCode"], kind)
         issued, established = day(licence["issued"]), day(licence["established"])
@@ -272,11 +277,16 @@ class Maker:
         parts["texts"] = self.texts(texts, coding, deflate)
         return parts
 
-    def signature(self, packed, claims, issuer=300, key=OUR_KEY, **header):
-        protected = {1: -7, 3: CONTENT, 4: issuer.to_bytes((issuer.bit_length() + 7) // 8 or 1, "big"), 16: TYPE,
+    def to_be_signed(self, packed, claims, issuer=300, algorithm=ES256, **header):
+        """The Sig_structure; `header` is what other labels than the usual ones say, or the usual ones otherwise."""
+        protected = {1: signatures.COSE[algorithm], 3: CONTENT, 4: issuer.to_bytes((issuer.bit_length() + 7) // 8 or 1, "big"), 16: TYPE,
                      -65537: hashlib.sha256(packed).digest()}
         protected = cbor(protected | {int(label[1:].replace("_", "-")): value for label, value in header.items()})
-        return sign(key, b"\x84\x6aSignature1" + cbor(protected) + b"\x40" + cbor(claims))
+        return b"\x84\x6aSignature1" + cbor(protected) + b"\x40" + cbor(claims)
+
+    def signature(self, packed, claims, issuer=300, key=None, algorithm=ES256, **header):
+        message = self.to_be_signed(packed, claims, issuer, algorithm, **header)
+        return sign(OUR_KEYS[algorithm] if key is None else key, message, algorithm)
 
 
 def capital(digits, scale, currency="CNY", zeros=None):
@@ -306,32 +316,16 @@ def digits_of(data):
 
 # MARK: Signatures
 
-def public_key(key):
-    return second.affine([(key, G)])
+def public_key(key, algorithm=ES256):
+    return signatures.public_key(algorithm, key)
 
 
-def nonce(key, digest):
-    """The first k of RFC 6979 for SHA-256 and P-256, whose second is needed once in 2^32 times."""
-    def mac(secret, *parts):
-        return hmac.digest(secret, b"".join(parts), "sha256")
-    secret, value = bytes(32), b"\1" * 32
-    seed = key.to_bytes(32, "big") + (int.from_bytes(digest, "big") % N).to_bytes(32, "big")
-    for step in (b"\0", b"\1"):
-        secret = mac(secret, value, step, seed)
-        value = mac(secret, value)
-    return int.from_bytes(mac(secret, value), "big")
+def sign(key, message, algorithm=ES256):
+    return signatures.sign(algorithm, key, message)
 
 
-def sign(key, message):
-    digest = hashlib.sha256(message).digest()
-    k = nonce(key, digest)
-    r = second.affine([(k, G)])[0] % N
-    s = pow(k, -1, N) * (int.from_bytes(digest, "big") + r * key) % N
-    return r.to_bytes(32, "big") + s.to_bytes(32, "big")
-
-
-def twin(signature):
-    return signature[:32] + (N - int.from_bytes(signature[32:], "big")).to_bytes(32, "big")
+def twin(signature, curve=P256):
+    return signature[:32] + (curve.n - int.from_bytes(signature[32:], "big")).to_bytes(32, "big")
 
 
 def der(signature):

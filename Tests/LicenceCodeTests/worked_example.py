@@ -11,14 +11,17 @@ import sys
 from pathlib import Path
 
 import second_decoder as second
+import second_signatures as signatures
 from second_decoder import ALPHABET, cbor
-from second_packer import OUR_KEY, Maker, claims_map, digits_of, public_key
+from second_packer import OUR_KEY, OUR_KEYS, Maker, claims_map, digits_of, public_key
+from second_signatures import EDDSA, SM2
 
 LICENCE = {
     "creditCode": "92341181MAEXT75NXE", "version": 1, "kind": "individual_business", "name": "天长市𣲘水理发店", "type": "个体工商户",
     "representative": "王小明", "established": "2024-05-06", "composition": "personal", "address": "安徽省滁州市天长市平安路12号",
     "scope": "理发服务；化妆品零售", "issued": "2026-11-24", "list": 1, "index": 4711}
 ISSUER = 2
+OTHERS = {EDDSA: 3, SM2: 4}  # the numbers of the other algorithms' keys
 HERE = Path(__file__).resolve().parent
 ARTICLE = HERE.parent.parent / "Sources/LicenceCode/LicenceCode.docc/Specification.md"
 LENGTHS = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258]
@@ -191,8 +194,38 @@ def section(layout):
         f"`Signature1`, {code(cbor(protected)[:2])} and the header, `40` nothing external, {code(cbor(payload)[:3] if len(payload) > 255 else cbor(payload)[:2])} "
         "and the claims. Its SHA-256 is the digest of the licence:",
         f"```\n{digest.hex()}\n```",
+        "### The same licence in the other algorithms",
+        "Nothing differs but byte 0, the issuer number, and what follows from them: the header, the digest and the signature.",
+        *others(layout, maker, parts, claims),
     ]
     return digits, "\n\n".join(sections)
+
+
+def others(layout, maker, parts, claims):
+    """The licence under a key of each other algorithm."""
+    for algorithm, issuer in OTHERS.items():
+        packed = b"".join(maker.fields(LICENCE, issuer=issuer, algorithm=algorithm).values())
+        key, payload = public_key(OUR_KEYS[algorithm], algorithm), cbor(claims)
+        signature = maker.signature(packed, payload, issuer, algorithm=algorithm)
+        message = maker.to_be_signed(packed, payload, issuer, algorithm)
+        read = layout.read(digits_of(packed + signature))
+        assert read.is_signed(algorithm, key) and read.to_be_signed == message, "the second decoder finds another message"
+        changed = parts["first"] + parts["key"]
+        assert packed[2:] == b"".join(parts.values())[2:], "only byte 0 and the issuer number differ"
+        if algorithm == EDDSA:
+            yield (f"**EdDSA**, as key {issuer}; it is the one of RFC 8032, section 7.1, test 1. Byte 0 is {code(packed[:1])} instead of {code(changed[:1])}, the issuer number "
+                   f"{code(packed[1:2])}, and the header begins `a50127`.")
+            shown = f"A      = {key.hex()}\n"
+        else:
+            yield (f"**SM2**, as key {issuer}; it is the one of GB/T 32918.5, appendix A. Byte 0 is {code(packed[:1])}, the issuer number {code(packed[1:2])}, and the header "
+                   "begins `a5013a00010001`. Its k was made as RFC 6979 makes it, with HMAC-SHA-256, n of SM2, and e for the digest; a verifier need not know.")
+            z = signatures.sm2_z(key)
+            shown = (f"x      = {key[0]:064x}\ny      = {key[1]:064x}\nZ      = {z.hex()}\n"
+                     f"e      = {signatures.sm3(z + message).hex()}\n")
+        names = ("R", "S") if algorithm == EDDSA else ("r", "s")
+        halves = "".join(f"{name}      = {half.hex()}\n" for name, half in zip(names, (signature[:32], signature[32:])))
+        yield f"```\n{shown}digest = {read.rebuild()[0].hex()}\n{halves}```"
+        yield f"```\nLICET:\n{wrapped(digits_of(packed + signature))}\n```"
 
 
 def wrapped(text, width=76):

@@ -14,10 +14,15 @@ import Testing
         let revoked = try Issuer.trusted(
             3,
             .licences,
-            certificate: issuer.certificate(of: PrivateKey(algorithm: .es256)),
+            certificate: issuer.certificate(
+                of: PrivateKey(algorithm: .es256),
+                divisions: [340_000, 341_181],
+                kinds: [.company, .branch]
+            ),
             divisions: [340_000, 341_181],
             kinds: [.company, .branch],
             utcOffset: -210,
+            retiredAt: .noon - .day,
             revocation: TrustedKey.Revocation(at: .noon, reason: "the card was lost")
         )
         let list = issuer.trustList(sequence: 12, keys: [revoked, issuer.lists, issuer.licences])

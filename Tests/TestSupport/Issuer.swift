@@ -16,8 +16,9 @@ package struct Issuer {
     /// Of every certificate made here.
     package static let validity = Instant.noon - .year...Instant.noon + .year
 
-    package init(algorithm: Algorithm = .es256) throws {
-        rootKey = try PrivateKey(algorithm: algorithm)
+    /// Makes keys of `algorithm`, and a root of `root`, if that is another.
+    package init(algorithm: Algorithm = .es256, root rootAlgorithm: Algorithm? = nil) throws {
+        rootKey = try PrivateKey(algorithm: rootAlgorithm ?? algorithm)
         root = try CertificateTemplate.root(of: "滁州市", validity: Self.validity)
             .certificate(of: rootKey.publicKey, signedBy: rootKey, issuer: nil)
         listKey = try PrivateKey(algorithm: algorithm)
@@ -94,7 +95,8 @@ package struct Issuer {
         sequence: Int = 1,
         issuedAt: Instant = .noon - .day,
         nextUpdate: Instant = .noon + .day,
-        keys: [TrustedKey]? = nil
+        keys: [TrustedKey]? = nil,
+        crossCertificates: [Certificate] = []
     ) -> TrustList {
         TrustList(
             sequence: sequence,
@@ -102,7 +104,8 @@ package struct Issuer {
             nextUpdate: nextUpdate,
             authority: "滁州市",
             base: Self.base,
-            keys: keys ?? [lists, licences]
+            keys: keys ?? [lists, licences],
+            crossCertificates: crossCertificates
         )
     }
 

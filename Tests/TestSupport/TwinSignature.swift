@@ -23,6 +23,16 @@ package enum TwinSignature {
         return difference
     }
 
+    /// The raw signature of a DER `Ecdsa-Sig-Value`.
+    package static func raw(_ der: [UInt8]) -> [UInt8] {
+        let first = Array(der.dropFirst(4).prefix(Int(der[3])))
+        let second = Array(der.dropFirst(6 + first.count))
+        return [first, second].flatMap { number in
+            let magnitude = number.drop { $0 == 0 }
+            return [UInt8](repeating: 0, count: 32 - magnitude.count) + magnitude
+        }
+    }
+
     /// The DER `Ecdsa-Sig-Value` (RFC 3279, section 2.2.3) of a raw signature.
     package static func der(_ raw: [UInt8]) -> [UInt8] {
         let integers = [raw.prefix(32), raw.suffix(32)].flatMap { number in

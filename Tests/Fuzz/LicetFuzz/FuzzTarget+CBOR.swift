@@ -1,4 +1,5 @@
 import LicenceCode
+import OpenSSL
 import Publication
 import TestSupport
 
@@ -33,20 +34,24 @@ extension FuzzTarget {
     /// COSE_Sign1 messages.
     static let cose = FuzzTarget(
         "cose",
-        maximumBytes: 2_048,
+        maximumBytes: 4_096,
         words: [
-            [0xD2, 0x84], [0xD2, 0x84, 0x43, 0xA1, 0x01, 0x26], [0x01, 0x26], [0x02, 0x81], [0x10], [0x58, 0x40],
+            [0xD2, 0x84], [0xD2, 0x84, 0x43, 0xA1, 0x01, 0x26], [0x01, 0x26], [0x01, 0x27],
+            [0x01, 0x3A, 0x00, 0x01, 0x00, 0x01], [0x02, 0x81], [0x10], [0x18, 0x20, 0x82], [0x58, 0x40],
         ],
         seeds: {
-            let issuer = try Issuer()
-            let code = try issuer.code(try Sample.particulars(), index: 1)
             let claims = Issuer.claims()
-            return [
-                code.cose.encoded, try issuer.trustList().signed(by: issuer.rootKey),
-                try COSESign1(payload: [1], contentType: nil, type: "a", keyID: [1], key: issuer.listKey).encoded,
-                try COSESign1(payload: [], contentType: claims.subject, type: "", keyID: [], key: issuer.listKey)
-                    .encoded,
-            ]
+            return try Algorithm.allCases.flatMap { algorithm in
+                let issuer = try Issuer(algorithm: algorithm)
+                let code = try issuer.code(try Sample.particulars(), index: 1)
+                let key = issuer.listKey
+                let bags = [[], [issuer.root], [issuer.root, issuer.lists.certificate]]
+                return try [
+                    code.cose.encoded,
+                    COSESign1(payload: [1], contentType: nil, type: "a", keyID: [1], key: key).encoded,
+                    COSESign1(payload: [], contentType: claims.subject, type: "", keyID: [], key: key).encoded,
+                ] + bags.map { try issuer.trustList(crossCertificates: $0).signed(by: issuer.rootKey) }
+            }
         },
         run: { bytes in
             guard let message = try? COSESign1(encoded: bytes) else { return }

@@ -7,7 +7,7 @@ extension FuzzTarget {
     /// The claims of a trust list, signed here: a list without the root's signature is not read at all.
     static let trustList = FuzzTarget(
         "trust-list",
-        maximumBytes: 2_048,
+        maximumBytes: 4_096,
         seeds: {
             let revoked = try Issuer.trusted(
                 3,
@@ -15,7 +15,11 @@ extension FuzzTarget {
                 certificate: issuer.licences.certificate,
                 revocation: TrustedKey.Revocation(at: .noon, reason: "lost")
             )
-            return try [[], [issuer.lists], [issuer.lists, issuer.licences, revoked]].map { keys in
+            let retired = try Algorithm.allCases.enumerated().map { place, algorithm in
+                let certificate = try issuer.certificate(of: PrivateKey(algorithm: algorithm))
+                return try Issuer.trusted(4 + place, .licences, certificate: certificate, retiredAt: .noon)
+            }
+            return try [[], [issuer.lists], [issuer.lists, issuer.licences, revoked], retired].map { keys in
                 try payload(issuer.trustList(keys: keys).signed(by: issuer.rootKey))
             }
         },
@@ -24,6 +28,34 @@ extension FuzzTarget {
             guard let list = try? TrustList(file, root: issuer.root) else { return }
             let again = (try? list.signed(by: issuer.rootKey)).flatMap { try? TrustList($0, root: issuer.root) }
             invariant(again == list, "a trust list reads back")
+        }
+    )
+
+    /// The certificates that a trust list brings, in the header of a list that is signed here.
+    static let bag = FuzzTarget(
+        "bag",
+        maximumBytes: 2_048,
+        words: [[0x30, 0x82], [0x06, 0x03, 0x55, 0x1D], [0x01, 0x01, 0xFF], [0x03, 0x02, 0x01]],
+        seeds: {
+            try Algorithm.allCases.map { algorithm in
+                let next = try Issuer(algorithm: algorithm)
+                return try CertificateTemplate.cross(to: next.root, validity: Issuer.validity)
+                    .certificate(of: next.rootKey.publicKey, signedBy: issuer.rootKey, issuer: issuer.root).der
+            } + [issuer.root.der, issuer.lists.certificate.der]
+        },
+        run: { bytes in
+            let file = required {
+                try COSESign1(
+                    payload: COSESign1(encoded: trust.signed(by: issuer.rootKey)).payload,
+                    contentType: nil,
+                    type: TrustList.type,
+                    keyID: issuer.root.publicKey.id.bytes,
+                    certificates: [bytes],
+                    key: issuer.rootKey
+                ).encoded
+            }
+            guard let list = try? TrustList(file, root: issuer.root) else { return }
+            invariant(list.keys == trust.keys, "a certificate in the bag changes no key")
         }
     )
 

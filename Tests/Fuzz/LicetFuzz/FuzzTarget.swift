@@ -30,7 +30,9 @@ struct FuzzTarget: Sendable {
         self.run = run
     }
 
-    static let all: [FuzzTarget] = [.code, .cbor, .cose, .trustList, .statusList, .issuedList, .csv, .json, .image]
+    static let all: [FuzzTarget] = [
+        .code, .cbor, .cose, .trustList, .bag, .statusList, .issuedList, .csv, .json, .image,
+    ]
 }
 
 /// Stops the program, so that libFuzzer keeps the input, unless what must hold does.

@@ -26,8 +26,14 @@ struct Scene {
         try self.init(particulars: Sample.particulars(changing: changes), profile: profile)
     }
 
-    init(particulars: Particulars, issued day: CalendarDate? = nil, profile: Profile = .full) throws {
-        issuer = try Issuer()
+    init(
+        particulars: Particulars,
+        issued day: CalendarDate? = nil,
+        profile: Profile = .full,
+        algorithm: Algorithm = .es256,
+        root: Algorithm? = nil
+    ) throws {
+        issuer = try Issuer(algorithm: algorithm, root: root)
         code = try issuer.code(particulars, index: Self.index, issued: day, profile: profile)
         trust = .success(issuer.trustList())
         status = .failure(PublicationError(.missing, file: "", ""))
