@@ -15,8 +15,10 @@ package struct Authority {
 
     /// How long a trust list speaks that the root, whose key is at hand, renews by itself, in seconds: 90 days.
     package static let trustListLifetime: Int64 = 90 * 86_400
-    /// Seconds in a year of certificates.
-    static let year: Int64 = 31_557_600
+    /// From `first` on for so many years, their last second included (RFC 5280, section 4.1.2.5).
+    static func validity(from first: Instant, years: Int) -> ClosedRange<Instant> {
+        first...first.adding(years: years).adding(seconds: -1)
+    }
 
     /// Opens the authority that lives at `home`.
     package init(home: Home, prompt: @escaping SecretPrompt) throws {

@@ -44,9 +44,9 @@ extension Authority {
     }
 
     /// How long the certificates of new keys hold, in years.
-    static let rootYears: Int64 = 30
-    static let listYears: Int64 = 10
-    static let officeYears: Int64 = 5
+    static let rootYears = 30
+    static let listYears = 10
+    static let officeYears = 5
 
     /// Makes a new authority at `home`: a root unless it is kept apart, a key for lists, the first trust list, an empty registry.
     ///
@@ -115,7 +115,7 @@ extension Home {
     ) throws {
         switch founding.root {
         case .made(let algorithm, let place):
-            let validity = now...now.adding(seconds: Authority.rootYears * Authority.year)
+            let validity = Authority.validity(from: now, years: Authority.rootYears)
             try withNewRoot(of: founding.name, algorithm, in: place, validity: validity) { root in
                 try furnish(founding, record, root.certificate, officer: officer, now: now) { session in
                     let request = try RootRequest(record, lifetime: Authority.trustListLifetime, in: session)
@@ -146,7 +146,7 @@ extension Home {
         certify: (Registry.Session) throws -> Void,
         finish: () throws -> Void
     ) throws {
-        let last = min(now.adding(seconds: Authority.listYears * Authority.year), root.lifetime.upperBound)
+        let last = min(Authority.validity(from: now, years: Authority.listYears).upperBound, root.lifetime.upperBound)
         try withNewKey(founding.listAlgorithm, in: founding.listPlace, label: "\(founding.name) Lists") { key in
             try Registry(path: registry, create: true).write { session in
                 try session.insert(record)

@@ -30,6 +30,16 @@ package struct Instant: Hashable, Comparable, CustomStringConvertible {
         return Instant(seconds: overflow ? (more > 0 ? Self.latest : Self.earliest) : sum)
     }
 
+    /// The same time of day in UTC on the same day of the year, so many years later; of 29 February the day before, where there is none.
+    package func adding(years: Int) -> Instant {
+        guard let day = try? CalendarDate(at: self, utcOffset: 0) else { return self }
+        let later =
+            (try? CalendarDate(year: day.year + years, month: day.month, day: day.day))
+            ?? (try? CalendarDate(year: day.year + years, month: day.month, day: day.day - 1))
+        guard let later else { return years > 0 ? Instant(seconds: .max) : Instant(seconds: .min) }
+        return later.start(utcOffset: 0).adding(seconds: since(day.start(utcOffset: 0)))
+    }
+
     /// Seconds from `earlier` to this.
     package func since(_ earlier: Instant) -> Int64 { seconds - earlier.seconds }
 

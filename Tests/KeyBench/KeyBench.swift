@@ -12,7 +12,8 @@ import TestSupport
 @main
 struct KeyBench {
     static func main() throws {
-        guard CommandLine.arguments.count == 2, let offices = Int(CommandLine.arguments[1]), (1...100_000).contains(offices)
+        guard CommandLine.arguments.count == 2, let offices = Int(CommandLine.arguments[1]),
+            (1...100_000).contains(offices)
         else { exit(64) }
         var figures: [String: Double] = [:]
         let message = [UInt8](repeating: 7, count: 300)

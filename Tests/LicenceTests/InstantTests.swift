@@ -40,4 +40,13 @@ import Testing
         #expect(Instant(seconds: 100).since(Instant(seconds: -20)) == 120)
         #expect(Instant(seconds: 100) > Instant(seconds: 99))
     }
+
+    @Test(arguments: [
+        ("2026-03-18T08:00:00Z", 30, "2056-03-18T08:00:00Z"), ("2024-02-29T23:59:59Z", 1, "2025-02-28T23:59:59Z"),
+        ("2024-02-29T00:00:00Z", 4, "2028-02-29T00:00:00Z"), ("2026-12-31T23:59:59Z", 0, "2026-12-31T23:59:59Z"),
+        ("9999-01-01T00:00:00Z", 1, "9999-12-31T23:59:59Z"),
+    ])
+    func addsYearsByTheCalendar(from: String, years: Int, to: String) throws {
+        #expect(try #require(Instant(rfc3339: from)).adding(years: years).description == to)
+    }
 }

@@ -110,7 +110,7 @@ package struct Ceremony {
 
     private mutating func createRoot(_ new: CeremonyProfile.NewRoot, _ number: Int) throws {
         let now = room.clock()
-        let validity = now...now.adding(seconds: Int64(new.years) * Authority.year)
+        let validity = Authority.validity(from: now, years: new.years)
         if isRehearsal {
             let key = try PrivateKey(algorithm: new.algorithm)
             let certificate = try CertificateTemplate.root(of: profile.authority, validity: validity)
@@ -131,7 +131,7 @@ package struct Ceremony {
     private mutating func rollRoot(_ new: CeremonyProfile.NewRoot, _ number: Int) throws {
         let now = room.clock()
         let old = try rootInHand()
-        let validity = now...now.adding(seconds: Int64(new.years) * Authority.year)
+        let validity = Authority.validity(from: now, years: new.years)
         if isRehearsal {
             root = try old.successor(
                 of: profile.authority,

@@ -119,7 +119,7 @@ extension Authority {
             return try registry.write { session in
                 let now = try signingTime(now(), session)
                 let first = max(new.from ?? now, now)
-                let last = min(first.adding(seconds: years * Self.year), root.lifetime.upperBound)
+                let last = min(Self.validity(from: first, years: years).upperBound, root.lifetime.upperBound)
                 guard first <= last else {
                     throw AuthorityError(
                         .illegalKeyChange,
