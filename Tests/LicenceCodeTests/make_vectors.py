@@ -754,7 +754,7 @@ class Negatives:
                     "another name": sign_(packed, payload(with_(SHOP, name="庄")), issuer, algorithm=algorithm),
                     "the claims alone": sign(key, claims, algorithm), "the packed bytes alone": sign(key, packed, algorithm),
                     "the digest of the licence": sign(key, hashlib.sha256(self.maker.to_be_signed(packed, claims, issuer, algorithm)).digest(), algorithm),
-                    **{f"a header that says {number}": made(_1=number) for number in (-7, -8, -19, -35, -46, -65538, -65539, 5) if number != signatures.COSE[
+                    **{f"a header that says {named}": made(_1=named) for named in (-7, -8, -19, -35, -46, -65538, -65539, 5) if named != signatures.COSE[
                         algorithm]}}.items():
                 self.forged(f"signed with {known}: {name}", "the signature is over this Sig_structure, with the key's algorithm", signature, packed)
             for coding, shown in ((0, 1), (2, 0)):
@@ -763,10 +763,10 @@ class Negatives:
                     self.shop(algorithm, coding=shown))
             packed = self.shop(algorithm, 128)
             self.forged(f"a genuine signature of {known}, another issuer number", "what is shown is not what was signed", genuine, packed)
-            for number, other, reason in ((NOBODY, key, "no such number in the trust list"), (OTHER_LISTS[algorithm], OTHER_LIST_KEYS[algorithm],
+            for unknown, other, reason in ((NOBODY, key, "no such number in the trust list"), (OTHER_LISTS[algorithm], OTHER_LIST_KEYS[algorithm],
                                           "the key signs no licences")):
-                packed = self.shop(algorithm, number)
-                self.forged(f"issuer number {number}, {known}", reason, sign_(packed, claims, number, other, algorithm), packed, "unknown_issuer")
+                packed = self.shop(algorithm, unknown)
+                self.forged(f"issuer number {unknown}, {known}", reason, sign_(packed, claims, unknown, other, algorithm), packed, "unknown_issuer")
             packed = self.shop(algorithm)
             self.text(digits_of(packed[:1] + genuine), "truncated", f"byte 0 of {known} and a signature", "every field is there")
             self.text(digits_of(packed[:1] + genuine[1:]), "truncated", f"64 bytes, {known}", "64 bytes of signature, and more than byte 0")
@@ -792,9 +792,9 @@ class Negatives:
         numbers = {"P-256": OUR_KEY, "SM2": OUR_KEYS[SM2]}
         packed = self.shop(SM2)
         message = self.maker.to_be_signed(packed, claims, OTHERS[SM2], SM2)
-        for curve, number in numbers.items():
+        for curve, secret in numbers.items():
             self.forged(f"ECDSA on P-256 with the private number of {curve}, byte 0 says SM2", "the algorithm is that of the key, which is for SM2",
-                sign(number, message), packed)
+                sign(secret, message), packed)
 
     def eddsa(self):
         """RFC 8032."""
