@@ -68,16 +68,20 @@ package final class Certificate: @unchecked Sendable, Hashable {
     /// Whether the certificate may sign others (basic constraints).
     package var isAuthority: Bool { unsafe X509_check_ca(x509.pointer) == 1 }
 
-    /// The DER of the extension that `identifier` (dotted) names; nil when there is none, or more than one.
+    /// Whether its key may sign what is no certificate (key usage digitalSignature).
+    package var isForSignatures: Bool { unsafe X509_get_key_usage(x509.pointer) & UInt32(KU_DIGITAL_SIGNATURE) != 0 }
+
+    /// The DER of the extension that `identifier` (dotted) names; nil when there is none, empty when it stands twice.
     package func value(ofExtension identifier: String) -> [UInt8]? {
         guard let name = try? unsafe Owned(OBJ_txt2obj(identifier, 1), "OBJ_txt2obj", free: ASN1_OBJECT_free) else {
             return nil
         }
         let place = unsafe X509_get_ext_by_OBJ(x509.pointer, name.pointer, -1)
-        guard place >= 0, unsafe X509_get_ext_by_OBJ(x509.pointer, name.pointer, place) < 0,
+        guard place >= 0 else { return nil }
+        guard unsafe X509_get_ext_by_OBJ(x509.pointer, name.pointer, place) < 0,
             let found = unsafe X509_get_ext(x509.pointer, place),
             let value = unsafe X509_EXTENSION_get_data(found)
-        else { return nil }
+        else { return [] }
         return unsafe Array(
             UnsafeBufferPointer(start: ASN1_STRING_get0_data(value), count: Int(ASN1_STRING_length(value)))
         )

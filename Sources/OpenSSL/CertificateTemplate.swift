@@ -6,6 +6,8 @@ package struct CertificateTemplate {
     package enum Role {
         /// Signs certificates and the trust list: a root, or a root that another root vouches for.
         case root
+        /// Certifies keys and signs nothing else: a root that was, in the eyes of the one that followed it.
+        case certifier
         /// Signed by a root; signs licences or lists, never certificates.
         case leaf
     }
@@ -162,11 +164,12 @@ package struct CertificateTemplate {
         let keyUsage =
             switch role {
             case .root: "critical,digitalSignature,keyCertSign"
+            case .certifier: "critical,keyCertSign"
             case .leaf: "critical,digitalSignature"
             }
         var extensions: [(CInt, String)] = [
             (NID_subject_key_identifier, "hash"), (NID_authority_key_identifier, "keyid:always"),
-            (NID_basic_constraints, role == .root ? "critical,CA:TRUE" : "critical,CA:FALSE"),
+            (NID_basic_constraints, role == .leaf ? "critical,CA:FALSE" : "critical,CA:TRUE"),
             (NID_key_usage, keyUsage),
         ]
         if !usages.isEmpty {

@@ -69,10 +69,15 @@ extension CertificateTemplate {
         )
     }
 
-    /// The certificate by which one root vouches for another, `root`.
-    package static func cross(to root: Certificate, validity: ClosedRange<Instant>) -> Self {
+    /// The certificate by which one root vouches for another, `root`: for all that it signs, or, of a root that was, for the keys that it
+    /// certified alone.
+    package static func cross(
+        to root: Certificate,
+        forKeysOnly: Bool = false,
+        validity: ClosedRange<Instant>
+    ) -> Self {
         CertificateTemplate(
-            role: .root,
+            role: forKeysOnly ? .certifier : .root,
             subject: .same(root),
             validity: validity.lowerBound.seconds...validity.upperBound.seconds
         )

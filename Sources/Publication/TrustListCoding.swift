@@ -25,14 +25,13 @@ extension TrustList {
     ) throws(PublicationError) {
         let file = Self.path
         let message = try COSESign1(bytes, ofType: Self.type, file: file, mayHaveCertificates: true)
-        var bag: [Certificate] = []
-        for der in message.header.certificates {
-            do { bag.append(try Certificate(der: der)) } catch {
-                throw PublicationError(.malformed, file: file, "holds a certificate that cannot be read")
-            }
-        }
-        let roots = Self.roots(from: root, by: bag + known)
-        guard let signer = roots.first(where: { $0.publicKey.id.bytes == message.header.keyID }),
+        // What cannot be read, such as a later algorithm's, helps nobody here and harms nobody.
+        let bag = message.header.certificates.compactMap { try? Certificate(der: $0) }
+        let all = bag + known
+        guard
+            let signer = Self.signers(from: root, by: all).first(where: {
+                $0.publicKey.id.bytes == message.header.keyID
+            }),
             message.isSigned(by: signer.publicKey)
         else {
             throw PublicationError(
@@ -41,20 +40,48 @@ extension TrustList {
                 "is not signed by the root \(root.publicKey.id), nor by one that it vouches for"
             )
         }
-        do { self = try Self(claims: message.payload, crossCertificates: bag) } catch {
+        let listed: TrustList
+        do { listed = try Self(claims: message.payload, crossCertificates: bag) } catch {
             throw PublicationError(.malformed, file: file, error.reason)
         }
-        // Of the chain to who signed, each certificate is good then; an old root may still have certified an old key.
-        let good = Self.roots(from: root, by: bag, at: issuedAt)
-        guard good.contains(where: { $0.publicKey.id == signer.publicKey.id }) else {
-            throw PublicationError(.wrongIssuer, file: file, "the certificate of its root is not good at \(issuedAt)")
+        func signs(at instant: Instant) -> Bool {
+            Self.signers(from: root, by: all, at: instant).contains { $0.publicKey.id == signer.publicKey.id }
         }
-        for key in keys where !roots.contains(where: key.certificate.isIssued) {
+        guard signs(at: listed.issuedAt) else {
+            throw PublicationError(
+                .wrongIssuer,
+                file: file,
+                "the certificate of its root is not good at \(listed.issuedAt)"
+            )
+        }
+        let roots = Self.roots(from: root, by: all)
+        for key in listed.keys where !roots.contains(where: key.certificate.isIssued) {
             throw PublicationError(.wrongIssuer, file: file, "the certificate of key \(key.number) is not of this root")
         }
+        // No list outlives the root that signed it, whatever it says: who finds an old root's key signs with any date.
+        let end = ([root] + all).map(\.lifetime.upperBound).filter(signs).max() ?? listed.issuedAt
+        self.init(
+            sequence: listed.sequence,
+            issuedAt: listed.issuedAt,
+            nextUpdate: min(listed.nextUpdate, end),
+            authority: listed.authority,
+            base: listed.base,
+            keys: listed.keys,
+            crossCertificates: bag
+        )
     }
 
-    /// `root` and all that it vouches for, at first, second or later hand; only by certificates that are good at `instant`.
+    /// The roots that may sign a trust list in the eyes of who trusts `root`, by certificates that are good at `instant`.
+    package static func signers(
+        from root: Certificate,
+        by bag: [Certificate],
+        at instant: Instant? = nil
+    ) -> [Certificate] {
+        roots(from: root, by: bag.filter(\.isForSignatures), at: instant)
+    }
+
+    /// `root` and all that it vouches for, at first, second or later hand; only by certificates that are good at `instant`: whose keys'
+    /// certificates are believed.
     package static func roots(
         from root: Certificate,
         by bag: [Certificate],

@@ -35,7 +35,7 @@ package struct Transcript {
             throw AuthorityError(.request, "is no transcript of a ceremony")
         }
         let bag = message.header.certificates.compactMap { try? Certificate(der: $0) }
-        let signer = TrustList.roots(from: root, by: bag).first { $0.publicKey.id.bytes == message.header.keyID }
+        let signer = TrustList.signers(from: root, by: bag).first { $0.publicKey.id.bytes == message.header.keyID }
         guard let signer, message.isSigned(by: signer.publicKey),
             let text = String(validating: message.payload, as: UTF8.self)
         else { throw AuthorityError(.request, "the transcript is not signed by the root \(root.publicKey.id)") }

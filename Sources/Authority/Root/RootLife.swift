@@ -15,10 +15,11 @@ extension Root {
         guard validity.lowerBound <= end else {
             throw AuthorityError(.key, "the root's certificate has ended; it can vouch for nobody")
         }
-        // The old one says: believe the new. The new one says: what the old one signed, from its first day on, is mine.
+        // The old one says: believe the new. The new one says: the keys that the old one
+        // certified, from its first day on, are mine; a trust list that it signs is not.
         let forward = try CertificateTemplate.cross(to: new, validity: validity.lowerBound...end)
             .certificate(of: next.publicKey, signedBy: key, issuer: certificate)
-        let backward = try CertificateTemplate.cross(to: certificate, validity: certificate.lifetime)
+        let backward = try CertificateTemplate.cross(to: certificate, forKeysOnly: true, validity: certificate.lifetime)
             .certificate(of: certificate.publicKey, signedBy: next, issuer: new)
         let before = crossCertificates.isEmpty ? [certificate] : crossCertificates
         return Root(certificate: new, crossCertificates: before + [forward, backward, new], key: next)
