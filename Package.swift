@@ -70,13 +70,19 @@ let package = Package(
         ),
         .target(
             name: "Authority",
-            dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication", "Registry", "Token", yams],
+            dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication", "Registry", "Token"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Ceremony",
+            dependencies: ["Authority", "Licence", "LicenceCode", "OpenSSL", "Publication", "Token", yams],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "licet",
             dependencies: [
-                "Authority", "Licence", "LicenceCode", "OpenSSL", "Publication", "Registry", "Symbol", "Verification",
+                "Authority", "Ceremony", "Licence", "LicenceCode", "OpenSSL", "Publication", "Registry", "Symbol",
+                "Verification",
                 argumentParser,
             ],
             swiftSettings: strict
@@ -138,7 +144,7 @@ let package = Package(
         .testTarget(
             name: "AuthorityTests",
             dependencies: [
-                "Authority", "Licence", "LicenceCode", "OpenSSL", "Publication", "Registry", "TestSupport",
+                "Authority", "Ceremony", "Licence", "LicenceCode", "OpenSSL", "Publication", "Registry", "TestSupport",
                 "Verification", grdb,
             ],
             swiftSettings: strict

@@ -40,7 +40,8 @@ extension KeyPlace {
         }
     }
 
-    init(token uri: TokenURI, prompt: SecretPrompt, subject: String) throws {
+    /// A token that is logged in.
+    package init(token uri: TokenURI, prompt: SecretPrompt, subject: String) throws {
         do {
             let token = try Token(uri)
             let given = try prompt(SecretRequest(kind: .pin, subject: "the token of \(subject)"))

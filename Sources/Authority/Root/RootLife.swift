@@ -1,10 +1,12 @@
-import Licence
-import OpenSSL
+package import Licence
+import LicenceCode
+package import OpenSSL
 package import Publication
 
 extension Root {
     /// The root that takes this one's place; each vouches for the other, so that whoever trusts one believes both.
-    func successor(of authority: String, key next: any Signer, validity: ClosedRange<Instant>) throws -> Root {
+    package func successor(of authority: String, key next: any Signer, years: Int, now: Instant) throws -> Root {
+        let validity = Authority.validity(from: now, years: years)
         let generation = crossCertificates.filter { $0.isIssued(by: $0) }.count
         let new = try CertificateTemplate.root(
             of: authority,
@@ -27,6 +29,38 @@ extension Root {
 }
 
 extension Home {
+    /// Makes the first root of `authority` in this home, which has none.
+    package func makeRoot(
+        of authority: String,
+        _ algorithm: Algorithm,
+        in place: KeyPlace,
+        years: Int,
+        now: Instant
+    ) throws -> Root {
+        try makeFolders()
+        let validity = Authority.validity(from: now, years: years)
+        return try withNewRoot(of: authority, algorithm, in: place, validity: validity) { $0 }
+    }
+
+    /// Makes a root that takes the place of `old`, the one of this home; it does from one moment to the next, or not at all.
+    package func makeSuccessor(
+        of old: Root,
+        named authority: String,
+        _ algorithm: Algorithm,
+        in place: KeyPlace,
+        years: Int,
+        now: Instant
+    ) throws -> Root {
+        try withNewKey(algorithm, in: place, label: "\(authority) Root") { key in
+            let next = try old.successor(of: authority, key: key, years: years, now: now)
+            try save(cross: next.crossCertificates)
+            let name = next.certificate.publicKey.id.description
+            try DurableFile.write(next.certificate.pem, to: certificateFile(name))
+            try DurableFile.write(next.certificate.pem, to: rootCertificate)
+            return next
+        }
+    }
+
     /// The newest trust list that the root of this home has signed; nil when it has signed none.
     package func lastAnswer(_ root: Root) throws -> TrustList? {
         let bytes: [UInt8]
@@ -45,6 +79,27 @@ extension Home {
 }
 
 extension Root {
+    /// A root that nobody keeps: for rehearsals.
+    package init(rehearsing authority: String, key: any Signer, years: Int, now: Instant) throws {
+        let certificate = try CertificateTemplate.root(
+            of: authority,
+            validity: Authority.validity(from: now, years: years)
+        ).certificate(of: key.publicKey, signedBy: key, issuer: nil)
+        self.init(certificate: certificate, crossCertificates: [], key: key)
+    }
+
+    /// Signs something else than a trust list, which `type` (COSE `typ`) tells apart from one.
+    package func signed(_ payload: [UInt8], type: String) throws -> [UInt8] {
+        try COSESign1(
+            payload: payload,
+            contentType: nil,
+            type: type,
+            keyID: certificate.publicKey.id.bytes,
+            certificates: crossCertificates.map(\.der),
+            key: key
+        ).encoded
+    }
+
     /// The root of `home` with a throw-away key: for looking at what would be signed, with no key opened.
     package init(rehearsing home: Home) throws {
         let certificate = try home.readRoot()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Authority
+import Ceremony
 import Foundation
 import Licence
 import OpenSSL

@@ -1,3 +1,4 @@
+package import Authority
 import Foundation
 package import Licence
 package import OpenSSL
@@ -109,52 +110,38 @@ package struct Ceremony {
     }
 
     private mutating func createRoot(_ new: CeremonyProfile.NewRoot, _ number: Int) throws {
-        let now = room.clock()
-        let validity = Authority.validity(from: now, years: new.years)
-        if isRehearsal {
-            let key = try PrivateKey(algorithm: new.algorithm)
-            let certificate = try CertificateTemplate.root(of: profile.authority, validity: validity)
-                .certificate(of: key.publicKey, signedBy: key, issuer: nil)
-            root = Root(certificate: certificate, crossCertificates: [], key: key)
-        } else {
-            try home.makeFolders()
-            root = try home.withNewRoot(
-                of: profile.authority,
+        let (name, now) = (profile.authority, room.clock())
+        let made =
+            isRehearsal
+            ? try Root(rehearsing: name, key: PrivateKey(algorithm: new.algorithm), years: new.years, now: now)
+            : try home.makeRoot(
+                of: name,
                 new.algorithm,
                 in: place(of: new, "the new root"),
-                validity: validity
-            ) { $0 }
-        }
-        try note("step \(number), create-root: made \(describe(root?.certificate)), kept in \(custody(new))")
+                years: new.years,
+                now: now
+            )
+        root = made
+        note("step \(number), create-root: made \(describe(made.certificate)), kept in \(new.custody)")
     }
 
     private mutating func rollRoot(_ new: CeremonyProfile.NewRoot, _ number: Int) throws {
-        let now = room.clock()
+        let (name, now) = (profile.authority, room.clock())
         let old = try rootInHand()
-        let validity = Authority.validity(from: now, years: new.years)
-        if isRehearsal {
-            root = try old.successor(
-                of: profile.authority,
-                key: PrivateKey(algorithm: new.algorithm),
-                validity: validity
-            )
-        } else {
-            root = try home.withNewKey(
+        let next =
+            isRehearsal
+            ? try old.successor(of: name, key: PrivateKey(algorithm: new.algorithm), years: new.years, now: now)
+            : try home.makeSuccessor(
+                of: old,
+                named: name,
                 new.algorithm,
                 in: place(of: new, "the new root"),
-                label: "\(profile.authority) Root"
-            ) { key in
-                let next = try old.successor(of: profile.authority, key: key, validity: validity)
-                try home.save(cross: next.crossCertificates)
-                let name = next.certificate.publicKey.id.description
-                try DurableFile.write(next.certificate.pem, to: home.certificateFile(name))
-                // From this moment on the new root is the root.
-                try DurableFile.write(next.certificate.pem, to: home.rootCertificate)
-                return next
-            }
-        }
-        try note("step \(number), roll-root: \(describe(old.certificate)) is followed by")
-        try note("    \(describe(root?.certificate)), kept in \(custody(new))")
+                years: new.years,
+                now: now
+            )
+        root = next
+        note("step \(number), roll-root: \(describe(old.certificate)) is followed by")
+        note("    \(describe(next.certificate)), kept in \(new.custody)")
         note("    the key of the old root signs nothing any more: destroy it when every step after this is done")
     }
 
@@ -187,10 +174,6 @@ package struct Ceremony {
         return try KeyPlace(token: uri, prompt: room.prompt, subject: subject)
     }
 
-    private func custody(_ new: CeremonyProfile.NewRoot) -> String {
-        new.token.map { "a token, \($0)" } ?? "an encrypted file"
-    }
-
     private static func request(_ path: String, _ digest: Digest) throws -> RootRequest {
         let bytes = try DurableFile.read(path, limit: RootRequest.maximumBytes)
         guard Digest(of: bytes) == digest else {
@@ -204,8 +187,7 @@ package struct Ceremony {
         }
     }
 
-    private func describe(_ certificate: Certificate?) throws -> String {
-        guard let certificate else { return "-" }
+    private func describe(_ certificate: Certificate) -> String {
         let key = certificate.publicKey
         return "root \(key.id), \(key.algorithm.rawValue), from \(certificate.lifetime.lowerBound) to "
             + "\(certificate.lifetime.upperBound), certificate SHA-256 \(Digest(of: certificate.der))"

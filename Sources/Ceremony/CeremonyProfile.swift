@@ -1,3 +1,4 @@
+import Authority
 package import OpenSSL
 import Token
 import Yams
@@ -109,9 +110,10 @@ extension CeremonyProfile.Step {
 }
 
 extension CeremonyProfile.NewRoot {
-    fileprivate var text: String {
-        "\(algorithm.rawValue), \(years) years, kept in \(token.map { "a token, \($0)" } ?? "an encrypted file")"
-    }
+    fileprivate var text: String { "\(algorithm.rawValue), \(years) years, kept in \(custody)" }
+
+    /// Where its key is kept, in words.
+    var custody: String { token.map { "a token, \($0)" } ?? "an encrypted file" }
 
     fileprivate init(_ node: ProfileNode) throws {
         let values = try node.mapping(required: ["algorithm", "years"], optional: ["token"])

@@ -1,3 +1,4 @@
+import Authority
 import Licence
 import LicenceCode
 package import OpenSSL
@@ -16,16 +17,7 @@ package struct Transcript {
 
     package var text: String { lines.joined(separator: "\n") + "\n" }
 
-    func signed(by root: Root) throws -> [UInt8] {
-        try COSESign1(
-            payload: Array(text.utf8),
-            contentType: nil,
-            type: Self.type,
-            keyID: root.certificate.publicKey.id.bytes,
-            certificates: root.crossCertificates.map(\.der),
-            key: root.key
-        ).encoded
-    }
+    func signed(by root: Root) throws -> [UInt8] { try root.signed(Array(text.utf8), type: Self.type) }
 
     /// The text of a signed transcript, if `root` or a root that it vouches for signed it.
     ///

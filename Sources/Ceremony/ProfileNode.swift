@@ -1,3 +1,4 @@
+import Authority
 import Yams
 
 /// A place in a YAML file, read strictly: what is not known is an error that says where it stands.
