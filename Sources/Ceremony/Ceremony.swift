@@ -81,6 +81,9 @@ package struct Ceremony {
     /// Refuses, before anything is done, what cannot be done.
     private func check() throws {
         var hasRoot = FileManager.default.fileExists(atPath: home.rootCertificate)
+        if hasRoot, let whose = try home.readRoot().organisation, whose != profile.authority {
+            throw AuthorityError(.profile, "it is for \(profile.authority), and \(home.path) has the root of \(whose)")
+        }
         for (number, step) in profile.steps.enumerated() {
             func refuse(_ reason: String) -> AuthorityError {
                 AuthorityError(.profile, "step \(number + 1): \(reason)")

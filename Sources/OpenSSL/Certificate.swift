@@ -68,6 +68,23 @@ package final class Certificate: @unchecked Sendable, Hashable {
     /// Whether the certificate may sign others (basic constraints).
     package var isAuthority: Bool { unsafe X509_check_ca(x509.pointer) == 1 }
 
+    /// The organisation of its subject; nil when it names none, or several.
+    package var organisation: String? {
+        let name = unsafe X509_get_subject_name(x509.pointer)
+        let place = unsafe X509_NAME_get_index_by_NID(name, NID_organizationName, -1)
+        guard place >= 0, unsafe X509_NAME_get_index_by_NID(name, NID_organizationName, place) < 0,
+            let value = unsafe X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, place))
+        else { return nil }
+        var text: UnsafeMutablePointer<UInt8>?
+        let count = unsafe ASN1_STRING_to_UTF8(&text, value)
+        guard count >= 0, let text = unsafe text else {
+            ERR_clear_error()
+            return nil
+        }
+        defer { unsafe CRYPTO_free(text, nil, 0) }
+        return unsafe String(validating: UnsafeBufferPointer(start: text, count: Int(count)), as: UTF8.self)
+    }
+
     /// Whether its key may sign what is no certificate (key usage digitalSignature).
     package var isForSignatures: Bool { unsafe X509_get_key_usage(x509.pointer) & UInt32(KU_DIGITAL_SIGNATURE) != 0 }
 

@@ -51,7 +51,7 @@ import Testing
     @Test func everythingWorksOnceTheAnswerIsAccepted() throws {
         _ = try addOffice()
         let news = try accept(answer())
-        #expect(news.count == 2)
+        #expect(news.count == 3)
         let record = try issue(1)
         #expect(record.issuer.value == 2)
         try publish()
@@ -144,7 +144,7 @@ import Testing
         _ = try addOffice()
         let request = try open().rootRequest(lifetime: 86_400)
         let rehearsed = try Root(rehearsing: rootHome).answer(request, after: nil, now: .noon, isRehearsal: true)
-        #expect(rehearsed.list.news(since: nil).count == 2)
+        #expect(rehearsed.list.news(since: nil).count == 3)
         #expect(throws: PublicationError.self) { try TrustList(rehearsed.bytes, root: open().root) }
         #expect(throws: AuthorityError.self) { try accept(rehearsed.bytes) }
     }

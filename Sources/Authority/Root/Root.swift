@@ -54,6 +54,14 @@ package struct Root {
         guard certificate.lifetime.contains(now) else {
             throw AuthorityError(.key, "the root's certificate is not good at \(now)")
         }
+        guard certificate.organisation == request.authority else {
+            throw AuthorityError(
+                .request,
+                "it is of \(request.authority), and this is the root of \(certificate.organisation ?? "nobody")"
+            )
+        }
+        guard (1...500).contains(request.base.utf8.count), request.base.unicodeScalars.allSatisfy(FieldText.isPrintable)
+        else { throw AuthorityError(.request, "its base is no name of a place") }
         let list = TrustList(
             sequence: max(request.sequence, (previous?.sequence ?? 0) + 1),
             issuedAt: now,

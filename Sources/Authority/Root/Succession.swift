@@ -56,23 +56,25 @@ extension TrustedKey {
 extension TrustList {
     /// What a person who decides about this list should look at: what is new in it, one line each.
     package func news(since previous: TrustList?) -> [String] {
-        keys.flatMap { key -> [String] in
-            let before = previous?.key(key.number)
-            var lines: [String] = []
-            if before == nil { lines.append("new \(key.summary)") }
-            if let at = key.retiredAt, before?.retiredAt != at {
-                lines.append("key \(key.number) of \(key.name.zh) retires at \(at)")
+        let first = previous == nil ? ["first trust list of \(authority), whose lists are named \(base)…"] : []
+        return first
+            + keys.flatMap { key -> [String] in
+                let before = previous?.key(key.number)
+                var lines: [String] = []
+                if before == nil { lines.append("new \(key.summary)") }
+                if let at = key.retiredAt, before?.retiredAt != at {
+                    lines.append("key \(key.number) of \(key.name.zh) retires at \(at)")
+                }
+                if let revocation = key.revocation, before?.revocation != revocation {
+                    lines.append(
+                        "key \(key.number) of \(key.name.zh) is revoked as of \(revocation.at): \(revocation.reason)"
+                    )
+                }
+                if let before, before.name != key.name {
+                    lines.append("key \(key.number): \(before.name.zh) is called \(key.name.zh) now")
+                }
+                return lines
             }
-            if let revocation = key.revocation, before?.revocation != revocation {
-                lines.append(
-                    "key \(key.number) of \(key.name.zh) is revoked as of \(revocation.at): \(revocation.reason)"
-                )
-            }
-            if let before, before.name != key.name {
-                lines.append("key \(key.number): \(before.name.zh) is called \(key.name.zh) now")
-            }
-            return lines
-        }
     }
 }
 
@@ -89,6 +91,6 @@ extension TrustedKey {
             }
         return
             "key \(number), \(certificate.publicKey.algorithm.rawValue) \(certificate.publicKey.id), of \(name.zh), \(what), "
-            + "from \(validity.lowerBound) to \(validity.upperBound)"
+            + "from \(validity.lowerBound) to \(validity.upperBound), clocks \(utcOffset) minutes ahead of UTC"
     }
 }
