@@ -163,7 +163,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "EndToEndTests", dependencies: ["licet"], swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["licet", "TestSupport"], swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -42,6 +42,14 @@ struct Failure: Error, CustomStringConvertible {
         }
     }
 
+    /// What `body` returns; when it throws, the error begins with the name of the file that it is about.
+    static func naming<Result>(_ file: String, _ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch {
+            let failure = Failure(error)
+            throw Failure(exitCode: failure.exitCode, message: "\(file): \(failure.message)")
+        }
+    }
+
     private init(_ error: AuthorityError) {
         let code: Int32 =
             switch error.code {

@@ -27,6 +27,8 @@ struct Licet: ParsableCommand {
         signal(SIGPIPE, SIG_DFL)
         // A file over a size limit is an error of the write, told like a full disk.
         signal(SIGXFSZ, SIG_IGN)
+        // Swift's own handler of crashes prints what registers point to, which may be a key, and lets a killed process go on.
+        for number in [SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV] { signal(number, SIG_DFL) }
         // Keys and passphrases must not end up in a core dump, nor in the hands of another process.
         SecureMemory.enable()
         var noCore = rlimit(rlim_cur: 0, rlim_max: 0)

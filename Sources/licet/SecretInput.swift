@@ -56,19 +56,20 @@ struct SecretInput {
         let fromSystem = folder.map { "\($0)/\(credential)" }.flatMap {
             FileManager.default.fileExists(atPath: $0) ? $0 : nil
         }
-        guard let path = file ?? fromSystem else { return nil }
-        return try Self.firstLine(of: path)
+        if let file { return try Self.firstLine(of: file, forbidden: 0o077) }
+        // Where a unit has a user, systemd lets that user in by an access list, whose mask shows as the group's right to read.
+        return try fromSystem.map { try Self.firstLine(of: $0, forbidden: 0o037) }
     }
 
-    /// Reads straight into memory that is wiped, so that no copy of the line is left behind.
-    private static func firstLine(of path: String) throws -> Secret {
+    /// Reads straight into memory that is wiped, so that no copy of the line is left behind; refuses a file with `forbidden` modes.
+    private static func firstLine(of path: String, forbidden: mode_t) throws -> Secret {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw Failure.unreadable("\(path): \(String(cString: strerror(errno)).lowercased())")
         }
         defer { close(descriptor) }
         var facts = stat()
-        guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT != S_IFREG || facts.st_mode & 0o077 == 0 else {
+        guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT != S_IFREG || facts.st_mode & forbidden == 0 else {
             throw Failure(
                 exitCode: 77,
                 message: "\(path) may be read by others; `chmod 600` it, and take another passphrase or PIN"

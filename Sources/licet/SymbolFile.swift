@@ -34,14 +34,19 @@ struct SymbolFile {
         _ = try SymbolPNG.pixelsPerModule(of: symbol, moduleSize: options.moduleSize, dpi: options.dpi)
     }
 
-    /// Writes `folder/<creditCode>-v<version>.png`, after reading the picture back.
+    /// `folder/<creditCode>-v<version>.png`.
+    static func path(of record: LicenceRecord, in folder: String) -> String {
+        "\(folder)/\(record.creditCode)-v\(record.licence.version).png"
+    }
+
+    /// Writes the file of ``path(of:in:)``, after reading the picture back.
     func write(_ record: LicenceRecord, to folder: String) throws -> Made {
         let symbol = try QRCode(
             prefix: prefix.description,
             digits: record.code.digits,
             errorCorrection: options.errorCorrection
         )
-        let path = "\(folder)/\(record.creditCode)-v\(record.licence.version).png"
+        let path = Self.path(of: record, in: folder)
         let picture: SymbolPNG
         do {
             picture = try SymbolPNG(symbol, moduleSize: options.moduleSize, dpi: options.dpi)

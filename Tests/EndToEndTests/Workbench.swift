@@ -19,7 +19,7 @@ struct Workbench {
         environment = [
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "LANG": "C.UTF-8",
             "HOME": folder, "LICET_HOME": "\(folder)/home", "XDG_STATE_HOME": "\(folder)/state",
-            "LICET_OFFICER": "test officer",
+            "LICET_OFFICER": "test officer", "SOFTHSM2_CONF": "\(folder)/softhsm2.conf",
         ]
         try write(secret: "a passphrase for tests", to: passphrase)
     }
@@ -30,7 +30,20 @@ struct Workbench {
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
     }
 
-    func remove() { try? FileManager.default.removeItem(atPath: folder) }
+    /// Takes the folder away, after the whole registry was rechecked: whatever a test did, nothing in it may be wrong.
+    func remove(sourceLocation: SourceLocation = #_sourceLocation) {
+        if FileManager.default.fileExists(atPath: path("home/licet.sqlite")) {
+            let examined = Result { try licet(["doctor"]) }
+            if (try? examined.get().status) != 0 {
+                let report = (try? examined.get()).map { $0.output + $0.error } ?? "\(examined)"
+                Issue.record("licet doctor: \(report)", sourceLocation: sourceLocation)
+            }
+        }
+        discard()
+    }
+
+    /// Takes the folder away as it is: for tests that damage the registry on purpose.
+    func discard() { try? FileManager.default.removeItem(atPath: folder) }
 
     var passphrase: String { "\(folder)/passphrase" }
 
@@ -60,32 +73,67 @@ struct Workbench {
         try succeed(["office", "add", "341181", "--name", "天长市市场监督管理局", "--name-en", "Tianchang Office"])
     }
 
-    /// Runs `licet` with the passphrase where it takes one.
+    /// How `licet` comes by passphrases and PINs.
+    enum Opening {
+        /// The file of the bench.
+        case passphraseFile
+        /// These arguments, to commands that open keys.
+        case arguments([String])
+        /// systemd's folder.
+        case credentials(String)
+
+        fileprivate var arguments: [String]? { if case .arguments(let arguments) = self { arguments } else { nil } }
+        fileprivate var environment: [String: String] {
+            if case .credentials(let folder) = self { ["CREDENTIALS_DIRECTORY": folder] } else { [:] }
+        }
+    }
+
+    /// Runs `licet` with what opens keys where it takes that.
     @discardableResult
-    func licet(_ arguments: [String], input: String? = nil) throws -> Outcome {
-        let opening = ["authority", "office", "issue", "change", "publish"]
-        let needsPassphrase = arguments.first.map(opening.contains) ?? false
-        return try run(
+    func licet(_ arguments: [String], input: String? = nil, opening: Opening = .passphraseFile) throws -> Outcome {
+        try run(
             Self.program("licet"),
-            arguments + (needsPassphrase ? ["--passphrase-file", passphrase] : []),
-            input: input
+            whole(arguments, opening),
+            input: input,
+            environment: opening.environment
         )
+    }
+
+    private func whole(_ arguments: [String], _ opening: Opening) -> [String] {
+        let keyless = [
+            ["authority", "status"], ["authority", "request"], ["authority", "transcript"], ["office", "list"],
+        ]
+        let isKeyless = keyless.contains(Array(arguments.prefix(2)))
+        let opens = arguments.first.map(["authority", "office", "issue", "change", "publish"].contains) ?? false
+        guard opens, !isKeyless else { return arguments }
+        if case .passphraseFile = opening { return arguments + ["--passphrase-file", passphrase] }
+        return arguments + (opening.arguments ?? [])
     }
 
     /// Runs `licet`, which must succeed; what it printed.
     @discardableResult
-    func succeed(_ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
-        let outcome = try licet(arguments)
-        #expect(outcome.status == 0, "\(arguments.first ?? ""): \(outcome.error)", sourceLocation: sourceLocation)
+    func succeed(
+        _ arguments: [String],
+        opening: Opening = .passphraseFile,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> String {
+        let outcome = try licet(arguments, opening: opening)
+        let name = arguments.prefix(2).joined(separator: " ")
+        #expect(outcome.status == 0, "\(name): \(outcome.error)", sourceLocation: sourceLocation)
         return outcome.output
     }
 
     /// Runs any program to its end.
-    func run(_ program: String, _ arguments: [String], input: String? = nil) throws -> Outcome {
+    func run(
+        _ program: String,
+        _ arguments: [String],
+        input: String? = nil,
+        environment more: [String: String] = [:]
+    ) throws -> Outcome {
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
-        process.environment = environment
+        process.environment = environment.merging(more) { $1 }
         process.currentDirectoryURL = URL(filePath: folder)
         // Files, since a pipe that nobody empties stops the program.
         let names = ["out", "err", "in"].map { path("\($0)-\(UUID().uuidString)") }
@@ -104,11 +152,11 @@ struct Workbench {
     }
 
     /// Starts `licet` and leaves it running.
-    func start(_ arguments: [String]) throws -> Process {
+    func start(_ arguments: [String], opening: Opening = .passphraseFile) throws -> Process {
         let process = Process()
         process.executableURL = URL(filePath: Self.program("licet"))
-        process.arguments = arguments + ["--passphrase-file", passphrase]
-        process.environment = environment
+        process.arguments = whole(arguments, opening)
+        process.environment = environment.merging(opening.environment) { $1 }
         process.currentDirectoryURL = URL(filePath: folder)
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
@@ -130,8 +178,35 @@ struct Workbench {
         return path(name)
     }
 
+    /// Invents `count` applications in 341181.
+    func applications(_ count: Int, seed: Int = 1) throws -> String {
+        let arguments = [
+            "--count", "\(count)", "--seed", "\(seed)", "--division", "341181", "--out", "applications.json",
+        ]
+        let made = try run(
+            "/usr/bin/env",
+            ["python3", "\(Self.repository)/scripts/make-applications"] + arguments
+        )
+        #expect(made.status == 0, "\(made.error)")
+        return path("applications.json")
+    }
+
     func files(in name: String) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: path(name))) ?? []).sorted()
+    }
+
+    /// Every file and folder below `names`, with mode and content, so that any change shows.
+    func snapshot(_ names: String...) -> [String: String] {
+        var found: [String: String] = [:]
+        for name in names {
+            let inside = FileManager.default.enumerator(atPath: path(name))?.compactMap { $0 as? String } ?? []
+            for file in [name] + inside.map({ "\(name)/\($0)" }) {
+                let facts = try? FileManager.default.attributesOfItem(atPath: path(file))
+                let content = FileManager.default.contents(atPath: path(file))?.base64EncodedString() ?? ""
+                found[file] = facts.map { "\($0[.type] ?? "") \($0[.posixPermissions] ?? "") \(content)" }
+            }
+        }
+        return found
     }
 
     /// The lines of `licet list --json`, decoded.

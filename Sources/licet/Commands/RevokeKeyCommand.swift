@@ -68,6 +68,7 @@ struct RevokeKeyCommand: ParsableCommand {
                 now: Clock.now
             )
         }
+        if reissue, !dryRun { report.drawn = try drawWhatIsMissing(authority, key) }
         try goThrough(authority, key, &report)
         if json { try Console.json(report) } else { summarise(report, authority, key) }
         guard report.failed == 0 else {
@@ -75,6 +76,40 @@ struct RevokeKeyCommand: ParsableCommand {
                 "\(report.failed) licences could not be reissued or revoked; mend what is said and run this again"
             )
         }
+    }
+
+    /// Draws the codes of what a run before reissued, and was broken off before it drew them; returns how many.
+    private func drawWhatIsMissing(_ authority: Authority, _ key: TrustedKey) throws -> Int {
+        let symbols = SymbolFile(prefix: try authority.prefix, options: symbol.measures)
+        var filter = LicenceFilter(today: try authority.today(Clock.now))
+        filter.issuer = key.number
+        filter.status = .superseded
+        filter.issuedSince = try CalendarDate(at: after, utcOffset: key.utcOffset)
+        filter.limit = Self.chunk
+        var drawn = 0
+        while true {
+            let page = try authority.registry.read { session in
+                try session.licences(filter).map { (id: $0.id, next: try Self.reissued($0.record, session)) }
+            }
+            guard let end = page.last?.id else { return drawn }
+            for next in page.compactMap(\.next)
+            where !FileManager.default.fileExists(atPath: SymbolFile.path(of: next, in: symbol.out)) {
+                _ = try symbols.write(next, to: symbol.out)
+                drawn += 1
+            }
+            filter.after = end
+        }
+    }
+
+    /// The version that was made of `before` because its key was revoked, if that is still the newest.
+    private static func reissued(_ before: LicenceRecord, _ session: Registry.Session) throws -> LicenceRecord? {
+        guard let newest = try session.licence(before.creditCode),
+            newest.licence.version == before.licence.version + 1,
+            newest.status == .valid || newest.status.isReversible
+        else { return nil }
+        let acts = try session.acts(on: before.creditCode)
+        let isReissued = acts.contains { $0.kind == .reissue && $0.subject?.version == newest.licence.version }
+        return isReissued ? newest : nil
     }
 
     /// Page by page, so that a million licences take no more memory than one page.
@@ -183,6 +218,7 @@ struct RevokeKeyCommand: ParsableCommand {
         print("\(report.affected) licences in force are affected by revoking \(whole) as of \(after)")
         if dryRun { return print("nothing was changed; --reissue gives each a new version, --revoke revokes each") }
         if reissue { print("\(report.reissued) reissued; their codes are in \(symbol.out)") }
+        if report.drawn > 0 { print("\(report.drawn) that were reissued before are drawn now") }
         if revoke { print("\(report.revoked) revoked") }
         print(
             "\(whole) is revoked; next: \(authority.hasRootKey ? "licet publish" : "licet authority request --out FILE, at once")"
@@ -197,6 +233,8 @@ struct RevokeKeyCommand: ParsableCommand {
         var reissued = 0
         var revoked = 0
         var failed = 0
+        /// Codes that an earlier run left undrawn.
+        var drawn = 0
         var licences: [Row] = []
 
         struct Row: Encodable {

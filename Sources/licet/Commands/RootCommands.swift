@@ -64,7 +64,7 @@ extension AuthorityCommand {
         func run() throws {
             let home = options.place
             let bytes = try DurableFile.read(request, limit: RootRequest.maximumBytes)
-            let asked = try RootRequest(json: bytes)
+            let asked = try Failure.naming(request) { try RootRequest(json: bytes) }
             print("\(request), SHA-256 \(Digest(of: bytes))")
             let root = dryRun ? try Root(rehearsing: home) : try Root(in: home, prompt: options.secrets.prompt)
             let before = try home.lastAnswer(root)
@@ -94,7 +94,9 @@ extension AuthorityCommand {
         func run() throws {
             let authority = try Authority(home: options.place) { _ in throw Failure.usage("no key is opened here") }
             let bytes = try DurableFile.read(answer, limit: PublicationReader.maximumFile)
-            let news = try authority.accept(trustList: bytes, officer: options.who(), now: Clock.now)
+            let news = try Failure.naming(answer) {
+                try authority.accept(trustList: bytes, officer: options.who(), now: Clock.now)
+            }
             for line in news { print(line) }
             if news.isEmpty { print("nothing new but number and time") }
             // Opened anew: a new root may have taken over.
@@ -159,9 +161,10 @@ extension AuthorityCommand {
         }
 
         private func agree(on plan: CeremonyProfile) throws {
-            print("\(plan.title), of \(plan.authority), in \(options.place.path)")
-            for participant in plan.participants { print("  \(participant.name), \(participant.role)") }
-            for line in plan.summary { print("  \(line)") }
+            var lines = ["\(plan.title), of \(plan.authority), in \(options.place.path)"]
+            lines += plan.participants.map { "  \($0.name), \($0.role)" }
+            lines += plan.summary.map { "  \($0)" }
+            for line in lines { print(Words.printable(line)) }
             print(
                 "profile SHA-256 \(Digest(of: plan.bytes)); is everybody here, and is this what was agreed on? Type yes: ",
                 terminator: ""
@@ -190,7 +193,8 @@ extension AuthorityCommand {
             let anchor = try Certificate(
                 pem: DurableFile.read(root ?? options.place.rootCertificate, limit: 65_536)
             )
-            let text = try Transcript.text(of: DurableFile.read(file, limit: 16 << 20), root: anchor)
+            let bytes = try DurableFile.read(file, limit: 16 << 20)
+            let text = try Failure.naming(file) { try Transcript.text(of: bytes, root: anchor) }
             for line in text.split(separator: "\n", omittingEmptySubsequences: false) { print(Words.printable(line)) }
             standardError("signed by the root \(anchor.publicKey.id), or by one that it vouches for")
         }
