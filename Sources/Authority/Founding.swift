@@ -129,6 +129,12 @@ extension Home {
             guard certificate.isAuthority, certificate.lifetime.contains(now) else {
                 throw AuthorityError(.key, "the root's certificate is none of a root, or not good at \(now)")
             }
+            guard certificate.organisation == founding.name else {
+                throw AuthorityError(
+                    .key,
+                    "the root is of \(certificate.organisation ?? "nobody"), and not of \(founding.name)"
+                )
+            }
             try DurableFile.write(certificate.pem, to: rootCertificate)
             try furnish(founding, record, certificate, officer: officer, now: now) { _ in
             } finish: {

@@ -29,6 +29,8 @@ package struct Home {
     package var publication: String { "\(path)/publication" }
     /// The newest trust list that a root kept apart has signed.
     var answered: String { "\(path)/trust-list" }
+    /// Held while the root signs.
+    var rootLock: String { "\(path)/root.lock" }
     /// Held while a publication is written.
     var publishLock: String { "\(path)/publish.lock" }
 

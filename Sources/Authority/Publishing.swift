@@ -38,10 +38,12 @@ extension Authority {
         // One at a time: a slower publisher would put its older lists over newer ones.
         let lock = try FileLock(path: home.publishLock)
         defer { _ = lock }
+        let lists = try registry.read { try $0.statusLists() }
+        // A key that does not open leaves no trace, not even a folder.
+        if !lists.isEmpty { _ = try keys.signer(of: listSigner(now: now())) }
         try DurableFile.makeFolder("\(folder)/status")
         try DurableFile.makeFolder("\(folder)/issued")
         var report = PublishReport()
-        let lists = try registry.read { try $0.statusLists() }
         for list in lists {
             for file in try signedLists(of: list, folder: folder, terms: terms, now: now) {
                 if let bytes = file.bytes {
@@ -149,7 +151,12 @@ extension Authority {
         let keys = try registry.read { try $0.keys(of: record) }
         let live = keys.filter { $0.purpose == .lists && $0.signs(at: now) && $0.revocation == nil }
         guard let newest = live.max(by: { $0.number < $1.number }) else {
-            throw AuthorityError(.noKey, "no key for lists is live")
+            let states = keys.filter { $0.purpose == .lists }.map { "key \($0.number) \($0.state(at: now).text)" }
+            throw AuthorityError(
+                .noKey,
+                "no key for lists signs at \(now): \(states.isEmpty ? "there is none" : states.joined(separator: ", ")); "
+                    + "`licet authority rotate-key` makes the next"
+            )
         }
         return newest
     }

@@ -11,14 +11,18 @@ extension Authority {
 
     /// Reads a trust list of the registry, which this root or one before it has signed.
     func trustList(_ bytes: [UInt8]) throws -> TrustList {
-        let signer = try COSESign1(encoded: bytes).header.keyID
-        let itself = try roots.first { $0.publicKey.id.bytes == signer && $0.isIssued(by: $0) }
-        return try TrustList(bytes, root: itself ?? root, crossCertificates: home.crossCertificates())
+        try TrustList(bytes, ofRootOrOneBefore: root, crossCertificates: home.crossCertificates())
     }
 
     /// What is to be taken to a root that is kept apart.
     package func rootRequest(lifetime: Int64) throws -> RootRequest {
-        try registry.read { try RootRequest(record, lifetime: lifetime, in: $0) }
+        guard (1...RootRequest.longestLifetime).contains(lifetime) else {
+            throw AuthorityError(
+                .request,
+                "a trust list speaks for \(RootRequest.longestLifetime / 86_400) days at most, and its root may not be reached before"
+            )
+        }
+        return try registry.read { try RootRequest(record, lifetime: lifetime, in: $0) }
     }
 
     /// Whether the newest trust list says what the registry says; if not, the root must be asked.
@@ -124,7 +128,7 @@ extension Registry.Session {
         }
         let known = Dictionary(uniqueKeysWithValues: try keys(of: record).map { ($0.number, $0) })
         for key in list.keys {
-            guard let mine = known[key.number], mine.certificate == key.certificate else {
+            guard let mine = known[key.number], mine.isSame(as: key) else {
                 throw AuthorityError(.request, "the trust list has a key \(key.number) that was not asked for")
             }
             // What was revoked or retired after the request was made comes with the next list.
@@ -145,5 +149,24 @@ extension Registry.Session {
                 bytes: bytes
             )
         )
+    }
+}
+
+extension TrustList {
+    /// Reads a list that `root` or one before it has signed, in the eyes of who signed it: today's root believes no list of
+    /// yesterday's.
+    init(_ bytes: [UInt8], ofRootOrOneBefore root: Certificate, crossCertificates: [Certificate]) throws {
+        let signer = try COSESign1(encoded: bytes).header.keyID
+        let itself = TrustList.roots(from: root, by: crossCertificates)
+            .first { $0.publicKey.id.bytes == signer && $0.isIssued(by: $0) }
+        try self.init(bytes, root: itself ?? root, crossCertificates: crossCertificates)
+    }
+}
+
+extension TrustedKey {
+    /// Whether all but what may still come, retirement and revocation, is the same.
+    fileprivate func isSame(as other: TrustedKey) -> Bool {
+        certificate == other.certificate && purpose == other.purpose && name == other.name && office == other.office
+            && jurisdiction == other.jurisdiction && utcOffset == other.utcOffset
     }
 }

@@ -13,8 +13,10 @@ package struct Ceremony {
     private var transcript = Transcript()
     /// The root in hand; in a rehearsal its key is a throw-away one, whatever its certificate says.
     private var root: Root?
-    /// What the root has signed last.
+    /// What the root has signed last, in a rehearsal.
     private var previous: TrustList?
+    /// Where the new root of each step is to be kept.
+    private var places: [Int: KeyPlace] = [:]
 
     /// What a ceremony needs of those who are present.
     package struct Room {
@@ -64,6 +66,7 @@ package struct Ceremony {
     /// signed where there is a root to sign it.
     package mutating func run() throws -> Record? {
         try check()
+        try unlock()
         open()
         do {
             for (number, step) in profile.steps.enumerated() { try run(step, number + 1) }
@@ -96,10 +99,25 @@ package struct Ceremony {
                 if !hasRoot { throw refuse("\(home.path) has no root; create-root makes one") }
             case .answer(let request, let digest, let out):
                 if !hasRoot { throw refuse("\(home.path) has no root to answer with") }
-                _ = try Self.request(profile.path(request), digest)
+                do { _ = try Self.request(profile.path(request), digest) } catch let error as AuthorityError {
+                    throw refuse(error.reason)
+                }
                 if FileManager.default.fileExists(atPath: profile.path(out)) {
                     throw refuse("\(profile.path(out)) is there already")
                 }
+            }
+        }
+    }
+
+    /// Asks for every passphrase and PIN before anything is done, so that a slip of the finger leaves nothing.
+    private mutating func unlock() throws {
+        for (number, step) in profile.steps.enumerated() {
+            switch step {
+            case .createRoot(let new), .rollRoot(let new):
+                if case .rollRoot = step, number == 0 { _ = try rootInHand() }
+                if let uri = new.token, isRehearsal { try KeyPlace.check(token: uri) }
+                if !isRehearsal { places[number + 1] = try place(of: new, "the new root") }
+            case .answer: if number == 0 { _ = try rootInHand() }
             }
         }
     }
@@ -120,7 +138,7 @@ package struct Ceremony {
             : try home.makeRoot(
                 of: name,
                 new.algorithm,
-                in: place(of: new, "the new root"),
+                in: place(ofStep: number),
                 years: new.years,
                 now: now
             )
@@ -138,7 +156,7 @@ package struct Ceremony {
                 of: old,
                 named: name,
                 new.algorithm,
-                in: place(of: new, "the new root"),
+                in: place(ofStep: number),
                 years: new.years,
                 now: now
             )
@@ -151,13 +169,17 @@ package struct Ceremony {
     private mutating func answer(_ file: String, _ digest: Digest, _ out: String, _ number: Int) throws {
         let request = try Self.request(profile.path(file), digest)
         let root = try rootInHand()
-        let before = try previous ?? home.lastAnswer(root)
-        let now = room.clock()
         note("step \(number), answer: \(file), SHA-256 \(digest)")
-        let answer = try root.answer(request, after: before, now: now, isRehearsal: isRehearsal)
+        let answer: Root.Answer
+        let before: TrustList?
+        if isRehearsal {
+            before = try previous ?? home.lastAnswer(root)
+            answer = try root.answer(request, after: before, now: room.clock(), isRehearsal: true)
+            previous = answer.list
+        } else {
+            (answer, before) = try home.answer(request, by: root, to: profile.path(out), now: room.clock)
+        }
         for line in answer.list.news(since: before) { note("    \(line)") }
-        if !isRehearsal { try home.save(answer, to: profile.path(out)) }
-        previous = answer.list
         note(
             "    trust list \(answer.list.sequence), speaks until \(answer.list.nextUpdate), SHA-256 \(Digest(of: answer.bytes)): \(out)"
         )
@@ -170,6 +192,13 @@ package struct Ceremony {
         let opened = isRehearsal ? try Root(rehearsing: home) : try Root(in: home, prompt: room.prompt)
         root = opened
         return opened
+    }
+
+    private func place(ofStep number: Int) throws -> KeyPlace {
+        guard let place = places[number] else {
+            throw AuthorityError(.profile, "step \(number): has no place for a key")
+        }
+        return place
     }
 
     private func place(of new: CeremonyProfile.NewRoot, _ subject: String) throws -> KeyPlace {
@@ -224,7 +253,11 @@ package struct Ceremony {
         let folder = Transcript.folder(home)
         try DurableFile.makeFolder(folder)
         let stamp = room.clock().description.filter { $0.isNumber || $0 == "T" }
-        let record = Record(text: "\(folder)/\(stamp).txt", signed: "\(folder)/\(stamp).cose")
+        // A second one in the same second overwrites nothing.
+        let name =
+            (1...).lazy.map { $0 == 1 ? stamp : "\(stamp)-\($0)" }
+            .first { !FileManager.default.fileExists(atPath: "\(folder)/\($0).txt") } ?? stamp
+        let record = Record(text: "\(folder)/\(name).txt", signed: "\(folder)/\(name).cose")
         try DurableFile.write(Array(transcript.text.utf8), to: record.text)
         if let root { try DurableFile.write(transcript.signed(by: root), to: record.signed) }
         return record

@@ -1,4 +1,5 @@
 import Authority
+import Licence
 package import OpenSSL
 import Token
 import Yams
@@ -44,16 +45,7 @@ package struct CeremonyProfile {
     ///
     /// - Throws: ``AuthorityError/Code/profile`` with line and column of what is wrong.
     package init(_ bytes: [UInt8], file: String, folder: String) throws {
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw AuthorityError(.profile, "\(file): is not UTF-8")
-        }
-        let root: Node
-        do {
-            guard let node = try compose(yaml: text) else { throw AuthorityError(.profile, "\(file): is empty") }
-            root = node
-        } catch let error as YamlError {
-            throw AuthorityError(.profile, "\(file): \("\(error)".split(separator: "\n").joined(separator: " "))")
-        }
+        let root = try Self.parsed(bytes, file: file)
         let values = try ProfileNode(node: root, file: file, path: "")
             .mapping(required: ["title", "authority", "participants", "steps"], optional: ["place"])
         func value(_ name: String) -> ProfileNode { values[name] ?? ProfileNode(node: root, file: file, path: name) }
@@ -67,6 +59,37 @@ package struct CeremonyProfile {
         steps = try value("steps").sequence().map(Step.init)
         self.bytes = bytes
         self.folder = folder
+    }
+
+    private static func parsed(_ bytes: [UInt8], file: String) throws(AuthorityError) -> Node {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw AuthorityError(.profile, "\(file): is not UTF-8")
+        }
+        // The transcript quotes it all: nothing in it may turn or hide what stands beside it.
+        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            guard line.unicodeScalars.allSatisfy(FieldText.isPrintable) else {
+                throw AuthorityError(.profile, "\(file):\(number + 1): has characters that do not print")
+            }
+        }
+        do {
+            guard let node = try compose(yaml: text) else { throw AuthorityError(.profile, "\(file): is empty") }
+            return node
+        } catch let error as AuthorityError { throw error } catch {
+            throw AuthorityError(.profile, "\(file)\(Self.reason(error))")
+        }
+    }
+
+    /// Where YAML breaks off and why; the text itself is not quoted.
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
+            YamlError.composer(_, let problem, let mark, _):
+            ":\(mark.line):\(mark.column): \(problem)"
+        case YamlError.duplicatedKeysInMapping(let names, let context):
+            ":\(context.mark.line):\(context.mark.column): stands twice: "
+                + names.map { $0.prefix(40) }.joined(separator: ", ")
+        default: ": is no YAML"
+        }
     }
 
     /// The path of a file that the profile names.

@@ -1,4 +1,5 @@
 import Authority
+import Licence
 import Yams
 
 /// A place in a YAML file, read strictly: what is not known is an error that says where it stands.
@@ -41,7 +42,7 @@ struct ProfileNode {
     /// A line of 1 to `limit` characters.
     func text(limit: Int = 500) throws -> String {
         guard let text = node.string, (1...limit).contains(text.unicodeScalars.count),
-            !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
+            text.unicodeScalars.allSatisfy(FieldText.isPrintable)
         else { throw error("is no line of 1 to \(limit) characters") }
         return text
     }

@@ -154,6 +154,7 @@ struct KeyDocument: Encodable {
                 retiredAt.map { "retires at \($0)" },
             ].compactMap { $0 }.first ?? "from \(from) to \(until)"
         let whose = purpose == "lists" ? "lists" : "\(office) \(name)"
-        return "key \(number)  \(state)  \(algorithm)  \(keyId)  \(whose)  \(end)"
+        let token = place.flatMap { $0.hasPrefix("pkcs11:") ? "  \($0)" : nil } ?? ""
+        return "key \(number)  \(state)  \(algorithm)  \(keyId)  \(whose)  \(end)\(token)"
     }
 }

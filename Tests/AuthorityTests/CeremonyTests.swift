@@ -85,19 +85,50 @@ import Testing
         #expect(folder.names.isEmpty)
     }
 
-    @Test func whatIsBrokenOffIsInTheTranscript() throws {
+    /// Passphrases are asked for before anything is done.
+    @Test func whoGivesNoPassphraseLeavesNothing() throws {
+        let refusal: (String) throws -> Secret = { _ in throw AuthorityError(.passphrase, "too short") }
+        #expect(throws: AuthorityError.self) { try run(Self.founding, passphrase: refusal) }
+        #expect(folder.names.isEmpty)
         _ = try run(Self.founding)
-        #expect(throws: AuthorityError.self) {
-            let step = "roll-root: {algorithm: ES256, years: 5}"
-            return try run(Self.founding(step), passphrase: { _ in throw AuthorityError(.key, "fire") })
-        }
-        let transcripts = try FileManager.default.contentsOfDirectory(atPath: "\(home.path)/transcripts").sorted()
-        let last = try #require(transcripts.last { $0.hasSuffix(".txt") })
-        #expect(
-            try String(contentsOfFile: "\(home.path)/transcripts/\(last)", encoding: .utf8).contains("broken off: fire")
+        let before = try tree()
+        let step = "roll-root: {algorithm: ES256, years: 5}"
+        #expect(throws: AuthorityError.self) { try run(Self.founding(step), passphrase: refusal) }
+        #expect(try tree() == before)
+    }
+
+    @Test func whatIsBrokenOffIsInTheTranscriptAndTheRootThatWasThereIsThere() throws {
+        _ = try run(Self.founding)
+        let root = try home.readRoot()
+        // The certificate of the old root has ended by then, so that it can vouch for nobody.
+        let step = "roll-root: {algorithm: ES256, years: 5}"
+        #expect(throws: AuthorityError.self) { try run(Self.founding(step), now: .noon + 31 * .year) }
+        let folder = "\(home.path)/transcripts"
+        let last = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: folder).sorted().last { $0.hasSuffix(".txt") }
         )
-        // The root that was there is there.
+        #expect(try String(contentsOfFile: "\(folder)/\(last)", encoding: .utf8).contains("broken off: "))
+        #expect(try home.readRoot() == root)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(home.path)/keys").count == 1)
         #expect(throws: Never.self) { try Root(in: home, prompt: Seat.prompt) }
+    }
+
+    /// Two in one second.
+    @Test func aTranscriptIsNotWrittenOverAnother() throws {
+        _ = try run(Self.founding)
+        for _ in 0..<2 { _ = try run(Self.founding("roll-root: {algorithm: ES256, years: 5}")) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(home.path)/transcripts").count == 6)
+    }
+
+    @Test func theRootOfAnotherAuthorityIsLeftAlone() throws {
+        _ = try run(Self.founding)
+        let before = try tree()
+        let step = Self.founding("roll-root: {algorithm: ES256, years: 5}")
+        let error = #expect(throws: AuthorityError.self) {
+            try run(step.replacingOccurrences(of: "滁州市", with: "合肥市"))
+        }
+        #expect(error?.code == .profile)
+        #expect(try tree() == before)
     }
 
     // MARK: - Profiles
@@ -110,7 +141,9 @@ import Testing
         ("SM2", "RSA", "8:30", "none of ES256, EdDSA, SM2"),
         ("create-root", "make-root", "8:5", "known are create-root"),
         ("role: witness", "roll: witness", "6:16", "did you mean role?"), ("title: 建立根", "title: ''", "1:8", "no line"),
-        ("place: 三楼", "title: 又一个", "", "uplicat"), ("authority: 滁州市", "place: {a: b}", "", "uplicat"),
+        ("place: 三楼", "place: \u{202E}x", "3", "do not print"),
+        ("title: 建立根", "title: [", "", "did not find expected"),
+        ("place: 三楼", "title: 又一个", "", "stands twice"), ("authority: 滁州市", "place: {a: b}", "", "stands twice"),
         (", years: 30", "", "8:18", "years is missing"), ("title: 建立根\n", "", "1:1", "title is missing"),
     ])
     func aTypoIsNamedWithItsPlace(text: String, other: String, place: String, reason: String) throws {
@@ -166,6 +199,10 @@ import Testing
 
     // MARK: -
 
+    private func tree() throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
+    }
+
     private static func founding(_ step: String) -> String {
         founding.replacingOccurrences(of: "create-root: {algorithm: SM2, years: 30}", with: step)
     }
@@ -174,6 +211,7 @@ import Testing
     private func run(
         _ text: String,
         isRehearsal: Bool = false,
+        now: Instant = .noon,
         show: @escaping (String) -> Void = { _ in },
         passphrase: @escaping (String) throws -> Secret = { _ in Seat.passphrase }
     ) throws -> Ceremony.Record? {
@@ -185,7 +223,7 @@ import Testing
             room: Ceremony.Room(
                 newPassphrase: passphrase,
                 prompt: Seat.prompt,
-                clock: { .noon },
+                clock: { now },
                 show: show,
                 program: "test"
             )

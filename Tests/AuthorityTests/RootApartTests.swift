@@ -140,6 +140,22 @@ import Testing
         }
     }
 
+    @Test func answersAtOnceAreListsOfDifferentNumbers() async throws {
+        let request = try open().rootRequest(lifetime: 86_400)
+        let (home, folder) = (rootHome, folder)
+        let sequences = try await withThrowingTaskGroup(of: Int.self) { group in
+            for number in 0..<8 {
+                group.addTask {
+                    let root = try Root(in: home, prompt: Seat.prompt)
+                    let file = folder.file("answer-\(number)")
+                    return try home.answer(request, by: root, to: file, now: { .noon }).answer.list.sequence
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(sequences.sorted() == Array(1...8))
+    }
+
     @Test func aRehearsedAnswerIsNotTheRoots() throws {
         _ = try addOffice()
         let request = try open().rootRequest(lifetime: 86_400)
@@ -216,13 +232,8 @@ import Testing
     }
 
     private func answer(now: Instant = .noon, lifetime: Int64 = 86_400) throws -> [UInt8] {
-        let root = try root()
-        let answer = try root.answer(
-            open().rootRequest(lifetime: lifetime),
-            after: rootHome.lastAnswer(root),
-            now: now
-        )
-        try rootHome.save(answer, to: folder.file("answer"))
+        let request = try open().rootRequest(lifetime: lifetime)
+        _ = try rootHome.answer(request, by: root(), to: folder.file("answer"), now: { now })
         return try DurableFile.read(folder.file("answer"), limit: 1 << 20)
     }
 

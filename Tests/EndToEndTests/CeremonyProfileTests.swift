@@ -74,7 +74,7 @@ import Testing
             new: "      years: 30\n      years: 40\n",
             message: "years"
         ),
-        Typo(testDescription: "no YAML", old: "合肥", new: "[合肥", message: "while parsing"),
+        Typo(testDescription: "no YAML", old: "合肥", new: "[合肥", message: "did not find expected"),
         Typo(testDescription: "tab", old: "      years", new: "\tyears", message: "12"),
         Typo(testDescription: "unknown anchor", old: "合肥", new: "*nowhere", message: "undefined alias"),
         Typo(testDescription: "two documents", old: "steps:", new: "---\nsteps:", message: "another document"),

@@ -104,7 +104,7 @@ import Testing
         // Eleven years on the lists cannot be signed either.
         let publish = ["publish", "--passphrase-file", bench.passphrase]
         let late = try bench.run("/usr/bin/faketime", ["+11 years", Workbench.program("licet")] + publish)
-        #expect(late.status == 65 && late.error.contains("no key for lists is live"), "\(late)")
+        #expect(late.status == 65 && late.error.contains("no key for lists signs at"), "\(late)")
         #expect(bench.snapshot("home/publication") == publication)
         #expect(try bench.dump() == before)
     }

@@ -40,6 +40,11 @@ extension KeyPlace {
         }
     }
 
+    /// Whether the token is there; nobody logs in.
+    package static func check(token uri: TokenURI) throws {
+        do { _ = try Token(uri) } catch { throw AuthorityError(error) }
+    }
+
     /// A token that is logged in.
     package init(token uri: TokenURI, prompt: SecretPrompt, subject: String) throws {
         do {

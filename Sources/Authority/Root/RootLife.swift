@@ -1,3 +1,4 @@
+import Foundation
 package import Licence
 import LicenceCode
 package import OpenSSL
@@ -38,6 +39,11 @@ extension Home {
         now: Instant
     ) throws -> Root {
         try makeFolders()
+        let lock = try FileLock(path: rootLock)
+        defer { _ = lock }
+        guard !FileManager.default.fileExists(atPath: rootCertificate) else {
+            throw AuthorityError(.alreadyThere, "\(path) has a root already")
+        }
         let validity = Authority.validity(from: now, years: years)
         return try withNewRoot(of: authority, algorithm, in: place, validity: validity) { $0 }
     }
@@ -51,7 +57,12 @@ extension Home {
         years: Int,
         now: Instant
     ) throws -> Root {
-        try withNewKey(algorithm, in: place, label: "\(authority) Root") { key in
+        let lock = try FileLock(path: rootLock)
+        defer { _ = lock }
+        guard try readRoot() == old.certificate else {
+            throw AuthorityError(.alreadyThere, "\(path) has another root by now")
+        }
+        return try withNewKey(algorithm, in: place, label: "\(authority) Root") { key in
             let next = try old.successor(of: authority, key: key, years: years, now: now)
             try save(cross: next.crossCertificates)
             let name = next.certificate.publicKey.id.description
@@ -68,13 +79,29 @@ extension Home {
             if error.code == .missing { return nil }
             throw error
         }
-        return try TrustList(bytes, root: root.certificate, crossCertificates: root.crossCertificates)
+        return try TrustList(
+            bytes,
+            ofRootOrOneBefore: root.certificate,
+            crossCertificates: root.crossCertificates
+        )
     }
 
-    /// Remembers what the root has signed, and only then gives it away.
-    package func save(_ answer: Root.Answer, to path: String) throws {
+    /// Has `root`, which lives here, answer `request`; remembers what it signed, and only then gives it away, to `file`.
+    ///
+    /// One at a time: two answers at once would be two trust lists of one number. Returns the answer and the list before it.
+    package func answer(
+        _ request: RootRequest,
+        by root: Root,
+        to file: String,
+        now: () -> Instant
+    ) throws -> (answer: Root.Answer, before: TrustList?) {
+        let lock = try FileLock(path: rootLock)
+        defer { _ = lock }
+        let before = try lastAnswer(root)
+        let answer = try root.answer(request, after: before, now: now())
         try DurableFile.write(answer.bytes, to: answered)
-        try DurableFile.write(answer.bytes, to: path)
+        try DurableFile.write(answer.bytes, to: file)
+        return (answer, before)
     }
 }
 

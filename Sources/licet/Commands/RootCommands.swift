@@ -67,14 +67,19 @@ extension AuthorityCommand {
             let asked = try Failure.naming(request) { try RootRequest(json: bytes) }
             print("\(request), SHA-256 \(Digest(of: bytes))")
             let root = dryRun ? try Root(rehearsing: home) : try Root(in: home, prompt: options.secrets.prompt)
-            let before = try home.lastAnswer(root)
-            let answer = try root.answer(asked, after: before, now: Clock.now, isRehearsal: dryRun)
+            let answer: Root.Answer
+            let before: TrustList?
+            if dryRun {
+                before = try home.lastAnswer(root)
+                answer = try root.answer(asked, after: before, now: Clock.now, isRehearsal: true)
+            } else {
+                (answer, before) = try home.answer(asked, by: root, to: out, now: { Clock.now })
+            }
             let news = answer.list.news(since: before)
             for line in news { print("  \(line)") }
             if news.isEmpty { print("  nothing new but number and time") }
             print("  trust list \(answer.list.sequence), speaks until \(answer.list.nextUpdate)")
             if dryRun { return print("nothing was signed") }
-            try home.save(answer, to: out)
             print("\(out), SHA-256 \(Digest(of: answer.bytes))")
             print("next, where the registry is: licet authority accept \(out)")
         }
