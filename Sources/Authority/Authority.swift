@@ -23,6 +23,7 @@ package struct Authority {
     /// Opens the authority that lives at `home`.
     package init(home: Home, prompt: @escaping SecretPrompt) throws {
         self.home = home
+        try home.checkOwnership()
         registry = try Registry(path: home.registry)
         record = try registry.read { try $0.authority() }
         root = try home.readRoot()

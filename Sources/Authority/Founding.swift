@@ -88,6 +88,9 @@ extension Authority {
 }
 
 extension Home {
+    /// Whether root.crt names the key, so that it must not go away.
+    func isRoot(_ key: KeyID) -> Bool { (try? readRoot())?.publicKey.id == key }
+
     /// Makes a root in this home and lends it.
     func withNewRoot<Result>(
         of authority: String,
@@ -96,7 +99,7 @@ extension Home {
         validity: ClosedRange<Instant>,
         _ use: (Root) throws -> Result
     ) throws -> Result {
-        try withNewKey(algorithm, in: place, label: "\(authority) Root") { key in
+        try withNewKey(algorithm, in: place, label: "\(authority) Root", isNeeded: isRoot) { key in
             let certificate = try CertificateTemplate.root(of: authority, validity: validity)
                 .certificate(of: key.publicKey, signedBy: key, issuer: nil)
             try DurableFile.write(certificate.pem, to: certificateFile(certificate.publicKey.id.description))

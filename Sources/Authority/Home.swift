@@ -46,6 +46,13 @@ package struct Home {
         try DurableFile.makeFolder("\(path)/certificates", mode: 0o755)
     }
 
+    /// Refuses a home that others could have put keys, or the name of a library to load, into.
+    func checkOwnership() throws(AuthorityError) {
+        for part in [path, "\(path)/keys", rootCertificate, registry] where DurableFile.mayBeWrittenByOthers(part) {
+            throw AuthorityError(.key, "\(part) may be written by others; `chmod go-w` it, and ask who had access")
+        }
+    }
+
     // MARK: - The root and those before it
 
     /// The trust anchor.
@@ -57,8 +64,24 @@ package struct Home {
         return certificate
     }
 
-    /// By which the roots vouch for each other, where there was more than one.
+    /// By which this root and those before it vouch for each other, where there was more than one.
+    ///
+    /// What a rollover left behind that was broken off is not among them.
     package func crossCertificates() throws -> [Certificate] {
+        let kept = try keptCrossCertificates()
+        var roots = [try readRoot()]
+        var next = 0
+        while next < roots.count {
+            // The certificate of a root that was is signed by the one that followed, and may certify only.
+            roots += kept.filter { !$0.isForSignatures && $0.isIssued(by: roots[next]) && !roots.contains($0) }
+            next += 1
+        }
+        let ids = Set(roots.map(\.publicKey.id))
+        return kept.filter { one in ids.contains(one.publicKey.id) && roots.contains { one.isIssued(by: $0) } }
+    }
+
+    /// All that lies there.
+    func keptCrossCertificates() throws -> [Certificate] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/cross")) ?? []
         return try names.filter { $0.hasSuffix(".crt") }.sorted().map {
             try Certificate(pem: DurableFile.read("\(path)/cross/\($0)", limit: 65_536))
@@ -83,13 +106,14 @@ package struct Home {
     /// Where the key is kept, for people.
     package func place(of name: String) -> String { (try? tokenURI(name))?.description ?? keyFile(name) }
 
-    /// Makes a key, keeps it, and lends it; nothing of it stays when `use` throws.
+    /// Makes a key, keeps it, and lends it; nothing of it stays when `use` throws, unless `isNeeded` says that something names it.
     ///
     /// It is named after its identifier; `label` is what a token calls it.
     func withNewKey<Result>(
         _ algorithm: Algorithm,
         in place: KeyPlace,
         label: String,
+        isNeeded: (KeyID) -> Bool = { _ in false },
         _ use: (any Signer) throws -> Result
     ) throws -> Result {
         switch place {
@@ -98,7 +122,7 @@ package struct Home {
             let file = keyFile(key.publicKey.id.description)
             try DurableFile.write(key.encryptedPEM(passphrase: passphrase, cost: keyCost), to: file, mode: 0o600)
             do { return try use(key) } catch {
-                unlink(file)
+                if !isNeeded(key.publicKey.id) { unlink(file) }
                 throw error
             }
         case .token(let token):
@@ -109,8 +133,10 @@ package struct Home {
                     try DurableFile.write(Array("\(key.uri)\n".utf8), to: file, mode: 0o600)
                     return try use(TokenSigner(key))
                 } catch {
-                    unlink(file)
-                    try? token.delete(key)
+                    if !isNeeded(key.publicKey.id) {
+                        unlink(file)
+                        try? token.delete(key)
+                    }
                     throw error
                 }
             } catch let error as TokenError { throw AuthorityError(error) }

@@ -38,7 +38,10 @@ extension Authority {
         // One at a time: a slower publisher would put its older lists over newer ones.
         let lock = try FileLock(path: home.publishLock)
         defer { _ = lock }
-        let lists = try registry.read { try $0.statusLists() }
+        let lists = try registry.read { session in
+            _ = try signingTime(now(), session)
+            return try session.statusLists()
+        }
         // A key that does not open leaves no trace, not even a folder.
         if !lists.isEmpty { _ = try keys.signer(of: listSigner(now: now())) }
         try DurableFile.makeFolder("\(folder)/status")

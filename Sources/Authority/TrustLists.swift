@@ -14,6 +14,26 @@ extension Authority {
         try TrustList(bytes, ofRootOrOneBefore: root, crossCertificates: home.crossCertificates())
     }
 
+    /// What the root has not been told yet, one line each; empty when the trust list says what the registry says.
+    package func untold() throws -> [String] {
+        try registry.read { session in
+            let newest = try session.newestTrustList()
+            let list = try newest.map { try trustList($0.bytes) }
+            var lines = try session.requestedKeys().map { "key \($0.number) waits for its certificate" }
+            for key in try session.keys(of: record) {
+                let told = list?.key(key.number)
+                if let revocation = key.revocation, told?.revocation != revocation {
+                    lines.append("key \(key.number) of \(key.name.zh) is revoked as of \(revocation.at)")
+                }
+                if let at = key.retiredAt, told?.retiredAt != at {
+                    lines.append("key \(key.number) of \(key.name.zh) retires at \(at)")
+                }
+            }
+            if let newest, try !isSignedByRoot(newest) { lines.append("the trust list is not by the root of today") }
+            return lines
+        }
+    }
+
     /// What is to be taken to a root that is kept apart.
     package func rootRequest(lifetime: Int64) throws -> RootRequest {
         guard (1...RootRequest.longestLifetime).contains(lifetime) else {
@@ -55,14 +75,21 @@ extension Authority {
         { throw AuthorityError(.request, error.reason) }
         let news = try registry.write { session in
             let now = try signingTime(now(), session)
-            guard list.issuedAt <= now.adding(seconds: PublicationReader.clockSkew), now < list.nextUpdate else {
+            // Accepted from ahead of this clock, it would forbid every act until then.
+            guard list.issuedAt <= now.adding(seconds: Int64(record.clockSkew)), now < list.nextUpdate else {
                 throw AuthorityError(
                     .request,
-                    "the trust list speaks from \(list.issuedAt) to \(list.nextUpdate), and now is \(now)"
+                    "the trust list speaks from \(list.issuedAt) to \(list.nextUpdate), and now is \(now); "
+                        + "compare the clocks here and at the root, or wait"
                 )
             }
             let previous = try session.newestTrustList().map { try trustList($0.bytes) }
-            if previous == list { throw AuthorityError(.request, "this trust list was accepted before") }
+            if previous == list {
+                // It may have been broken off after the record: what follows it is done again.
+                try saveCertificates(of: list)
+                try follow(list, bytes)
+                throw AuthorityError(.request, "this trust list was accepted before")
+            }
             try session.accept(list, bytes: bytes, after: previous, of: record)
             let news = list.news(since: previous)
             try session.record(

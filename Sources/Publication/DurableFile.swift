@@ -72,6 +72,12 @@ package enum DurableFile {
         return stat(path, &facts) == 0 && facts.st_mode & 0o077 != 0
     }
 
+    /// Whether anybody but the owner may write what is at `path`, behind links as well; false when it is not there.
+    package static func mayBeWrittenByOthers(_ path: String) -> Bool {
+        var facts = stat()
+        return stat(path, &facts) == 0 && facts.st_mode & 0o022 != 0
+    }
+
     /// The folder that holds `path`; Foundation's own way to tell stops the program at a name of one character.
     package static func parent(of path: String) -> String {
         let trimmed = path.reversed().drop { $0 == "/" }

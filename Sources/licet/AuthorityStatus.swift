@@ -14,6 +14,8 @@ struct AuthorityStatus: Encodable {
     /// Whether the trust list says what the registry says; if not, the root must be asked.
     let isCurrent: Bool
     let keys: [KeyDocument]
+    /// What the trust list does not say yet.
+    let untold: [String]
 
     struct Root: Encodable {
         let keyId: String
@@ -50,6 +52,7 @@ struct AuthorityStatus: Encodable {
         }
         isCurrent = try authority.isTrustListCurrent()
         keys = try KeyDocument.all(of: authority)
+        untold = try authority.untold()
     }
 
     func show(json: Bool) throws {
@@ -67,6 +70,7 @@ struct AuthorityStatus: Encodable {
             print("  trust list: none yet")
         }
         for key in keys { print("  \(key.line)") }
+        for line in untold { print("  verifiers do not know yet: \(line)") }
         if !isCurrent {
             let next = root.isHere ? "licet publish" : "licet authority request --out FILE"
             print("the trust list does not say what the registry says; next: \(next)")

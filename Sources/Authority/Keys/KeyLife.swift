@@ -63,7 +63,8 @@ extension Authority {
         try registry.write { session in
             let now = try signingTime(now(), session)
             let key = try current(key, session)
-            if mustHaveHeir { try checkHeir(of: key, at: now, session) }
+            // Without a key for lists nothing could be published, the revocation least of all.
+            if mustHaveHeir || key.purpose == .lists { try checkHeir(of: key, at: now, session) }
             guard instant <= now else {
                 throw Self.illegal(key, "cannot be revoked as of \(instant), which is to come")
             }

@@ -101,6 +101,14 @@ extension Authority {
         }
     }
 
+    /// Whether the registry has the key after all, when it did not say so.
+    private func isRecorded(_ key: KeyID) -> Bool {
+        let known = try? registry.read { session in
+            try session.keys(of: record).map(\.certificate.publicKey.id) + session.requestedKeys().map(\.request.publicKey.id)
+        }
+        return known?.contains(key) ?? true
+    }
+
     private func make(
         _ new: NewKey,
         for purpose: TrustedKey.Purpose,
@@ -114,7 +122,7 @@ extension Authority {
         // Asked for before the registry is held: a person may be typing.
         if hasRootKey { _ = try keys.root(root) }
         let years = purpose == .lists ? Self.listYears : Self.officeYears
-        return try home.withNewKey(new.algorithm, in: new.place, label: name) { key in
+        return try home.withNewKey(new.algorithm, in: new.place, label: name, isNeeded: isRecorded) { key in
             let request = try CertificationRequest(organisation: record.name, commonName: name, signedBy: key)
             return try registry.write { session in
                 let now = try signingTime(now(), session)

@@ -13,6 +13,7 @@ package struct Root {
 
     /// Opens the root that lives in `home`.
     package init(in home: Home, prompt: @escaping SecretPrompt) throws {
+        try home.checkOwnership()
         let certificate = try home.readRoot()
         try self.init(
             certificate: certificate,
@@ -63,7 +64,7 @@ package struct Root {
         guard (1...500).contains(request.base.utf8.count), request.base.unicodeScalars.allSatisfy(FieldText.isPrintable)
         else { throw AuthorityError(.request, "its base is no name of a place") }
         let list = TrustList(
-            sequence: max(request.sequence, (previous?.sequence ?? 0) + 1),
+            sequence: max(request.sequence, (previous.map { min($0.sequence, .max - 1) } ?? 0) + 1),
             issuedAt: now,
             nextUpdate: min(now.adding(seconds: request.lifetime), certificate.lifetime.upperBound),
             authority: request.authority,
@@ -91,13 +92,14 @@ package struct Root {
         }
         let kinds = asked.kinds.compactMap(LicenceKind.init)
         guard kinds.count == asked.kinds.count, Set(kinds).count == kinds.count,
-            let divisions = try? asked.divisions.map({ try DivisionCode($0) }),
+            let divisions = try? asked.divisions.map({ try DivisionCode($0) }), Set(divisions).count == divisions.count,
             let office = try? DivisionCode(asked.office),
             (purpose == .licences) != divisions.isEmpty, (purpose == .licences) != kinds.isEmpty
         else { throw refuse("its divisions or its kinds are impossible") }
         guard (-1_440...1_440).contains(asked.utcOffset) else { throw refuse("its offset from UTC is impossible") }
         for text in [asked.name, asked.nameEn, asked.revocationReason ?? "-"] {
-            guard (1...500).contains(text.unicodeScalars.count), text.unicodeScalars.allSatisfy(FieldText.isPrintable)
+            guard !FieldText.normal(text).isEmpty, text.unicodeScalars.count <= 500,
+                text.unicodeScalars.allSatisfy(FieldText.isPrintable)
             else { throw refuse("a name or a reason is empty, too long or has characters that do not print") }
         }
         return TrustedKey(
@@ -132,18 +134,23 @@ package struct Root {
         refuse: (String) -> AuthorityError
     ) throws -> Certificate {
         if let der = asked.certificate {
-            guard asked.request == nil, let certificate = try? Certificate(der: Array(der)) else {
+            guard asked.request == nil, let known = try? Certificate(der: Array(der)) else {
                 throw refuse("its certificate cannot be read")
             }
-            return certificate
+            guard ownRoots.contains(where: known.isIssued) else { throw refuse("its certificate is not of this root") }
+            return known
         }
         guard let der = asked.request, let proof = try? CertificationRequest(der: Array(der)) else {
             throw refuse("it has neither a certificate nor a certification request that its own key signed")
         }
         guard let from = asked.from, let until = asked.until else { throw refuse("it says no validity") }
         let (first, last) = (try instant(from, refuse), try instant(until, refuse))
-        guard first <= last, certificate.lifetime.contains(last) else {
+        let begin = ownRoots.map(\.lifetime.lowerBound).min() ?? certificate.lifetime.lowerBound
+        guard begin <= first, first <= last, last <= certificate.lifetime.upperBound else {
             throw refuse("its validity (\(first) to \(last)) does not lie within the root's")
+        }
+        guard last < first.adding(years: Self.longestYears) else {
+            throw refuse("its validity (\(first) to \(last)) is longer than \(Self.longestYears) years")
         }
         // An answer was lost on its way: the key keeps the certificate that it has already.
         if let before, before.publicKey.id == proof.publicKey.id, before.lifetime == first...last { return before }
@@ -155,6 +162,12 @@ package struct Root {
             }
         return try template.certificate(of: proof.publicKey, signedBy: key, issuer: certificate)
     }
+
+    /// The longest validity of a key, in years.
+    private static let longestYears = 15
+
+    /// This root and those before it.
+    private var ownRoots: [Certificate] { TrustList.roots(from: certificate, by: crossCertificates) }
 
     private func instant(_ text: String, _ refuse: (String) -> AuthorityError) throws -> Instant {
         guard let instant = Instant(rfc3339: text) else { throw refuse("\(text.prefix(40)) is no instant") }

@@ -62,7 +62,7 @@ extension Home {
         guard try readRoot() == old.certificate else {
             throw AuthorityError(.alreadyThere, "\(path) has another root by now")
         }
-        return try withNewKey(algorithm, in: place, label: "\(authority) Root") { key in
+        return try withNewKey(algorithm, in: place, label: "\(authority) Root", isNeeded: isRoot) { key in
             let next = try old.successor(of: authority, key: key, years: years, now: now)
             try save(cross: next.crossCertificates)
             let name = next.certificate.publicKey.id.description

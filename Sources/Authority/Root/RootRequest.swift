@@ -67,9 +67,18 @@ package struct RootRequest: Codable, Hashable {
     ///
     /// - Throws: ``AuthorityError/Code/request`` for anything else.
     package init(json: [UInt8]) throws {
-        do { self = try JSONDecoder().decode(Self.self, from: Data(json)) } catch {
+        do {
+            try JSONText.check(json)
+            self = try JSONDecoder().decode(Self.self, from: Data(json))
+        } catch let error as ApplicationFileError {
+            throw AuthorityError(.request, "is no request for a root: \(error)")
+        } catch {
             throw AuthorityError(.request, "is no request for a root, or a damaged one")
         }
+        // What this program does not read, it does not have signed beside.
+        let given = try JSONSerialization.jsonObject(with: Data(json)) as? NSDictionary
+        let read = try JSONSerialization.jsonObject(with: Data(self.json)) as? NSDictionary
+        guard given == read else { throw AuthorityError(.request, "has members that this program does not know") }
         guard format == Self.format else {
             throw AuthorityError(.request, "is of a format that is not known here: this program reads \(Self.format)")
         }

@@ -4,12 +4,24 @@ import OpenSSL
 package import Publication
 
 extension TrustList {
+    /// How far the numbers of lists and of keys may rise at once.
+    private static let greatestStep = 10_000
+
     /// What this list takes back of `previous`, or says that no list may; empty when it may follow.
     ///
     /// Number and time rise; no key vanishes, changes hands or gets another certificate; a revocation or a retirement may move to an
     /// earlier instant and is never undone; a new key has a greater number than all before.
     func faults(after previous: TrustList?) -> [String] {
         var faults: [String] = []
+        let lastSequence = previous?.sequence ?? 0
+        let lastNumber = previous?.keys.last?.number.value ?? 0
+        // A jump would use up the numbers of all lists and keys to come.
+        if sequence - Self.greatestStep > lastSequence {
+            faults.append("the number of the trust list jumps from \(lastSequence) to \(sequence)")
+        }
+        if let greatest = keys.last?.number.value, greatest - Self.greatestStep > lastNumber {
+            faults.append("the numbers of keys jump from \(lastNumber) to \(greatest)")
+        }
         let ids = keys.map(\.certificate.publicKey.id)
         if Set(ids).count != ids.count { faults.append("two keys of the trust list are one") }
         if Set(keys.map(\.number)).count != keys.count { faults.append("two keys of the trust list have one number") }
@@ -71,7 +83,7 @@ extension TrustList {
                     )
                 }
                 if let before, before.name != key.name {
-                    lines.append("key \(key.number): \(before.name.zh) is called \(key.name.zh) now")
+                    lines.append("key \(key.number): \(before.name.both) is called \(key.name.both) now")
                 }
                 return lines
             }
@@ -90,7 +102,12 @@ extension TrustedKey {
                         ? "all kinds" : "kinds \(kinds.map(\.rawValue).sorted().joined(separator: " "))")
             }
         return
-            "key \(number), \(certificate.publicKey.algorithm.rawValue) \(certificate.publicKey.id), of \(name.zh), \(what), "
+            "key \(number), \(certificate.publicKey.algorithm.rawValue) \(certificate.publicKey.id), of \(name.both), \(what), "
             + "from \(validity.lowerBound) to \(validity.upperBound), clocks \(utcOffset) minutes ahead of UTC"
     }
+}
+
+extension Bilingual {
+    /// Both names, or the one that they are.
+    fileprivate var both: String { zh == en ? zh : "\(zh) (\(en))" }
 }

@@ -105,11 +105,10 @@ extension AuthorityCommand {
             for line in news { print(line) }
             if news.isEmpty { print("nothing new but number and time") }
             // Opened anew: a new root may have taken over.
-            if try !Authority(home: options.place, prompt: { _ in throw Failure.usage("no key is opened here") })
-                .isTrustListCurrent()
-            {
-                print("something changed since the request was made; the root must be asked once more")
-            }
+            let after = try Authority(home: options.place) { _ in throw Failure.usage("no key is opened here") }
+            let untold = try after.untold()
+            for line in untold { print("verifiers do not know yet: \(line)") }
+            if !untold.isEmpty { print("the root must be asked once more: licet authority request --out FILE") }
             print("next: licet publish")
         }
     }
