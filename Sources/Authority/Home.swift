@@ -103,6 +103,13 @@ package struct Home {
         [keyFile(name), uriFile(name)].contains { FileManager.default.fileExists(atPath: $0) }
     }
 
+    /// The names of all keys that lie here.
+    func keyNames() -> [String] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/keys")) ?? []
+        return Set(files.filter { $0.hasSuffix(".key") || $0.hasSuffix(".uri") }.map { String($0.dropLast(4)) })
+            .sorted()
+    }
+
     /// Where the key is kept, for people.
     package func place(of name: String) -> String { (try? tokenURI(name))?.description ?? keyFile(name) }
 

@@ -64,7 +64,7 @@ extension Authority {
         return try registry.write { session in
             // Asked for once the registry is ours: while waiting for it others record acts.
             let now = try signingTime(now(), session)
-            let keys = try session.keys(of: record)
+            let keys = try signingKeys(session)
             return try requests.map { request in
                 let result = try session.part { try issue(request, on: terms, keys: keys, now: now, in: session) }
                 // A key that does not open is no fault of one application; without this each would ask again.
@@ -127,7 +127,7 @@ extension Authority {
             guard status == .valid else { throw Self.illegal("change", status, creditCode) }
             let particulars = try Self.changed(present, changes)
             if particulars == present.licence.particulars { return .existing(present) }
-            let keys = try session.keys(of: record)
+            let keys = try signingKeys(session)
             let signer = try signer(for: particulars, office: present.office, among: keys, now: now)
             let next = try Licence(particulars: particulars, version: present.licence.version + 1, issued: today(now))
             try session.setStatus(.superseded, of: present)

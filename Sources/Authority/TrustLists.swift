@@ -45,6 +45,30 @@ extension Authority {
         return try registry.read { try RootRequest(record, lifetime: lifetime, in: $0) }
     }
 
+    /// The keys of the registry, held against the newest trust list: what the root has not said, no key may do.
+    ///
+    /// - Throws: ``AuthorityError/Code/key`` when the list is not by this root, or when a key is other there than here.
+    func signingKeys(_ session: Registry.Session) throws -> [TrustedKey] {
+        let present = try session.keys(of: record)
+        guard let newest = try session.newestTrustList() else { return present }
+        let list = try keys.list(newest) { try trustList(newest.bytes) }
+        for key in present {
+            guard let told = list.key(key.number), told.isSame(as: key) else {
+                throw AuthorityError(
+                    .key,
+                    "key \(key.number) is another in the registry than in the trust list; `licet doctor` says more"
+                )
+            }
+            guard told.revocation == nil || key.revocation != nil, told.retiredAt == nil || key.retiredAt != nil else {
+                throw AuthorityError(
+                    .key,
+                    "key \(key.number) is revoked or retired in the trust list and not in the registry; `licet doctor` says more"
+                )
+            }
+        }
+        return present
+    }
+
     /// Whether the newest trust list says what the registry says; if not, the root must be asked.
     package func isTrustListCurrent() throws -> Bool {
         try registry.read { session in
@@ -192,7 +216,7 @@ extension TrustList {
 
 extension TrustedKey {
     /// Whether all but what may still come, retirement and revocation, is the same.
-    fileprivate func isSame(as other: TrustedKey) -> Bool {
+    func isSame(as other: TrustedKey) -> Bool {
         certificate == other.certificate && purpose == other.purpose && name == other.name && office == other.office
             && jurisdiction == other.jurisdiction && utcOffset == other.utcOffset
     }

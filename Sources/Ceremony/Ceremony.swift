@@ -73,7 +73,9 @@ package struct Ceremony {
             note("finished")
         } catch {
             note("broken off: \(error)")
-            if !isRehearsal { _ = try? close() }
+            if !isRehearsal {
+                do { _ = try close() } catch { room.show("the transcript cannot be kept: \(error)") }
+            }
             throw error
         }
         return isRehearsal ? nil : try close()
@@ -87,6 +89,7 @@ package struct Ceremony {
         if hasRoot, let whose = try home.readRoot().organisation, whose != profile.authority {
             throw AuthorityError(.profile, "it is for \(profile.authority), and \(home.path) has the root of \(whose)")
         }
+        var outs: Set<String> = []
         for (number, step) in profile.steps.enumerated() {
             func refuse(_ reason: String) -> AuthorityError {
                 AuthorityError(.profile, "step \(number + 1): \(reason)")
@@ -102,8 +105,14 @@ package struct Ceremony {
                 do { _ = try Self.request(profile.path(request), digest) } catch let error as AuthorityError {
                     throw refuse(error.reason)
                 }
-                if FileManager.default.fileExists(atPath: profile.path(out)) {
-                    throw refuse("\(profile.path(out)) is there already")
+                let path = profile.path(out)
+                if FileManager.default.fileExists(atPath: path) || !outs.insert(path).inserted {
+                    throw refuse("\(path) is there already")
+                }
+                var isFolder: ObjCBool = false
+                let folder = DurableFile.parent(of: path)
+                guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+                    throw refuse("there is no folder \(folder)")
                 }
             }
         }

@@ -78,6 +78,34 @@ extension Registry.Session {
         }
     }
 
+    /// All acts on the authority and its keys, the first one first.
+    package func actsOnTheAuthority() throws -> [Act] {
+        try Row.fetchAll(database, sql: "SELECT * FROM act WHERE creditCode IS NULL ORDER BY id").map { row in
+            guard let kind = Act.Kind(rawValue: row["kind"]) else {
+                throw RegistryError(.storage, "the registry has an act that this version does not know")
+            }
+            return Act(
+                at: Instant(seconds: row["at"]),
+                officer: row["officer"],
+                kind: kind,
+                subject: nil,
+                reason: row["reason"]
+            )
+        }
+    }
+
+    /// Acts on versions of licences that are not there.
+    package func actsOnNothing() throws -> [String] {
+        try String.fetchAll(
+            database,
+            sql: """
+                SELECT DISTINCT creditCode || ' v' || version FROM act WHERE creditCode IS NOT NULL AND NOT EXISTS
+                    (SELECT 1 FROM licence WHERE licence.creditCode = act.creditCode AND licence.version = act.version)
+                ORDER BY 1 LIMIT 100
+                """
+        )
+    }
+
     /// The first act that was recorded at an earlier time than the one before it; nil when times rise.
     package func firstActOutOfTime() throws -> Instant? {
         try Int64.fetchOne(

@@ -80,6 +80,26 @@ import Testing
         ("UPDATE trustList SET sequence = 7 WHERE sequence = 2", "trust list 7", "another number"),
         ("UPDATE trustList SET nextUpdate = nextUpdate + 1 WHERE sequence = 2", "trust list 2", "other times"),
         ("DELETE FROM trustList WHERE sequence = 2", "key 2", "in no trust list"),
+        ("DELETE FROM trustList WHERE sequence = 1", "trust list 1", "missing"),
+        ("UPDATE licence SET status = 'valid' WHERE id = 2", "v1", "by what was done suspended"),
+        ("UPDATE licence SET status = 'revoked' WHERE id = 1", "v1", "by what was done valid"),
+        ("DELETE FROM act WHERE kind = 'suspend'", "v1", "by what was done valid"),
+        ("UPDATE issuingKey SET revokedAt = 5, revocationReason = 'x' WHERE number = 2", "key 2", "nobody recorded"),
+        ("UPDATE issuingKey SET retiredAt = 5 WHERE number = 2", "key 2", "nobody recorded"),
+        ("UPDATE issuingKey SET office = NULL WHERE number = 2", "key 2", "another than in the newest"),
+        ("UPDATE office SET nameZh = '假局'", "key 2", "another than in the newest"),
+        ("UPDATE authority SET utcOffset = 0", "key 1", "another than in the newest"),
+        ("UPDATE authority SET base = 'https://evil.example/'", "authority", "in the newest trust list"),
+        ("UPDATE authority SET name = '假省'", "authority", "in the newest trust list"),
+        (
+            "INSERT INTO requestedKey VALUES (9, 1, 341181, x'00', '100000', 'company', 0, 9)", "requested keys",
+            "cannot be read"
+        ),
+        ("UPDATE act SET at = 4102444800 WHERE id = (SELECT max(id) FROM act)", "clock", "to come"),
+        (
+            "INSERT INTO act (at, officer, kind, creditCode, version, reason) SELECT at, officer, 'revoke', creditCode, 7, '' FROM act WHERE kind = 'suspend'",
+            "v7", "not there"
+        ),
     ])
     func findsWhatSomebodyChanged(sql: String, subject: String, reason: String) throws {
         try seat.tamper("PRAGMA ignore_check_constraints = 1")
@@ -102,6 +122,51 @@ import Testing
         #expect(try findings().isEmpty)
     }
 
+    @Test func findsAKeyThatNobodyKnows() throws {
+        let home = seat.authority.home
+        try DurableFile.write([1], to: home.keyFile("0123456789abcdef"), mode: 0o600)
+        #expect(try findings().map(\.subject) == ["keys/0123456789abcdef"])
+        try FileManager.default.removeItem(atPath: home.keyFile("0123456789abcdef"))
+    }
+
+    /// The revocation is in the trust list; whoever takes it out of the registry gets no signature and is found out.
+    @Test func aRevocationThatSomebodyTookOutOfTheRegistryHoldsAllTheSame() throws {
+        try seat.authority.revoke(seat.office, asOf: .noon, reason: "lost", officer: "王", now: .noon)
+        try seat.tamper("UPDATE issuingKey SET revokedAt = NULL, revocationReason = NULL")
+        let error = #expect(throws: AuthorityError.self) { try seat.issue(9) }
+        #expect(error?.code == .key)
+        #expect(try findings().contains { $0.subject == "key 2" && $0.reason.contains("revoked") })
+    }
+
+    @Test func aKeyThatTheRegistryWidenedSignsNothing() throws {
+        try seat.tamper("UPDATE issuingKey SET divisions = '340000' WHERE number = 2")
+        let elsewhere = try Sample.creditCode(9, division: 341_182).text
+        let error = #expect(throws: AuthorityError.self) { try seat.issue(9, changing: [.creditCode: elsewhere]) }
+        #expect(error?.code == .key)
+    }
+
+    /// Somebody put his own root in place of ours.
+    @Test func underAStrangersRootNothingIsSigned() throws {
+        let home = seat.authority.home
+        try DurableFile.write(Issuer().root.pem, to: home.rootCertificate)
+        let authority = try Authority(home: home, prompt: Seat.prompt)
+        let request = Authority.IssueRequest(particulars: try Sample.particulars(9), overrideReason: nil)
+        #expect(throws: PublicationError.self) { try authority.issue([request], on: Seat.terms(), now: .noon) }
+        try DurableFile.write(seat.authority.root.pem, to: home.rootCertificate)
+    }
+
+    @Test(arguments: ["", "/keys", "/root.crt", "/licet.sqlite"])
+    func aHomeThatOthersMayWriteIsNotOpened(part: String) throws {
+        let path = seat.authority.home.path + part
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int ?? 0
+        try FileManager.default.setAttributes([.posixPermissions: mode | 0o022], ofItemAtPath: path)
+        let error = #expect(throws: AuthorityError.self) {
+            try Authority(home: seat.authority.home, prompt: Seat.prompt)
+        }
+        #expect(error?.code == .key)
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+    }
+
     @Test func changesNothing() throws {
         let before = try seat.contents()
         _ = try findings()
@@ -110,7 +175,8 @@ import Testing
 
     private func findings() throws -> [Doctor.Finding] {
         var found: [Doctor.Finding] = []
-        let report = try Doctor(seat.authority, now: .noon).examine(find: { found.append($0) })
+        let authority = try Authority(home: seat.authority.home, prompt: Seat.prompt)
+        let report = try Doctor(authority, now: .noon).examine(find: { found.append($0) })
         #expect(report.findings == found.count)
         return found
     }

@@ -58,6 +58,7 @@ package struct Doctor {
         for key in keys { try tell(findings(of: key, roots)) }
         report.trustLists = lists.count
         try tell(findings(of: lists, keys))
+        try tell(try keyFileFindings(keys))
         let total = try authority.registry.read { try $0.licenceCount() }
         var last: Int64 = 0
         while true {
@@ -77,9 +78,7 @@ package struct Doctor {
                 Finding("list \($0.list)", "says that \($0.said) entries are used; \($0.counted) are")
             }
         )
-        if let at = try authority.registry.read({ try $0.firstActOutOfTime() }) {
-            try tell([Finding("acts", "an act of \(at) is recorded after a later one")])
-        }
+        try tell(try actFindings())
         return report
     }
 
@@ -147,8 +146,81 @@ package struct Doctor {
         where !keys.contains(where: { $0.number == key.number && $0.certificate == key.certificate }) {
             findings.append(Finding("key \(key.number)", "is in the newest trust list and not in the registry"))
         }
-        for key in keys where previous?.key(key.number) == nil {
-            findings.append(Finding("key \(key.number)", "is in no trust list"))
+        for key in keys {
+            let subject = "key \(key.number)"
+            guard let told = previous?.key(key.number) else {
+                findings.append(Finding(subject, "is in no trust list"))
+                continue
+            }
+            if !told.isSame(as: key) { findings.append(Finding(subject, "is another than in the newest trust list")) }
+            if let revocation = told.revocation, revocation != key.revocation {
+                findings.append(
+                    Finding(subject, "is revoked as of \(revocation.at) in the newest trust list, and not so here")
+                )
+            }
+            if let at = told.retiredAt, at != key.retiredAt {
+                findings.append(Finding(subject, "retires at \(at) in the newest trust list, and not so here"))
+            }
+        }
+        let record = authority.record
+        if let previous, previous.authority != record.name || previous.base != record.base {
+            findings.append(
+                Finding("authority", "is \(previous.authority) with \(previous.base) in the newest trust list")
+            )
+        }
+        if !lists.isEmpty, lists.first?.sequence != 1, authority.hasRootKey {
+            findings.append(Finding("trust list 1", "is missing"))
+        }
+        if authority.hasRootKey {
+            for (one, next) in zip(lists, lists.dropFirst()) where next.sequence != one.sequence + 1 {
+                findings.append(Finding("trust list \(one.sequence + 1)", "is missing"))
+            }
+        }
+        return findings
+    }
+
+    /// Keys that lie in the home and are of nobody that the registry knows.
+    private func keyFileFindings(_ keys: [TrustedKey]) throws -> [Finding] {
+        var known = Set(keys.map(\.certificate.publicKey.id.description))
+        known.formUnion(try authority.roots.map(\.publicKey.id.description))
+        do {
+            known.formUnion(
+                try authority.registry.read { try $0.requestedKeys() }.map(\.request.publicKey.id.description)
+            )
+        } catch { return [Finding("requested keys", "cannot be read: \(error)")] }
+        return authority.home.keyNames().filter { !known.contains($0) }.map {
+            Finding("keys/\($0)", "is no key that the registry knows, perhaps of something that was broken off")
+        }
+    }
+
+    /// What the acts say of themselves: their times, whom they are about, and what they did to keys.
+    private func actFindings() throws -> [Finding] {
+        var findings: [Finding] = []
+        let (late, newest, orphans) = try authority.registry.read {
+            (try $0.firstActOutOfTime(), try $0.newestRecord(), try $0.actsOnNothing())
+        }
+        if let late { findings.append(Finding("acts", "an act of \(late) is recorded after a later one")) }
+        if let newest, newest.since(now) > Int64(authority.record.clockSkew) {
+            findings.append(
+                Finding("clock", "something is recorded at \(newest), which is to come; nothing is signed until then")
+            )
+        }
+        findings += orphans.map { Finding($0, "has acts and is not there") }
+        let acts = try authority.registry.read { try $0.actsOnTheAuthority() }
+        for key in try authority.registry.read({ try $0.keys(of: authority.record) }) {
+            func isActed(_ kind: Act.Kind) -> Bool {
+                acts.contains { $0.kind == kind && ($0.reason + " ").hasPrefix("key \(key.number) ") }
+            }
+            for (kind, isSo) in [(Act.Kind.retireKey, key.retiredAt != nil), (.revokeKey, key.revocation != nil)]
+            where isActed(kind) != isSo {
+                let deed = kind == .retireKey ? "retired" : "revoked"
+                findings.append(
+                    Finding(
+                        "key \(key.number)",
+                        isSo ? "is \(deed), and nobody recorded that" : "was \(deed) by an act and is not"
+                    )
+                )
+            }
         }
         return findings
     }
@@ -198,11 +270,42 @@ package struct Doctor {
         if isNewest && record.status == .superseded {
             findings.append(Finding(row.name, field: "status", "is superseded, but no version follows"))
         }
-        let acts = try session.acts(on: record.creditCode).filter { $0.subject?.version == record.licence.version }
-        if !acts.contains(where: { [.issue, .change, .reissue].contains($0.kind) }) {
-            findings.append(Finding(row.name, "nobody recorded who issued it"))
+        let acts = try session.acts(on: record.creditCode)
+        let told = Self.status(of: record.licence.version, by: acts)
+        if told == nil { findings.append(Finding(row.name, "nobody recorded who issued it")) }
+        if let told, told != record.status {
+            findings.append(
+                Finding(
+                    row.name,
+                    field: "status",
+                    "is \(record.status.rawValue), and by what was done \(told.rawValue)"
+                )
+            )
         }
+        if record.office != key.office { findings.append(Finding(row.name, field: "office", "is not that of its key")) }
         return findings
+    }
+}
+
+extension Doctor {
+    /// The status that acts have led a version to; nil when none made it.
+    static func status(of version: Int, by acts: [Act]) -> LicenceStatus? {
+        var statuses: [Int: LicenceStatus] = [:]
+        for act in acts {
+            guard let subject = act.subject?.version else { continue }
+            switch act.kind {
+            case .issue, .change, .reissue:
+                // A reissue changes the key and nothing else.
+                let before = statuses[subject - 1]
+                statuses[subject] = act.kind == .reissue ? before ?? .valid : .valid
+                if subject > 1 { statuses[subject - 1] = .superseded }
+            default:
+                if let change = StatusChange.allCases.first(where: { Act.Kind($0) == act.kind }) {
+                    statuses[subject] = change.target
+                }
+            }
+        }
+        return statuses[version]
     }
 }
 

@@ -61,7 +61,7 @@ extension Authority {
         try openKeys(for: affected, now: now())
         return try registry.write { session in
             let now = try signingTime(now(), session)
-            let keys = try session.keys(of: record)
+            let keys = try signingKeys(session)
             return try affected.map { before in
                 let result = try session.part {
                     try reissue(before, reason: reason, on: terms, keys: keys, now: now, in: session)

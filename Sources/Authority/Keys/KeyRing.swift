@@ -2,6 +2,7 @@ import Foundation
 import Licence
 import OpenSSL
 import Publication
+import Registry
 package import Token
 
 /// The keys of a home, each opened when first needed and then kept for as long as the program runs.
@@ -12,6 +13,9 @@ final class KeyRing {
     /// By the name and serial number of the token; one log-in is for all its keys.
     private var tokens: [String: Token] = [:]
 
+    /// The newest trust list as it was read last: reading one of thousands of offices takes a while.
+    private var newest: (sequence: Int, digest: Digest, list: TrustList)?
+
     init(home: Home, prompt: @escaping SecretPrompt) {
         self.home = home
         self.prompt = prompt
@@ -20,6 +24,15 @@ final class KeyRing {
     func signer(of trusted: TrustedKey) throws -> any Signer {
         let id = trusted.certificate.publicKey.id
         return try signer(id.description, of: trusted.certificate, "\(trusted.name.zh) (key \(trusted.number))")
+    }
+
+    /// The trust list of `record`, which `read` reads unless it is the one that was read last.
+    func list(_ record: TrustListRecord, read: () throws -> TrustList) throws -> TrustList {
+        let digest = Digest(of: record.bytes)
+        if let newest, newest.sequence == record.sequence, newest.digest == digest { return newest.list }
+        let list = try read()
+        newest = (record.sequence, digest, list)
+        return list
     }
 
     /// The root's key, unless it is kept apart.

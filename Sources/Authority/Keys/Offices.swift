@@ -104,7 +104,8 @@ extension Authority {
     /// Whether the registry has the key after all, when it did not say so.
     private func isRecorded(_ key: KeyID) -> Bool {
         let known = try? registry.read { session in
-            try session.keys(of: record).map(\.certificate.publicKey.id) + session.requestedKeys().map(\.request.publicKey.id)
+            try session.keys(of: record).map(\.certificate.publicKey.id)
+                + session.requestedKeys().map(\.request.publicKey.id)
         }
         return known?.contains(key) ?? true
     }

@@ -64,7 +64,8 @@ struct AuthorityCommand: ParsableCommand {
         @OptionGroup var options: AuthorityOptions
 
         func validate() throws {
-            guard !name.isEmpty, name.unicodeScalars.count <= 56, name.unicodeScalars.allSatisfy(FieldText.isPrintable)
+            guard !FieldText.normal(name).isEmpty, name.unicodeScalars.count <= 56,
+                name.unicodeScalars.allSatisfy(FieldText.isPrintable)
             else { throw ValidationError("a name has 1 to 56 characters, which is what a certificate takes") }
             guard (-840...840).contains(utcOffset) else {
                 throw ValidationError("an offset from UTC lies between -840 and 840 minutes")

@@ -52,12 +52,15 @@ struct DoctorCommand: ParsableCommand {
             )
         } else {
             print(
-                "\(report.licences) licence versions, \(report.keys) keys, \(report.trustLists) trust lists: "
-                    + (report.findings == 0 ? "all as they should be" : "\(report.findings) findings")
+                "\(count(report.licences, "licence version")), \(count(report.keys, "key")), "
+                    + "\(count(report.trustLists, "trust list")): "
+                    + (report.findings == 0 ? "all as they should be" : count(report.findings, "finding"))
             )
         }
         guard report.findings == 0 else { throw Failure.data("the registry is not as it should be") }
     }
+
+    private func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
 
     private struct Document: Encodable {
         let licences: Int

@@ -49,7 +49,7 @@ struct OfficeCommand: ParsableCommand {
 
         func validate() throws {
             for text in [name, nameEn ?? "-"]
-            where text.isEmpty || text.unicodeScalars.count > 60
+            where FieldText.normal(text).isEmpty || text.unicodeScalars.count > 60
                 || !text.unicodeScalars.allSatisfy(FieldText.isPrintable)
             {
                 throw ValidationError("an office's name has 1 to 60 characters")
