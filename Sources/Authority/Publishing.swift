@@ -151,7 +151,7 @@ extension Authority {
     }
 
     private func listSigner(now: Instant) throws -> TrustedKey {
-        let keys = try registry.read { try $0.keys(of: record) }
+        let keys = try registry.read { try signingKeys($0) }
         let live = keys.filter { $0.purpose == .lists && $0.signs(at: now) && $0.revocation == nil }
         guard let newest = live.max(by: { $0.number < $1.number }) else {
             let states = keys.filter { $0.purpose == .lists }.map { "key \($0.number) \($0.state(at: now).text)" }

@@ -39,7 +39,7 @@ extension Authority {
         guard (1...RootRequest.longestLifetime).contains(lifetime) else {
             throw AuthorityError(
                 .request,
-                "a trust list speaks for \(RootRequest.longestLifetime / 86_400) days at most, and its root may not be reached before"
+                "a trust list speaks for \(RootRequest.longestLifetime / 86_400) days at most"
             )
         }
         return try registry.read { try RootRequest(record, lifetime: lifetime, in: $0) }
@@ -67,16 +67,6 @@ extension Authority {
             }
         }
         return present
-    }
-
-    /// Whether the newest trust list says what the registry says; if not, the root must be asked.
-    package func isTrustListCurrent() throws -> Bool {
-        try registry.read { session in
-            guard let newest = try session.newestTrustList() else { return false }
-            let list = try trustList(newest.bytes)
-            return try isSignedByRoot(newest) && session.requestedKeys().isEmpty
-                && list.keys == session.keys(of: record)
-        }
     }
 
     /// Whether the root of today signed it, and not one before.
