@@ -30,6 +30,9 @@ package struct Authority {
         keys = KeyRing(home: home, prompt: prompt)
     }
 
+    /// The greatest skew that an authority may declare, in seconds, whatever its registry says.
+    package static let greatestSkew = 300
+
     /// The text that stands before the digits of this authority's codes.
     package var prefix: CodePrefix {
         get throws { try record.verifyAddress.map { try CodePrefix(verifyAddress: $0) } ?? .bare }
@@ -43,7 +46,7 @@ package struct Authority {
     /// - Throws: ``AuthorityError/Code/clock`` when the clock is behind the newest record by more than the authority's declared skew.
     func signingTime(_ now: Instant, _ session: Registry.Session) throws -> Instant {
         guard let newest = try session.newestRecord(), now < newest else { return now }
-        guard newest.since(now) <= Int64(record.clockSkew) else {
+        guard newest.since(now) <= Int64(min(record.clockSkew, Self.greatestSkew)) else {
             throw AuthorityError(
                 .clock,
                 "the clock says \(now), but something was recorded at \(newest); nothing is signed until it is set right"

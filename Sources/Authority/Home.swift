@@ -48,7 +48,10 @@ package struct Home {
 
     /// Refuses a home that others could have put keys, or the name of a library to load, into.
     func checkOwnership() throws(AuthorityError) {
-        for part in [path, "\(path)/keys", rootCertificate, registry] where DurableFile.mayBeWrittenByOthers(part) {
+        let parts = [
+            path, "\(path)/keys", "\(path)/certificates", "\(path)/cross", rootCertificate, answered, registry,
+        ]
+        for part in parts where DurableFile.mayBeWrittenByOthers(part) {
             throw AuthorityError(.key, "\(part) may be written by others; `chmod go-w` it, and ask who had access")
         }
     }

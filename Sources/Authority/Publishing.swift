@@ -44,6 +44,8 @@ extension Authority {
         }
         // A key that does not open leaves no trace, not even a folder.
         if !lists.isEmpty { _ = try keys.signer(of: listSigner(now: now())) }
+        // A trust list that has ended, perhaps only by this clock, is found before a list is signed with this time.
+        let trust = try currentTrustList(now: now)
         try DurableFile.makeFolder("\(folder)/status")
         try DurableFile.makeFolder("\(folder)/issued")
         var report = PublishReport()
@@ -57,7 +59,6 @@ extension Authority {
                 }
             }
         }
-        let trust = try currentTrustList(now: now)
         let path = "\(folder)/\(TrustList.path)"
         if (try? DurableFile.read(path, limit: PublicationReader.maximumFile)) == trust.bytes {
             report.unchanged.append(TrustList.path)

@@ -50,8 +50,17 @@ extension Authority {
     /// - Throws: ``AuthorityError/Code/key`` when the list is not by this root, or when a key is other there than here.
     func signingKeys(_ session: Registry.Session) throws -> [TrustedKey] {
         let present = try session.keys(of: record)
-        guard let newest = try session.newestTrustList() else { return present }
+        if present.isEmpty { return [] }
+        guard let newest = try session.newestTrustList() else {
+            throw AuthorityError(.key, "the registry has keys and no trust list; `licet doctor` says more")
+        }
         let list = try keys.list(newest) { try trustList(newest.bytes) }
+        guard list.authority == record.name, list.base == record.base, record.base == record.expectedBase else {
+            throw AuthorityError(
+                .key,
+                "the registry is of another authority than its trust list; `licet doctor` says more"
+            )
+        }
         for key in present {
             guard let told = list.key(key.number), told.isSame(as: key) else {
                 throw AuthorityError(
@@ -173,8 +182,8 @@ extension Registry.Session {
                 throw AuthorityError(.request, "the trust list has a key \(key.number) that was not asked for")
             }
             // What was revoked or retired after the request was made comes with the next list.
-            guard key.revocation == nil || key.revocation == mine.revocation,
-                key.retiredAt == nil || key.retiredAt == mine.retiredAt
+            guard key.revocation.map({ told in mine.revocation.map { $0.at <= told.at } ?? false }) ?? true,
+                key.retiredAt.map({ told in mine.retiredAt.map { $0 <= told } ?? false }) ?? true
             else {
                 throw AuthorityError(
                     .request,

@@ -66,6 +66,8 @@ package struct Ceremony {
     /// signed where there is a root to sign it.
     package mutating func run() throws -> Record? {
         try check()
+        // What would break off half-way shows before anything is done.
+        if !isRehearsal { try rehearse() }
         try unlock()
         open()
         do {
@@ -79,6 +81,19 @@ package struct Ceremony {
             throw error
         }
         return isRehearsal ? nil : try close()
+    }
+
+    /// Goes through all steps once with throw-away keys and nobody looking.
+    private func rehearse() throws {
+        let silent = Room(
+            newPassphrase: room.newPassphrase,
+            prompt: room.prompt,
+            clock: room.clock,
+            show: { _ in },
+            program: room.program
+        )
+        var rehearsal = Ceremony(profile, home: home, isRehearsal: true, room: silent)
+        _ = try rehearsal.run()
     }
 
     // MARK: - Steps
@@ -109,11 +124,7 @@ package struct Ceremony {
                 if FileManager.default.fileExists(atPath: path) || !outs.insert(path).inserted {
                     throw refuse("\(path) is there already")
                 }
-                var isFolder: ObjCBool = false
-                let folder = DurableFile.parent(of: path)
-                guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
-                    throw refuse("there is no folder \(folder)")
-                }
+                do { try home.checkOutput(path) } catch let error as AuthorityError { throw refuse(error.reason) }
             }
         }
     }

@@ -41,7 +41,7 @@ struct ProfileNode {
 
     /// A line of 1 to `limit` characters.
     func text(limit: Int = 500) throws -> String {
-        guard let text = node.string, (1...limit).contains(text.unicodeScalars.count),
+        guard let text = node.string, text.unicodeScalars.count <= limit, !FieldText.normal(text).isEmpty,
             text.unicodeScalars.allSatisfy(FieldText.isPrintable)
         else { throw error("is no line of 1 to \(limit) characters") }
         return text

@@ -23,6 +23,11 @@ package struct AuthorityRecord {
     }
 }
 
+extension AuthorityRecord {
+    /// What ``base`` must be for ``verifyAddress``.
+    package var expectedBase: String { verifyAddress.map { "\($0)/publication/" } ?? "licet:" }
+}
+
 /// A registration office.
 package struct OfficeRecord {
     package let division: DivisionCode

@@ -90,6 +90,9 @@ import Testing
         ("UPDATE office SET nameZh = '假局'", "key 2", "another than in the newest"),
         ("UPDATE authority SET utcOffset = 0", "key 1", "another than in the newest"),
         ("UPDATE authority SET base = 'https://evil.example/'", "authority", "in the newest trust list"),
+        ("UPDATE authority SET verifyAddress = 'https://evil.example'", "authority", "point to https://evil"),
+        ("UPDATE authority SET clockSkew = 100000000", "authority", "skew"),
+        ("DELETE FROM trustList", "trust lists", "missing"),
         ("UPDATE authority SET name = '假省'", "authority", "in the newest trust list"),
         (
             "INSERT INTO requestedKey VALUES (9, 1, 341181, x'00', '100000', 'company', 0, 9)", "requested keys",
@@ -136,6 +139,20 @@ import Testing
         let error = #expect(throws: AuthorityError.self) { try seat.issue(9) }
         #expect(error?.code == .key)
         #expect(try findings().contains { $0.subject == "key 2" && $0.reason.contains("revoked") })
+    }
+
+    @Test(arguments: [
+        "DELETE FROM trustList", "UPDATE authority SET verifyAddress = 'https://evil.example'",
+        "UPDATE authority SET base = 'https://evil.example/publication/'", "UPDATE authority SET name = '假省'",
+    ])
+    func underAnAlteredAuthorityNothingIsSigned(sql: String) throws {
+        try seat.tamper(sql)
+        let authority = try Authority(home: seat.authority.home, prompt: Seat.prompt)
+        let request = Authority.IssueRequest(particulars: try Sample.particulars(9), overrideReason: nil)
+        let error = #expect(throws: AuthorityError.self) {
+            try authority.issue([request], on: Seat.terms(), now: .noon)
+        }
+        #expect(error?.code == .key)
     }
 
     @Test func aKeyThatTheRegistryWidenedSignsNothing() throws {

@@ -219,6 +219,37 @@ import Testing
         #expect(try open().untold().isEmpty)
     }
 
+    @Test func aRevocationMayMoveToAnEarlierInstantWhileTheRootAnswers() throws {
+        _ = try addOffice()
+        try accept(answer())
+        let authority = try open()
+        let key = try authority.key("2")
+        try authority.revoke(key, asOf: .noon, reason: "lost", officer: "王", now: .noon + 1)
+        let waiting = try answer(now: .noon + 2)
+        try authority.revoke(key, asOf: .noon - 60, reason: "lost", officer: "王", now: .noon + 2)
+        try accept(waiting, now: .noon + 3)
+        #expect(try open().key("2").revocation?.at == .noon - 60)
+        #expect(try open().untold().count == 1)
+        try accept(answer(now: .noon + 4), now: .noon + 4)
+        #expect(try open().untold().isEmpty)
+    }
+
+    /// A clock that is wrong by a year must not leave its mark on anything.
+    @Test func anEndedTrustListIsFoundBeforeAnythingIsSigned() throws {
+        _ = try addOffice()
+        try accept(answer())
+        try issue(1)
+        #expect(throws: AuthorityError.self) { try publish(now: .noon + 400 * .day) }
+        #expect(try open().registry.read { try $0.newestRecord() } == .noon)
+    }
+
+    @Test(arguments: ["root.crt", "keys/x.key", "more"])
+    func anAnswerGoesNowhereIntoTheHomeOfTheRoot(name: String) throws {
+        #expect(throws: AuthorityError.self) { try rootHome.checkOutput("\(rootHome.path)/\(name)") }
+        #expect(throws: AuthorityError.self) { try rootHome.checkOutput(folder.file("nowhere/answer")) }
+        #expect(throws: Never.self) { try rootHome.checkOutput(folder.file("answer")) }
+    }
+
     @Test func aTrustListThatRunsOutAsksForTheRoot() throws {
         _ = try addOffice()
         try accept(answer(lifetime: 10 * 86_400))

@@ -109,8 +109,9 @@ import Testing
         defer { bench.remove() }
         let stranger = try Workbench()
         defer { stranger.remove() }
-        try bench.foundApart()
+        // The older root of the two: no key that it certifies begins before it.
         try stranger.hold(Workbench.createRoot)
+        try bench.foundApart()
         try bench.succeed(["authority", "request", "--out", "request.json"])
         try bench.succeed([
             "authority", "answer", "request.json", "--out", "trust-list", "--home", stranger.path("root"),

@@ -168,6 +168,18 @@ package struct Doctor {
                 Finding("authority", "is \(previous.authority) with \(previous.base) in the newest trust list")
             )
         }
+        if record.base != record.expectedBase {
+            findings.append(
+                Finding(
+                    "authority",
+                    "its codes point to \(record.verifyAddress ?? "nowhere"), its lists to \(record.base)"
+                )
+            )
+        }
+        if !(0...Authority.greatestSkew).contains(record.clockSkew) {
+            findings.append(Finding("authority", "declares a skew of the clock of \(record.clockSkew) seconds"))
+        }
+        if !keys.isEmpty, lists.isEmpty { findings.append(Finding("trust lists", "are missing")) }
         if !lists.isEmpty, lists.first?.sequence != 1, authority.hasRootKey {
             findings.append(Finding("trust list 1", "is missing"))
         }

@@ -39,6 +39,7 @@ extension Home {
         now: Instant
     ) throws -> Root {
         try makeFolders()
+        try checkOwnership()
         let lock = try FileLock(path: rootLock)
         defer { _ = lock }
         guard !FileManager.default.fileExists(atPath: rootCertificate) else {
@@ -86,6 +87,19 @@ extension Home {
         )
     }
 
+    /// Refuses a file in a folder that is not there, or in this home, where it could take the place of what the root lives by.
+    package func checkOutput(_ file: String) throws {
+        let folder = URL(filePath: DurableFile.parent(of: file)).resolvingSymlinksInPath().path
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+            throw AuthorityError(.request, "there is no folder \(folder)")
+        }
+        let home = URL(filePath: path).resolvingSymlinksInPath().path
+        guard folder != home, !folder.hasPrefix("\(home)/") else {
+            throw AuthorityError(.request, "\(file) lies in the home of the root; an answer goes elsewhere")
+        }
+    }
+
     /// Has `root`, which lives here, answer `request`; remembers what it signed, and only then gives it away, to `file`.
     ///
     /// One at a time: two answers at once would be two trust lists of one number. Returns the answer and the list before it.
@@ -97,6 +111,9 @@ extension Home {
     ) throws -> (answer: Root.Answer, before: TrustList?) {
         let lock = try FileLock(path: rootLock)
         defer { _ = lock }
+        guard try readRoot() == root.certificate else {
+            throw AuthorityError(.request, "\(path) has another root by now")
+        }
         let before = try lastAnswer(root)
         let answer = try root.answer(request, after: before, now: now())
         try DurableFile.write(answer.bytes, to: answered)
@@ -129,7 +146,10 @@ extension Root {
 
     /// The root of `home` with a throw-away key: for looking at what would be signed, with no key opened.
     package init(rehearsing home: Home) throws {
+        try home.checkOwnership()
         let certificate = try home.readRoot()
+        let name = certificate.publicKey.id.description
+        if try home.tokenURI(name) == nil { try home.checkKeyFile(name) }
         self.init(
             certificate: certificate,
             crossCertificates: try home.crossCertificates(),

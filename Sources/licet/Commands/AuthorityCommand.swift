@@ -70,8 +70,8 @@ struct AuthorityCommand: ParsableCommand {
             guard (-840...840).contains(utcOffset) else {
                 throw ValidationError("an offset from UTC lies between -840 and 840 minutes")
             }
-            guard (0...300).contains(clockSkew) else {
-                throw ValidationError("a skew of the clock lies between 0 and 300 seconds")
+            guard (0...Authority.greatestSkew).contains(clockSkew) else {
+                throw ValidationError("a skew of the clock lies between 0 and \(Authority.greatestSkew) seconds")
             }
         }
 

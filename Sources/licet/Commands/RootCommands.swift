@@ -63,6 +63,7 @@ extension AuthorityCommand {
 
         func run() throws {
             let home = options.place
+            try home.checkOutput(out)
             let bytes = try DurableFile.read(request, limit: RootRequest.maximumBytes)
             let asked = try Failure.naming(request) { try RootRequest(json: bytes) }
             print("\(request), SHA-256 \(Digest(of: bytes))")
@@ -103,9 +104,12 @@ extension AuthorityCommand {
                 try authority.accept(trustList: bytes, officer: options.who(), now: Clock.now)
             }
             for line in news { print(line) }
-            if news.isEmpty { print("nothing new but number and time") }
+            if news.isEmpty { print("nothing new in it but number and time") }
             // Opened anew: a new root may have taken over.
             let after = try Authority(home: options.place) { _ in throw Failure.usage("no key is opened here") }
+            if after.root != authority.root {
+                print("a new root took over, \(after.root.publicKey.id): hand out \(options.place.rootCertificate)")
+            }
             let untold = try after.untold()
             for line in untold { print("verifiers do not know yet: \(line)") }
             if !untold.isEmpty { print("the root must be asked once more: licet authority request --out FILE") }
