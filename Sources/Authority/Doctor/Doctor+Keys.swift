@@ -1,0 +1,162 @@
+import Foundation
+import Licence
+import LicenceCode
+import OpenSSL
+import Publication
+import Registry
+
+/// What the doctor looks for in the root, the keys, the trust lists and the acts on them.
+extension Doctor {
+    func rootFindings() throws -> [Finding] {
+        let root = authority.root
+        var findings: [Finding] = []
+        if !root.isIssued(by: root) { findings.append(Finding("root.crt", "is not signed by its own key")) }
+        if !root.lifetime.contains(now) {
+            findings.append(
+                Finding("root.crt", "is good from \(root.lifetime.lowerBound) to \(root.lifetime.upperBound)")
+            )
+        }
+        if authority.hasRootKey { findings += fileFindings(root.publicKey.id.description, "the root's key") }
+        return findings
+    }
+
+    func findings(of key: TrustedKey, _ roots: [Certificate]) -> [Finding] {
+        let subject = "key \(key.number)"
+        var findings: [Finding] = []
+        if !roots.contains(where: key.certificate.isIssued) {
+            findings.append(Finding(subject, "its certificate is not of this root"))
+        }
+        let expected = key.purpose == .licences ? key.jurisdiction.der : nil
+        if key.certificate.usages != [Jurisdiction.usage(key.purpose)]
+            || key.certificate.value(ofExtension: Jurisdiction.identifier) != expected
+        {
+            findings.append(Finding(subject, "its certificate has another purpose, other divisions or other kinds"))
+        }
+        switch key.state(at: now) {
+        case .live, .future: findings += fileFindings(key.certificate.publicKey.id.description, subject)
+        case .retired, .expired, .revoked: break
+        }
+        return findings
+    }
+
+    /// Whether the key lies where it should, and for its owner alone; it is not opened.
+    func fileFindings(_ name: String, _ subject: String) -> [Finding] {
+        do {
+            if try authority.home.tokenURI(name) == nil { try authority.home.checkKeyFile(name) }
+            return []
+        } catch { return [Finding(subject, "\(error)")] }
+    }
+
+    func findings(of lists: [TrustListRecord], _ keys: [TrustedKey]) -> [Finding] {
+        var findings: [Finding] = []
+        var previous: TrustList?
+        for record in lists {
+            let subject = "trust list \(record.sequence)"
+            let list: TrustList
+            do { list = try authority.trustList(record.bytes) } catch {
+                findings.append(Finding(subject, "\(error)"))
+                continue
+            }
+            findings += list.faults(after: previous).map { Finding(subject, $0) }
+            if list.sequence != record.sequence || list.issuedAt != record.issuedAt
+                || list.nextUpdate != record.nextUpdate
+            {
+                findings.append(Finding(subject, "is recorded with another number or other times"))
+            }
+            previous = list
+        }
+        for key in previous?.keys ?? []
+        where !keys.contains(where: { $0.number == key.number && $0.certificate == key.certificate }) {
+            findings.append(Finding("key \(key.number)", "is in the newest trust list and not in the registry"))
+        }
+        for key in keys {
+            let subject = "key \(key.number)"
+            guard let told = previous?.key(key.number) else {
+                findings.append(Finding(subject, "is in no trust list"))
+                continue
+            }
+            if !told.isSame(as: key) { findings.append(Finding(subject, "is another than in the newest trust list")) }
+            if let revocation = told.revocation, revocation != key.revocation {
+                findings.append(
+                    Finding(subject, "is revoked as of \(revocation.at) in the newest trust list, and not so here")
+                )
+            }
+            if let at = told.retiredAt, at != key.retiredAt {
+                findings.append(Finding(subject, "retires at \(at) in the newest trust list, and not so here"))
+            }
+        }
+        let record = authority.record
+        if let previous, previous.authority != record.name || previous.base != record.base {
+            findings.append(
+                Finding("authority", "is \(previous.authority) with \(previous.base) in the newest trust list")
+            )
+        }
+        if record.base != record.expectedBase {
+            findings.append(
+                Finding(
+                    "authority",
+                    "its codes point to \(record.verifyAddress ?? "nowhere"), its lists to \(record.base)"
+                )
+            )
+        }
+        if !(0...Authority.greatestSkew).contains(record.clockSkew) {
+            findings.append(Finding("authority", "declares a skew of the clock of \(record.clockSkew) seconds"))
+        }
+        if !keys.isEmpty, lists.isEmpty { findings.append(Finding("trust lists", "are missing")) }
+        if !lists.isEmpty, lists.first?.sequence != 1, authority.hasRootKey {
+            findings.append(Finding("trust list 1", "is missing"))
+        }
+        if authority.hasRootKey {
+            for (one, next) in zip(lists, lists.dropFirst()) where next.sequence != one.sequence + 1 {
+                findings.append(Finding("trust list \(one.sequence + 1)", "is missing"))
+            }
+        }
+        return findings
+    }
+
+    /// Keys that lie in the home and are of nobody that the registry knows.
+    func keyFileFindings(_ keys: [TrustedKey]) throws -> [Finding] {
+        var known = Set(keys.map(\.certificate.publicKey.id.description))
+        known.formUnion(try authority.roots.map(\.publicKey.id.description))
+        do {
+            known.formUnion(
+                try authority.registry.read { try $0.requestedKeys() }.map(\.request.publicKey.id.description)
+            )
+        } catch { return [Finding("requested keys", "cannot be read: \(error)")] }
+        return authority.home.keyNames().filter { !known.contains($0) }.map {
+            Finding("keys/\($0)", "is no key that the registry knows, perhaps of something that was broken off")
+        }
+    }
+
+    /// What the acts say of themselves: their times, whom they are about, and what they did to keys.
+    func actFindings() throws -> [Finding] {
+        var findings: [Finding] = []
+        let (late, newest, orphans) = try authority.registry.read {
+            (try $0.firstActOutOfTime(), try $0.newestRecord(), try $0.actsOnNothing())
+        }
+        if let late { findings.append(Finding("acts", "an act of \(late) is recorded after a later one")) }
+        if let newest, newest.since(now) > Int64(authority.record.clockSkew) {
+            findings.append(
+                Finding("clock", "something is recorded at \(newest), which is to come; nothing is signed until then")
+            )
+        }
+        findings += orphans.map { Finding($0, "has acts and is not there") }
+        let acts = try authority.registry.read { try $0.actsOnTheAuthority() }
+        for key in try authority.registry.read({ try $0.keys(of: authority.record) }) {
+            func isActed(_ kind: Act.Kind) -> Bool {
+                acts.contains { $0.kind == kind && ($0.reason + " ").hasPrefix("key \(key.number) ") }
+            }
+            for (kind, isSo) in [(Act.Kind.retireKey, key.retiredAt != nil), (.revokeKey, key.revocation != nil)]
+            where isActed(kind) != isSo {
+                let deed = kind == .retireKey ? "retired" : "revoked"
+                findings.append(
+                    Finding(
+                        "key \(key.number)",
+                        isSo ? "is \(deed), and nobody recorded that" : "was \(deed) by an act and is not"
+                    )
+                )
+            }
+        }
+        return findings
+    }
+}
