@@ -104,6 +104,21 @@ import Testing
         #expect(try bench.succeed(["doctor"]).contains("2 trust lists"))
     }
 
+    @Test func aRequestWithAnotherDigestThanWasReadOutIsNotAnswered() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.foundApart()
+        let printed = try bench.succeed(["authority", "request", "--out", "request.json"])
+        let digest = try #require(printed.split(whereSeparator: \.isWhitespace).first { $0.utf8.count == 64 })
+            .description
+        let answer = ["authority", "answer", "request.json", "--out", "trust-list", "--home", "root", "--sha256"]
+        let wrong = String(digest.reversed())
+        let refused = try bench.licet(answer + [wrong])
+        #expect(refused.status == 65 && refused.error.contains("not what was agreed on"), "\(refused.error)")
+        #expect(bench.files(in: ".").contains("trust-list") == false)
+        try bench.succeed(answer + [digest])
+    }
+
     @Test func anAnswerOfAnotherRootIsNotTaken() throws {
         let bench = try Workbench()
         defer { bench.remove() }

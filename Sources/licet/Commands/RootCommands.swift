@@ -56,6 +56,14 @@ extension AuthorityCommand {
         @Option(help: "Where the answer goes.")
         var out: String
 
+        @Option(
+            help: ArgumentHelp(
+                "What the request's SHA-256 must be, as the other side read it out.",
+                valueName: "digest"
+            )
+        )
+        var sha256: String?
+
         @Flag(help: "Show what is asked for; sign nothing.")
         var dryRun = false
 
@@ -65,8 +73,12 @@ extension AuthorityCommand {
             let home = options.place
             try home.checkOutput(out)
             let bytes = try DurableFile.read(request, limit: RootRequest.maximumBytes)
+            let digest = Digest(of: bytes).description
+            guard sha256.map({ $0.lowercased() == digest }) ?? true else {
+                throw Failure.data("\(request) has SHA-256 \(digest): it is not what was agreed on; nothing was signed")
+            }
             let asked = try Failure.naming(request) { try RootRequest(json: bytes) }
-            print("\(request), SHA-256 \(Digest(of: bytes))")
+            print("\(request), SHA-256 \(digest)")
             let root = dryRun ? try Root(rehearsing: home) : try Root(in: home, prompt: options.secrets.prompt)
             let answer: Root.Answer
             let before: TrustList?
