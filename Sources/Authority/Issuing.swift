@@ -162,7 +162,11 @@ extension Authority {
     /// What no key may sign is refused later, with the reason.
     private func openKeys(for particulars: [Particulars], office: DivisionCode?, now: Instant) throws {
         let trusted = try registry.read { try $0.keys(of: record) }
-        let signers = particulars.compactMap { try? signer(for: $0, office: office, among: trusted, now: now) }
+        try open(particulars.compactMap { try? signer(for: $0, office: office, among: trusted, now: now) })
+    }
+
+    /// Opens each of some keys once, rising by number.
+    func open(_ signers: [TrustedKey]) throws {
         for number in Set(signers.map(\.number)).sorted() {
             if let signer = signers.first(where: { $0.number == number }) { _ = try keys.signer(of: signer) }
         }

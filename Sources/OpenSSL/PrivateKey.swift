@@ -50,7 +50,7 @@ package final class PrivateKey: @unchecked Sendable, Signer {
             self.p = p
         }
 
-        /// 16 MiB and some 250 ms; what OWASP's Password Storage Cheat Sheet holds equal to N = 2¹⁷, p = 1, of which OpenSSL's
+        /// 16 MiB, five times over; what OWASP's Password Storage Cheat Sheet holds equal to N = 2¹⁷, p = 1, of which OpenSSL's
         /// PKCS#8 refuses the memory.
         package static let standard = ScryptCost(n: 16_384, r: 8, p: 5)
         /// Protects nothing; for tests that open keys by the hundred.

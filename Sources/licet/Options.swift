@@ -37,6 +37,11 @@ struct AuthorityOptions: ParsableArguments {
 
     func open() throws -> Authority { try Authority(home: place, prompt: secrets.prompt) }
 
+    /// The authority, for work that needs none of its keys.
+    func withoutKeys() throws -> Authority {
+        try Authority(home: place) { _ in throw Failure.usage("no key is opened here") }
+    }
+
     /// Who does this, for the record.
     func who() throws -> String {
         try Words.forTheRecord(
@@ -64,6 +69,11 @@ struct HomeOptions: ParsableArguments {
     var home: String?
 
     var place: Home { Home(path: home ?? AuthorityOptions.defaultHome) }
+
+    /// The authority, for work that needs none of its keys.
+    func withoutKeys() throws -> Authority {
+        try Authority(home: place) { _ in throw Failure.usage("no key is opened here") }
+    }
 }
 
 /// How the symbol of a licence is made.

@@ -99,8 +99,6 @@ extension Authority {
         let signers = try affected.map {
             try signer(for: $0.licence.particulars, office: $0.office, among: trusted, now: now)
         }
-        for number in Set(signers.map(\.number)).sorted() {
-            if let signer = signers.first(where: { $0.number == number }) { _ = try keys.signer(of: signer) }
-        }
+        try open(signers)
     }
 }

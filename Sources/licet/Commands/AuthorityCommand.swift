@@ -113,7 +113,7 @@ struct AuthorityCommand: ParsableCommand {
         @OptionGroup var options: HomeOptions
 
         func run() throws {
-            let authority = try Authority(home: options.place) { _ in throw Failure.usage("no key is opened here") }
+            let authority = try options.withoutKeys()
             try AuthorityStatus(of: authority).show(json: json)
         }
     }

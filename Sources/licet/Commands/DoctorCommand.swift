@@ -20,7 +20,7 @@ struct DoctorCommand: ParsableCommand {
     @OptionGroup var options: HomeOptions
 
     func run() throws {
-        let authority = try Authority(home: options.place) { _ in throw Failure.usage("no key is opened here") }
+        let authority = try options.withoutKeys()
         var findings: [Document.Finding] = []
         var progress: Progress?
         let report = try Doctor(authority, now: Clock.now).examine(

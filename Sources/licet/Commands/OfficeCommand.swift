@@ -89,7 +89,7 @@ struct OfficeCommand: ParsableCommand {
         @OptionGroup var options: HomeOptions
 
         func run() throws {
-            let authority = try Authority(home: options.place) { _ in throw Failure.usage("no key is opened here") }
+            let authority = try options.withoutKeys()
             let keys = try KeyDocument.all(of: authority)
             if json { return try Console.json(keys) }
             for key in keys { print(key.line) }

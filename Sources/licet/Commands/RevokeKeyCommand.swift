@@ -112,7 +112,7 @@ struct RevokeKeyCommand: ParsableCommand {
         return isReissued ? newest : nil
     }
 
-    /// Page by page, so that a million licences take no more memory than one page.
+    /// Page by page, so that a million licences take no more memory than one page; but for --json, which is one document.
     private func goThrough(_ authority: Authority, _ key: TrustedKey, _ report: inout Report) throws {
         let symbols = SymbolFile(prefix: try authority.prefix, options: symbol.measures)
         let total = try authority.count(affectedBy: key, asOf: after, now: Clock.now)

@@ -29,7 +29,7 @@ extension AuthorityCommand {
         @OptionGroup var options: HomeOptions
 
         func run() throws {
-            let authority = try Authority(home: options.place) { _ in throw Failure.usage("no key is opened here") }
+            let authority = try options.withoutKeys()
             guard !authority.hasRootKey else {
                 throw Failure.data("the root's key is here and signs by itself; no request is needed")
             }
@@ -110,7 +110,7 @@ extension AuthorityCommand {
         @OptionGroup var options: AuthorityOptions
 
         func run() throws {
-            let authority = try Authority(home: options.place) { _ in throw Failure.usage("no key is opened here") }
+            let authority = try options.withoutKeys()
             let bytes = try DurableFile.read(answer, limit: PublicationReader.maximumFile)
             let news = try Failure.naming(answer) {
                 try authority.accept(trustList: bytes, officer: options.who(), now: Clock.now)
@@ -118,7 +118,7 @@ extension AuthorityCommand {
             for line in news { print(line) }
             if news.isEmpty { print("nothing new in it but number and time") }
             // Opened anew: a new root may have taken over.
-            let after = try Authority(home: options.place) { _ in throw Failure.usage("no key is opened here") }
+            let after = try options.withoutKeys()
             if after.root != authority.root {
                 print("a new root took over, \(after.root.publicKey.id): hand out \(options.place.rootCertificate)")
             }
