@@ -12,6 +12,8 @@ package struct Authority {
     package let record: AuthorityRecord
     package let root: Certificate
     let keys: KeyRing
+    /// Kept for as long as this is: nobody puts another registry in place meanwhile.
+    private let presence: Presence
 
     /// How long a trust list speaks that the root, whose key is at hand, renews by itself, in seconds: 90 days.
     package static let trustListLifetime: Int64 = 90 * 86_400
@@ -22,9 +24,15 @@ package struct Authority {
 
     /// Opens the authority that lives at `home`.
     package init(home: Home, prompt: @escaping SecretPrompt) throws {
-        self.home = home
         try home.checkOwnership()
-        registry = try Registry(path: home.registry)
+        try self.init(home: home, registry: home.registry, prompt: prompt, presence: Presence(home))
+    }
+
+    /// Opens the authority with the registry that lies at `path`.
+    init(home: Home, registry path: String, prompt: @escaping SecretPrompt, presence: Presence) throws {
+        self.home = home
+        self.presence = presence
+        registry = try Registry(path: path)
         record = try registry.read { try $0.authority() }
         root = try home.readRoot()
         keys = KeyRing(home: home, prompt: prompt)

@@ -15,6 +15,14 @@ package struct AuthorityError: Error, Hashable, CustomStringConvertible {
         /// What was about to be signed broke a rule.
         case lint
         case alreadyLicensed, illegalChange
+        /// Nobody of that name may act, or not in that way.
+        case officer
+        /// It was proposed, and waits until others approve.
+        case needsApproval
+        /// A proposal cannot be approved by that officer, or not any more.
+        case approval
+        /// The registry is older than it was, or another.
+        case rolledBack
         case clock
         case passphrase
         /// A ceremony's profile says what it may not.

@@ -16,6 +16,8 @@ extension Authority {
         package let root: RootKey
         package let listAlgorithm: Algorithm
         package let listPlace: KeyPlace
+        /// Where the key of the first officer is kept, who is a supervisor.
+        package let officerPlace: KeyPlace
 
         package enum RootKey {
             /// A root is made, and its key kept in the home.
@@ -31,7 +33,8 @@ extension Authority {
             clockSkew: Int = 0,
             root: RootKey,
             listAlgorithm: Algorithm,
-            listPlace: KeyPlace
+            listPlace: KeyPlace,
+            officerPlace: KeyPlace
         ) {
             self.name = name
             self.verifyAddress = verifyAddress
@@ -40,6 +43,7 @@ extension Authority {
             self.root = root
             self.listAlgorithm = listAlgorithm
             self.listPlace = listPlace
+            self.officerPlace = officerPlace
         }
     }
 
@@ -175,9 +179,31 @@ extension Home {
                     )
                 )
                 try certify(session)
+            }
+            try withFirstOfficer(founding, officer, now: now, finish)
+        }
+    }
+
+    /// Makes the key of the first officer, whose first act is to have made the authority.
+    private func withFirstOfficer(
+        _ founding: Authority.Founding,
+        _ officer: String,
+        now: Instant,
+        _ finish: () throws -> Void
+    ) throws {
+        try withNewKey(.edDSA, in: founding.officerPlace, label: "\(officer) (officer)") { key in
+            try Registry(path: registry).write { session in
+                let detail = try Officer.detail(name: officer, key: key.publicKey, isSupervisor: true)
                 try session.record(
-                    Act(at: now, officer: officer, kind: .createAuthority, subject: nil, reason: founding.name)
+                    Deed(.authority(.createAuthority), reason: founding.name, detail: detail),
+                    by: 1,
+                    at: now
                 )
+                guard let head = try session.head() else {
+                    throw RegistryError(.storage, "the first act is not in the registry")
+                }
+                try session.sign(head, with: key)
+                try write(Anchor(head))
             }
             try finish()
         }

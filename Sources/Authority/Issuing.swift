@@ -1,6 +1,6 @@
 package import Licence
 package import LicenceCode
-import OpenSSL
+package import OpenSSL
 import Publication
 package import Registry
 
@@ -35,6 +35,8 @@ extension Authority {
         package let office: DivisionCode?
         package let profile: Profile
         package let officer: String
+        /// The batch that is issued, where a policy may want it approved as a whole.
+        package let batch: Batch?
         /// Refuses a code that cannot be handed out, before it is signed and recorded.
         package let check: (UnverifiedCode) throws -> Void
 
@@ -42,12 +44,34 @@ extension Authority {
             office: DivisionCode?,
             profile: Profile,
             officer: String,
+            batch: Batch? = nil,
             check: @escaping (UnverifiedCode) throws -> Void
         ) {
             self.office = office
             self.profile = profile
             self.officer = officer
+            self.batch = batch
             self.check = check
+        }
+
+        func with(profile: Profile) -> IssueTerms {
+            IssueTerms(office: office, profile: profile, officer: officer, batch: batch, check: check)
+        }
+    }
+
+    /// Everything that is to be issued in one go, however many transactions it takes.
+    package struct Batch {
+        /// How many licences.
+        package let count: Int
+        /// Of all applications in their order.
+        package let digest: Digest
+        /// Why credit codes with a wrong check character are accepted all the same.
+        package let overrideReason: String?
+
+        package init(count: Int, digest: Digest, overrideReason: String?) {
+            self.count = count
+            self.digest = digest
+            self.overrideReason = overrideReason
         }
     }
 
@@ -61,106 +85,85 @@ extension Authority {
         now: @autoclosure () -> Instant
     ) throws -> [Result<IssueOutcome, any Error>] {
         try openKeys(for: requests.map(\.particulars), office: terms.office, now: now())
-        return try registry.write { session in
-            // Asked for once the registry is ours: while waiting for it others record acts.
-            let now = try signingTime(now(), session)
-            let keys = try signingKeys(session)
+        let results = try write(as: terms.officer, now: now) { desk in
+            let keys = try signingKeys(desk.session)
+            let clearance = try batchClearance(terms, at: desk)
             return try requests.map { request in
-                let result = try session.part { try issue(request, on: terms, keys: keys, now: now, in: session) }
+                let result = try desk.session.part {
+                    try issue(request, on: terms, keys: keys, clearance: clearance, at: desk)
+                }
                 // A key that does not open is no fault of one application; without this each would ask again.
                 if case .failure(let error as AuthorityError) = result, error.isOfTheKey { throw error }
                 return result
             }
         }
+        return try results.map { result in
+            guard case .failure(let needed as ApprovalNeeded) = result else { return result }
+            return .failure(try propose(needed, as: seal(of: terms.officer), now: now))
+        }
+    }
+
+    /// The proposal of the whole batch; nil when it is small enough to need none.
+    private func batchClearance(_ terms: IssueTerms, at desk: Desk) throws -> Int? {
+        guard let batch = terms.batch, let limit = try desk.session.policy().batchOver, batch.count > limit else {
+            return nil
+        }
+        var content = ["batch": "\(batch.count)", "applications": batch.digest.description]
+        content["office"] = terms.office?.description
+        content["override"] = batch.overrideReason
+        return try clearance(for: LicenceAct.issue.rawValue, content, isBatch: true, at: desk)
     }
 
     private func issue(
         _ request: IssueRequest,
         on terms: IssueTerms,
         keys: [TrustedKey],
-        now: Instant,
-        in session: Registry.Session
+        clearance: Int?,
+        at desk: Desk
     ) throws -> IssueOutcome {
         let particulars = request.particulars
-        if let present = try session.licence(particulars.creditCode) {
-            guard present.licence.particulars == particulars else {
-                throw Self.alreadyLicensed(present)
-            }
+        let present = try desk.session.licence(particulars.creditCode)
+        // Where it moved away, another office begins anew.
+        if let present, present.status != .relocated {
+            guard present.licence.particulars == particulars else { throw Self.alreadyLicensed(present) }
             return .existing(present)
         }
-        let signer = try signer(for: particulars, office: terms.office, among: keys, now: now)
-        let licence = try Licence(particulars: particulars, version: 1, issued: today(now))
-        let record = try sign(licence, by: signer, terms: terms, now: now, in: session)
+        let signer = try signer(for: particulars, office: terms.office, among: keys, now: desk.now)
+        let licence = try Licence(
+            particulars: particulars,
+            version: (present?.licence.version ?? 0) + 1,
+            issued: today(desk.now)
+        )
+        let clearance = try clearance ?? issueClearance(request, signer.office, at: desk)
+        let record = try sign(licence, by: signer, terms: terms, at: desk)
         let override = request.overrideReason.map { "credit code accepted against its check character: \($0)" }
-        try session.record(
-            Act(
-                at: now,
-                officer: terms.officer,
-                kind: .issue,
-                subject: record.subject,
-                reason: override ?? "application"
+        try desk.record(
+            Deed(
+                .licence(.issue),
+                on: record.subject,
+                digest: record.code.digest,
+                reference: clearance,
+                reason: override ?? Deed.ordinaryIssue
             )
         )
         return .issued(record)
     }
 
-    /// Makes the next version of a licence; the one before becomes superseded.
-    ///
-    /// Where the licence says all that already, nothing is made and it is given back as it is.
-    ///
-    /// In `changes` nil takes a field away; the office is the one that issued the licence, whatever `terms` says.
-    ///
-    /// - Throws: ``AuthorityError/Code/illegalChange`` unless the licence is valid, and what the rules of a licence refuse.
-    package func change(
-        _ creditCode: CreditCode,
-        _ changes: [ApplicationField: String?],
-        reason: String,
-        on terms: IssueTerms,
-        now: @autoclosure () -> Instant
-    ) throws -> IssueOutcome {
-        let before = try registry.read { try licence(creditCode, in: $0) }
-        try openKeys(for: [Self.changed(before, changes)], office: before.office, now: now())
-        return try registry.write { session in
-            let now = try signingTime(now(), session)
-            let present = try licence(creditCode, in: session)
-            let status = present.status(on: try today(now))
-            guard status == .valid else { throw Self.illegal("change", status, creditCode) }
-            let particulars = try Self.changed(present, changes)
-            if particulars == present.licence.particulars { return .existing(present) }
-            let keys = try signingKeys(session)
-            let signer = try signer(for: particulars, office: present.office, among: keys, now: now)
-            let next = try Licence(particulars: particulars, version: present.licence.version + 1, issued: today(now))
-            try session.setStatus(.superseded, of: present)
-            let changed = try sign(next, by: signer, terms: terms, now: now, in: session)
-            try session.record(
-                Act(at: now, officer: terms.officer, kind: .change, subject: changed.subject, reason: reason)
-            )
-            return .issued(changed)
-        }
-    }
-
-    /// The particulars of a licence with some fields changed.
-    private static func changed(
-        _ present: LicenceRecord,
-        _ changes: [ApplicationField: String?]
-    ) throws -> Particulars {
-        var application = Application(present.licence.particulars)
-        for (field, value) in changes { application.fields[field] = value }
-        let particulars = try application.review(checkCharacter: .mayDiffer).particulars
-        guard particulars.creditCode == present.creditCode else {
-            throw AuthorityError(
-                .illegalChange,
-                field: "creditCode",
-                "a credit code is for life; it cannot be changed"
-            )
-        }
-        return particulars
+    /// The proposal of one licence, where every issue, or this one because it is against a rule, needs approval.
+    private func issueClearance(_ request: IssueRequest, _ office: DivisionCode, at desk: Desk) throws -> Int? {
+        let policy = try desk.session.policy()
+        let isOverride = request.overrideReason != nil && policy.acts.contains(Policy.override)
+        guard isOverride || policy.asks(for: LicenceAct.issue.rawValue) else { return nil }
+        var content = ["application": Application(request.particulars).json, "office": "\(office)"]
+        content["override"] = request.overrideReason
+        content["creditCode"] = request.particulars.creditCode.text
+        return try clearance(for: LicenceAct.issue.rawValue, content, isForced: true, at: desk)
     }
 
     /// Opens the keys that will sign, so that nobody waits for the registry while a person types a passphrase.
     ///
     /// What no key may sign is refused later, with the reason.
-    private func openKeys(for particulars: [Particulars], office: DivisionCode?, now: Instant) throws {
+    func openKeys(for particulars: [Particulars], office: DivisionCode?, now: Instant) throws {
         let trusted = try registry.read { try $0.keys(of: record) }
         try open(particulars.compactMap { try? signer(for: $0, office: office, among: trusted, now: now) })
     }
@@ -178,9 +181,9 @@ extension Authority {
         status: LicenceStatus = .valid,
         by signer: TrustedKey,
         terms: IssueTerms,
-        now: Instant,
-        in session: Registry.Session
+        at desk: Desk
     ) throws -> LicenceRecord {
+        let (session, now) = (desk.session, desk.now)
         var generator = SystemRandomNumberGenerator()
         let reference = try session.reserveEntry(of: signer.office, using: &generator)
         let claims = Claims(licence, profile: terms.profile, reference: reference)
@@ -216,8 +219,4 @@ extension Authority {
             "\(code) has a licence with other particulars (version \(present.licence.version), \(present.status.rawValue))\(advice)"
         )
     }
-}
-
-extension LicenceRecord {
-    package var subject: Act.Subject { Act.Subject(creditCode: creditCode.text, version: licence.version) }
 }

@@ -39,6 +39,7 @@ extension Authority {
         let lock = try FileLock(path: home.publishLock)
         defer { _ = lock }
         let lists = try registry.read { session in
+            try home.checkAnchor(session)
             _ = try signingTime(now(), session)
             return try session.statusLists()
         }
@@ -101,19 +102,30 @@ extension Authority {
     ) throws -> [SignedFile] {
         let signer = try listSigner(now: now())
         let key = try keys.signer(of: signer)
+        // What did not change since is not even read.
+        let isKept = try registry.read { session in
+            try ListKind.allCases.allSatisfy { kind in
+                guard let last = try session.published(kind.path(of: list.office, list.number)) else { return false }
+                return try last.revision == list.revision && isGood(last, folder, terms, signer, now())
+            }
+        }
+        if isKept {
+            return ListKind.allCases.map { SignedFile(path: $0.path(of: list.office, list.number), bytes: nil) }
+        }
         return try registry.write { session in
             let now = try signingTime(now(), session)
+            guard
+                let list = try session.statusLists().first(where: {
+                    $0.office == list.office && $0.number == list.number
+                })
+            else { throw RegistryError(.storage, "a list of the registry has vanished") }
             let entries = try session.entries(of: list)
             let content = Digest(of: entries.flatMap { CBORWriter.entry($0) })
             return try ListKind.allCases.map { kind in
                 let path = kind.path(of: list.office, list.number)
                 let last = try session.published(path)
-                if let last, last.contentDigest == content,
-                    (terms.lifetime / 2 + 1...terms.lifetime).contains(last.expires.since(now)),
-                    let present = try? DurableFile.read("\(folder)/\(path)", limit: PublicationReader.maximumFile),
-                    Digest(of: present) == last.fileDigest,
-                    try COSESign1(encoded: present).header.keyID == signer.number.bigEndian
-                {
+                if let last, last.contentDigest == content, try isGood(last, folder, terms, signer, now) {
+                    if last.revision != list.revision { try session.save(last.with(revision: list.revision)) }
                     return SignedFile(path: path, bytes: nil)
                 }
                 let claims = ListClaims(
@@ -140,6 +152,7 @@ extension Authority {
                     PublishedFile(
                         path: path,
                         sequence: claims.sequence,
+                        revision: list.revision,
                         issuedAt: claims.issuedAt,
                         expires: claims.expires,
                         contentDigest: content,
@@ -149,6 +162,21 @@ extension Authority {
                 return SignedFile(path: path, bytes: bytes)
             }
         }
+    }
+
+    /// Whether what lies in the folder was published last, speaks for long enough, and is by the key of today.
+    private func isGood(
+        _ last: PublishedFile,
+        _ folder: String,
+        _ terms: PublishTerms,
+        _ signer: TrustedKey,
+        _ now: Instant
+    ) throws -> Bool {
+        guard (terms.lifetime / 2 + 1...terms.lifetime).contains(last.expires.since(now)),
+            let present = try? DurableFile.read("\(folder)/\(last.path)", limit: PublicationReader.maximumFile),
+            Digest(of: present) == last.fileDigest
+        else { return false }
+        return try COSESign1(encoded: present).header.keyID == signer.number.bigEndian
     }
 
     private func listSigner(now: Instant) throws -> TrustedKey {

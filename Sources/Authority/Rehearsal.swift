@@ -9,14 +9,19 @@ extension Authority {
         let particulars = request.particulars
         try registry.read { session in
             let now = try signingTime(now, session)
-            if let present = try session.licence(particulars.creditCode) {
+            let present = try session.licence(particulars.creditCode)
+            if let present, present.status != .relocated {
                 guard present.licence.particulars == particulars else {
                     throw Self.alreadyLicensed(present)
                 }
                 return
             }
             let signer = try signer(for: particulars, office: terms.office, among: session.keys(of: record), now: now)
-            let licence = try Licence(particulars: particulars, version: 1, issued: today(now))
+            let licence = try Licence(
+                particulars: particulars,
+                version: (present?.licence.version ?? 0) + 1,
+                issued: today(now)
+            )
             // Any entry will do: the last one of a list takes the most room.
             guard let reference = ListReference(list: 1, index: Registry.Session.listSize - 1) else { return }
             let claims = Claims(licence, profile: terms.profile, reference: reference)
@@ -26,7 +31,7 @@ extension Authority {
                 reference: reference,
                 listSize: Registry.Session.listSize,
                 holders: 0,
-                versionBefore: 0
+                versionBefore: present?.licence.version ?? 0
             )
             try terms.check(LintedCode(claims, as: entry, key: signer, today: today(now), now: now).blank)
         }

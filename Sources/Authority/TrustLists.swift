@@ -96,8 +96,8 @@ extension Authority {
         do { list = try TrustList(bytes, root: root, crossCertificates: home.crossCertificates()) } catch let error
             as PublicationError
         { throw AuthorityError(.request, error.reason) }
-        let news = try registry.write { session in
-            let now = try signingTime(now(), session)
+        let news = try write(as: officer, now: now) { desk in
+            let (session, now) = (desk.session, desk.now)
             // Accepted from ahead of this clock, it would forbid every act until then.
             guard list.issuedAt <= now.adding(seconds: Int64(record.clockSkew)), now < list.nextUpdate else {
                 throw AuthorityError(
@@ -116,13 +116,13 @@ extension Authority {
             try session.accept(list, bytes: bytes, after: previous, of: record)
             let news = list.news(since: previous)
             try session.record(
-                Act(
-                    at: max(now, list.issuedAt),
-                    officer: officer,
-                    kind: .acceptTrustList,
-                    subject: nil,
+                Deed(
+                    .authority(.acceptTrustList),
+                    digest: Digest(of: bytes),
                     reason: "trust list \(list.sequence)"
-                )
+                ),
+                by: desk.officer.number,
+                at: max(now, list.issuedAt)
             )
             return news
         }

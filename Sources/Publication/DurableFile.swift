@@ -50,6 +50,32 @@ package enum DurableFile {
         }
     }
 
+    /// Gives a file that was written another name, once its bytes are on the disk, and syncs the folder; both names are in one folder.
+    package static func move(_ path: String, to target: String) throws(PublicationError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0, rename(path, target) == 0 else { throw failure(target) }
+        try sync(folder: parent(of: target))
+    }
+
+    /// Copies a file of any size; what is at `target` before is written over.
+    package static func copy(_ path: String, to target: String, mode: UInt32) throws(PublicationError) {
+        let source = open(path, O_RDONLY | O_CLOEXEC)
+        guard source >= 0 else { throw PublicationError(.unreadable, file: path, systemReason()) }
+        defer { close(source) }
+        let descriptor = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw failure(target) }
+        defer { close(descriptor) }
+        while true {
+            let count = sendfile(descriptor, source, nil, 1 << 26)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw failure(target) }
+            if count == 0 { break }
+        }
+        guard fsync(descriptor) == 0 else { throw failure(target) }
+    }
+
     /// Makes a folder and those above it, and puts their names on the disk.
     package static func makeFolder(_ path: String, mode: UInt32 = 0o755) throws(PublicationError) {
         guard mkdir(path, mode) != 0 else { return try sync(folder: parent(of: path)) }

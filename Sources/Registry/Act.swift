@@ -1,28 +1,36 @@
-import GRDB
 package import Licence
+package import OpenSSL
 
-/// Something that was done: who, when, what, why.
+/// Something that was done, as it stands in the registry: who, when, what, why, and bound to all that was done before.
 package struct Act {
+    /// 1 for the first; none is left out.
+    package let number: Int
     package let at: Instant
-    package let officer: String
-    package let kind: Kind
-    /// Which licence; nil for an act on the authority itself.
-    package let subject: Subject?
-    package let reason: String
+    /// The number of the act that introduced the officer's key.
+    package let officer: Int
+    package let deed: Deed
+    /// ``Act/hash(of:number:at:officer:after:)``.
+    package let hash: Digest
+    /// The officer's signature over ``hash``, which vouches for the officer's acts before it as well, back to the signature before;
+    /// nil where one that follows vouches.
+    package let signature: [UInt8]?
+}
 
-    package enum Kind: String {
-        case createAuthority = "create_authority"
-        case addOffice = "add_office"
-        case addKey = "add_key"
-        case retireKey = "retire_key"
-        case revokeKey = "revoke_key"
-        case acceptTrustList = "accept_trust_list"
-        case reissue
-        case issue, change, suspend, resume, dormant, revoke, cancel, annul
-    }
+/// What is done, and why.
+package struct Deed: Hashable {
+    package let kind: Kind
+    /// Which licence; nil for a deed on the authority itself.
+    package let subject: Subject?
+    /// Of what came of it: of the licence's code, of the proposal's content, of the trust list.
+    package let digest: Digest?
+    /// The act that it rests on: the proposal that was approved.
+    package let reference: Int?
+    package let reason: String
+    /// What a program must know of it, as JSON.
+    package let detail: String?
 
     /// One version of a licence.
-    package struct Subject {
+    package struct Subject: Hashable {
         package let creditCode: String
         package let version: Int
 
@@ -32,55 +40,63 @@ package struct Act {
         }
     }
 
-    package init(at: Instant, officer: String, kind: Kind, subject: Subject?, reason: String) {
-        self.at = at
-        self.officer = officer
+    package enum Kind: Hashable {
+        case licence(LicenceAct)
+        case authority(AuthorityAct)
+    }
+
+    /// The reason of an issue against no rule.
+    package static let ordinaryIssue = "application"
+
+    package init(
+        _ kind: Kind,
+        on subject: Subject? = nil,
+        digest: Digest? = nil,
+        reference: Int? = nil,
+        reason: String,
+        detail: String? = nil
+    ) {
         self.kind = kind
         self.subject = subject
+        self.digest = digest
+        self.reference = reference
         self.reason = reason
+        self.detail = detail
     }
 }
 
-extension Registry.Session {
-    package func record(_ act: Act) throws {
-        try database.cachedStatement(
-            sql: "INSERT INTO act (at, officer, kind, creditCode, version, reason) VALUES (?, ?, ?, ?, ?, ?)"
-        ).execute(arguments: [
-            act.at.seconds, act.officer, act.kind.rawValue, act.subject?.creditCode, act.subject?.version, act.reason,
-        ])
-    }
+/// What is done with the authority and not with one licence.
+package enum AuthorityAct: String, CaseIterable {
+    case createAuthority = "create_authority"
+    case addOffice = "add_office"
+    case addKey = "add_key"
+    case retireKey = "retire_key"
+    case revokeKey = "revoke_key"
+    case acceptTrustList = "accept_trust_list"
+    case addOfficer = "add_officer"
+    case rotateOfficerKey = "rotate_officer_key"
+    case retireOfficer = "retire_officer"
+    case setPolicy = "set_policy"
+    case propose, approve
+    /// A registry from before was put back, and somebody took it on.
+    case restore
+}
 
-    /// The acts on a licence, all versions, the first one first.
-    package func acts(on creditCode: CreditCode) throws -> [Act] {
-        try Row.fetchAll(
-            database,
-            sql: "SELECT * FROM act WHERE creditCode = ? ORDER BY id",
-            arguments: [creditCode.text]
-        ).map { row in
-            guard let kind = Act.Kind(rawValue: row["kind"]) else {
-                throw RegistryError(.storage, "the registry has an act that this version does not know")
-            }
-            return Act(
-                at: Instant(seconds: row["at"]),
-                officer: row["officer"],
-                kind: kind,
-                subject: Act.Subject(creditCode: row["creditCode"], version: row["version"]),
-                reason: row["reason"]
-            )
+extension Deed.Kind {
+    package init?(word: String) {
+        if let act = LicenceAct(rawValue: word) {
+            self = .licence(act)
+        } else if let act = AuthorityAct(rawValue: word) {
+            self = .authority(act)
+        } else {
+            return nil
         }
     }
 
-    /// When the newest act was done or the newest list was signed; a clock behind it is wrong.
-    package func newestRecord() throws -> Instant? {
-        try Int64.fetchOne(
-            database,
-            sql: """
-                SELECT max(at) FROM (
-                    SELECT at FROM (SELECT at FROM act ORDER BY id DESC LIMIT 1)
-                    UNION ALL SELECT issuedAt FROM (SELECT issuedAt FROM trustList ORDER BY sequence DESC LIMIT 1)
-                    UNION ALL SELECT max(issuedAt) FROM publishedFile
-                )
-                """
-        ).map { Instant(seconds: $0) }
+    package var word: String {
+        switch self {
+        case .licence(let act): act.rawValue
+        case .authority(let act): act.rawValue
+        }
     }
 }

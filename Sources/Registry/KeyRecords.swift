@@ -131,6 +131,19 @@ extension Registry.Session {
         }
     }
 
+    /// Takes over a key that some trust list has, in the state that it has there.
+    func insert(_ key: TrustedKey, office: DivisionCode?) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO issuingKey (number, purpose, office, certificate, divisions, kinds) VALUES (?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                key.number.value, key.purpose.rawValue, office?.number, Data(key.certificate.der),
+                Self.text(key.divisions), Self.text(key.kinds),
+            ]
+        )
+    }
+
     package func retire(_ key: IssuerNumber, at instant: Instant) throws {
         try database.execute(
             sql: "UPDATE issuingKey SET retiredAt = ? WHERE number = ?",

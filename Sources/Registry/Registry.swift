@@ -5,7 +5,7 @@ import GRDB
 ///
 /// Only this module knows that it is an SQLite file: write-ahead log, `synchronous=FULL`, foreign keys, strict tables.
 package struct Registry {
-    private let database: DatabaseQueue
+    let database: DatabaseQueue
 
     /// Opens the registry at `path`, and brings its schema up to date; makes it only when `create` is set.
     package init(path: String, create: Bool = false) throws {
@@ -21,6 +21,13 @@ package struct Registry {
             database = try DatabaseQueue(path: path, configuration: configuration)
             // Only now: GRDB lowers it to NORMAL, under which a power cut takes the last commits, when it turns to WAL.
             try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous=FULL") }
+            let applied = try database.read { try Schema.migrator.appliedIdentifiers($0) }
+            guard applied.isDisjoint(with: Schema.beforeTheFirstRelease) else {
+                throw RegistryError(
+                    .tooOld,
+                    "\(path) was written by a build before the first release; found the authority anew"
+                )
+            }
             guard try !database.read(Schema.migrator.hasBeenSuperseded) else {
                 throw RegistryError(.tooNew, "\(path) was written by a newer version of licet; upgrade this one")
             }

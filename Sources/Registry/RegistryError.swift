@@ -8,6 +8,8 @@ package struct RegistryError: Error, Hashable, CustomStringConvertible {
         case storage
         /// The registry was written by a newer version of the program.
         case tooNew
+        /// The registry was written before there was a format to keep.
+        case tooOld
     }
 
     package let code: Code

@@ -4,11 +4,14 @@ import GRDB
 enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1-authority") { try authority($0) }
-        migrator.registerMigration("1-licence") { try licence($0) }
-        migrator.registerMigration("2-life-of-a-key") { try lifeOfAKey($0) }
+        migrator.registerMigration("3-authority") { try authority($0) }
+        migrator.registerMigration("3-act") { try act($0) }
+        migrator.registerMigration("3-licence") { try licence($0) }
         return migrator
     }
+
+    /// Migrations of builds before the first release, whose acts bear no signatures.
+    static let beforeTheFirstRelease: Set = ["1-authority", "1-licence", "2-life-of-a-key"]
 
     private static func authority(_ database: Database) throws {
         try database.create(table: "authority", options: .strict) { table in
@@ -17,6 +20,7 @@ enum Schema {
             table.column("base", .text).notNull()
             table.column("verifyAddress", .text)
             table.column("utcOffset", .integer).notNull()
+            table.column("clockSkew", .integer).notNull().defaults(to: 0)
         }
         try database.create(table: "office", options: .strict) { table in
             table.primaryKey("division", .integer)
@@ -30,6 +34,7 @@ enum Schema {
             table.column("certificate", .blob).notNull().unique()
             table.column("divisions", .text).notNull()
             table.column("kinds", .text).notNull()
+            table.column("retiredAt", .integer)
             table.column("revokedAt", .integer)
             table.column("revocationReason", .text)
         }
@@ -42,29 +47,11 @@ enum Schema {
         try database.create(table: "publishedFile", options: .strict) { table in
             table.primaryKey("path", .text)
             table.column("sequence", .integer).notNull()
+            table.column("revision", .integer).notNull()
             table.column("issuedAt", .integer).notNull()
             table.column("expires", .integer).notNull()
             table.column("contentDigest", .blob).notNull()
             table.column("fileDigest", .blob).notNull()
-        }
-        try database.create(table: "act", options: .strict) { table in
-            table.autoIncrementedPrimaryKey("id")
-            table.column("at", .integer).notNull()
-            table.column("officer", .text).notNull()
-            table.column("kind", .text).notNull()
-            table.column("creditCode", .text)
-            table.column("version", .integer)
-            table.column("reason", .text).notNull()
-        }
-        try database.create(indexOn: "act", columns: ["creditCode"])
-    }
-
-    private static func lifeOfAKey(_ database: Database) throws {
-        try database.alter(table: "authority") { table in
-            table.add(column: "clockSkew", .integer).notNull().defaults(to: 0)
-        }
-        try database.alter(table: "issuingKey") { table in
-            table.add(column: "retiredAt", .integer)
         }
         try database.create(table: "requestedKey", options: .strict) { table in
             table.primaryKey("number", .integer)
@@ -76,7 +63,31 @@ enum Schema {
             table.column("first", .integer).notNull()
             table.column("last", .integer).notNull()
         }
-        try database.create(indexOn: "licence", columns: ["issuer", "issued"])
+    }
+
+    private static func act(_ database: Database) throws {
+        try database.create(table: "act", options: .strict) { table in
+            table.primaryKey("id", .integer)
+            table.column("at", .integer).notNull()
+            table.column("officer", .integer).notNull().references("act")
+            table.column("kind", .text).notNull()
+            table.column("creditCode", .text)
+            table.column("version", .integer)
+            table.column("digest", .blob)
+            table.column("reference", .integer).references("act")
+            table.column("reason", .text).notNull()
+            table.column("detail", .text)
+            table.column("hash", .blob).notNull()
+            table.column("signature", .blob)
+        }
+        // Licences have most acts, everything else few.
+        try database.execute(
+            sql: """
+                CREATE INDEX actOnLicence ON act(creditCode) WHERE creditCode IS NOT NULL;
+                CREATE INDEX actOnAuthority ON act(kind) WHERE creditCode IS NULL;
+                CREATE INDEX actReference ON act(reference) WHERE reference IS NOT NULL;
+                """
+        )
     }
 
     private static func licence(_ database: Database) throws {
@@ -85,6 +96,7 @@ enum Schema {
             table.column("number", .integer).notNull()
             table.column("size", .integer).notNull()
             table.column("used", .integer).notNull().defaults(to: 0)
+            table.column("revision", .integer).notNull().defaults(to: 0)
             table.primaryKey(["office", "number"])
         }
         try database.create(table: "licence", options: .strict) { table in
@@ -99,15 +111,27 @@ enum Schema {
             table.column("issued", .integer).notNull()
             table.column("lastDay", .integer)
             table.column("kind", .text).notNull()
+            table.column("division", .integer).notNull()
             table.column("name", .text).notNull()
+            table.column("nameKey", .integer).notNull()
             table.column("particulars", .text).notNull()
             table.column("code", .blob).notNull()
-            table.column("digest", .blob).notNull().unique()
+            table.column("digest", .blob).notNull()
             table.uniqueKey(["creditCode", "version"])
             table.uniqueKey(["office", "list", "entry"])
             table.foreignKey(["office", "list"], references: "statusList", columns: ["office", "number"])
         }
-        try database.create(indexOn: "licence", columns: ["status"])
-        try database.create(indexOn: "licence", columns: ["lastDay"])
+        for column in ["status", "lastDay", "office", "division", "nameKey"] {
+            try database.create(indexOn: "licence", columns: [column])
+        }
+        try database.create(indexOn: "licence", columns: ["issuer", "issued"])
+        // Pairs of characters, since names are searched by any part; the names themselves stand in the licences.
+        try database.execute(
+            sql: """
+                CREATE VIRTUAL TABLE licenceName USING fts5(
+                    pairs, content = '', columnsize = 0, tokenize = 'ascii'
+                )
+                """
+        )
     }
 }

@@ -13,7 +13,11 @@ package struct StoredLicence {
     package let digest: [UInt8]
     package let lastDay: Int?
     package let kind: String
+    package let division: Int
     package let nameColumn: String
+    package let nameKey: Int64
+    /// Whether the index of names finds it.
+    package let isFound: Bool
 }
 
 extension Registry.Session {
@@ -45,9 +49,21 @@ extension Registry.Session {
                 digest: row.bytes("digest"),
                 lastDay: row["lastDay"],
                 kind: row["kind"],
-                nameColumn: row["name"]
+                division: row["division"],
+                nameColumn: row["name"],
+                nameKey: row["nameKey"],
+                isFound: try isFound(row["id"], NamePairs(row["name"]))
             )
         }
+    }
+
+    private func isFound(_ id: Int64, _ name: NamePairs) throws -> Bool {
+        try Bool.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM licenceName WHERE licenceName MATCH ? AND rowid = ?)"
+            ),
+            arguments: [name.query, id]
+        ) ?? false
     }
 
     /// The version before `version` of a licence, or 0; and the newest one.
@@ -64,6 +80,20 @@ extension Registry.Session {
         return (row?["before"] ?? 0, row?["newest"] ?? 0)
     }
 
+    /// The last days of the terms of all versions of a licence that have one, in days since 1970.
+    package func lastDays(of creditCode: CreditCode) throws -> [Int: Int] {
+        let rows = try Row.fetchAll(
+            database.cachedStatement(
+                sql: "SELECT version, lastDay FROM licence WHERE creditCode = ? AND lastDay IS NOT NULL"
+            ),
+            arguments: [creditCode.text]
+        )
+        return Dictionary(rows.map { ($0["version"], $0["lastDay"]) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// How many acts there are.
+    package func actCount() throws -> Int { try Int.fetchOne(database, sql: "SELECT count(*) FROM act") ?? 0 }
+
     /// Lists whose count of used entries is not that of their licences: office and number, what is said, what is true.
     package func miscountedLists() throws -> [(list: String, said: Int, counted: Int)] {
         try Row.fetchAll(
@@ -78,22 +108,6 @@ extension Registry.Session {
         }
     }
 
-    /// All acts on the authority and its keys, the first one first.
-    package func actsOnTheAuthority() throws -> [Act] {
-        try Row.fetchAll(database, sql: "SELECT * FROM act WHERE creditCode IS NULL ORDER BY id").map { row in
-            guard let kind = Act.Kind(rawValue: row["kind"]) else {
-                throw RegistryError(.storage, "the registry has an act that this version does not know")
-            }
-            return Act(
-                at: Instant(seconds: row["at"]),
-                officer: row["officer"],
-                kind: kind,
-                subject: nil,
-                reason: row["reason"]
-            )
-        }
-    }
-
     /// Acts on versions of licences that are not there.
     package func actsOnNothing() throws -> [String] {
         try String.fetchAll(
@@ -104,16 +118,5 @@ extension Registry.Session {
                 ORDER BY 1 LIMIT 100
                 """
         )
-    }
-
-    /// The first act that was recorded at an earlier time than the one before it; nil when times rise.
-    package func firstActOutOfTime() throws -> Instant? {
-        try Int64.fetchOne(
-            database,
-            sql: """
-                SELECT at FROM (SELECT id, at, lag(at) OVER (ORDER BY id) AS before FROM act)
-                WHERE at < before ORDER BY id LIMIT 1
-                """
-        ).map { Instant(seconds: $0) }
     }
 }

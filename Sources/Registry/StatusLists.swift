@@ -11,12 +11,16 @@ package struct StatusListRecord {
     package let number: Int
     /// How many entries it has.
     package let size: Int
+    /// Rises whenever what the list says may have changed.
+    package let revision: Int
 }
 
 /// What was last published under a path.
 package struct PublishedFile {
     package let path: String
     package let sequence: Int
+    /// ``StatusListRecord/revision`` of what it was made from.
+    package let revision: Int
     package let issuedAt: Instant
     package let expires: Instant
     /// SHA-256 of what the list says, without its times and number.
@@ -27,6 +31,7 @@ package struct PublishedFile {
     package init(
         path: String,
         sequence: Int,
+        revision: Int,
         issuedAt: Instant,
         expires: Instant,
         contentDigest: Digest,
@@ -34,10 +39,26 @@ package struct PublishedFile {
     ) {
         self.path = path
         self.sequence = sequence
+        self.revision = revision
         self.issuedAt = issuedAt
         self.expires = expires
         self.contentDigest = contentDigest
         self.fileDigest = fileDigest
+    }
+}
+
+extension PublishedFile {
+    /// The same, made from a later state that says the same.
+    package func with(revision: Int) -> PublishedFile {
+        PublishedFile(
+            path: path,
+            sequence: sequence,
+            revision: revision,
+            issuedAt: issuedAt,
+            expires: expires,
+            contentDigest: contentDigest,
+            fileDigest: fileDigest
+        )
     }
 }
 
@@ -51,8 +72,9 @@ extension Registry.Session {
         using generator: inout some RandomNumberGenerator
     ) throws -> ListReference {
         let newest = try Row.fetchOne(
-            database,
-            sql: "SELECT number, size, used FROM statusList WHERE office = ? ORDER BY number DESC LIMIT 1",
+            database.cachedStatement(
+                sql: "SELECT number, size, used FROM statusList WHERE office = ? ORDER BY number DESC LIMIT 1"
+            ),
             arguments: [office.number]
         )
         var number: Int = newest?["number"] ?? 0
@@ -98,7 +120,12 @@ extension Registry.Session {
 
     package func statusLists() throws -> [StatusListRecord] {
         try Row.fetchAll(database, sql: "SELECT * FROM statusList ORDER BY office, number").map { row in
-            StatusListRecord(office: try DivisionCode(row["office"] as Int), number: row["number"], size: row["size"])
+            StatusListRecord(
+                office: try DivisionCode(row["office"] as Int),
+                number: row["number"],
+                size: row["size"],
+                revision: row["revision"]
+            )
         }
     }
 
@@ -106,16 +133,34 @@ extension Registry.Session {
     package func entries(
         of list: StatusListRecord
     ) throws -> [(index: Int, status: ListedStatus, digest: Digest)] {
-        try Row.fetchAll(
+        var last = -1
+        return try Row.fetchAll(
             database,
             sql: "SELECT entry, status, digest FROM licence WHERE office = ? AND list = ? ORDER BY entry",
             arguments: [list.office.number, list.number]
         ).map { row in
+            let index: Int = row["entry"]
             guard let status = LicenceStatus(rawValue: row["status"]),
                 let digest = Digest(bytes: row.bytes("digest"))
             else { throw RegistryError(.storage, "a licence of the registry has an impossible status or digest") }
-            return (index: row["entry"], status: ListedStatus(status), digest: digest)
+            // In a damaged file two could share an entry, and one hide that the other is revoked.
+            guard index > last, index < list.size else {
+                throw RegistryError(
+                    .storage,
+                    "list \(list.office)-\(list.number) of the registry has an impossible entry \(index)"
+                )
+            }
+            last = index
+            return (index: index, status: ListedStatus(status), digest: digest)
         }
+    }
+
+    /// The licence at an entry.
+    package func licence(at reference: ListReference, in office: DivisionCode) throws -> LicenceRecord? {
+        try Row.fetchOne(
+            database.cachedStatement(sql: "SELECT * FROM licence WHERE office = ? AND list = ? AND entry = ?"),
+            arguments: [office.number, reference.list, reference.index]
+        ).map(Self.record)
     }
 
     package func published(_ path: String) throws -> PublishedFile? {
@@ -126,6 +171,7 @@ extension Registry.Session {
             return PublishedFile(
                 path: path,
                 sequence: row["sequence"],
+                revision: row["revision"],
                 issuedAt: Instant(seconds: row["issuedAt"]),
                 expires: Instant(seconds: row["expires"]),
                 contentDigest: content,
@@ -137,14 +183,15 @@ extension Registry.Session {
     package func save(_ file: PublishedFile) throws {
         try database.execute(
             sql: """
-                INSERT INTO publishedFile (path, sequence, issuedAt, expires, contentDigest, fileDigest) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT (path) DO UPDATE SET sequence = excluded.sequence, issuedAt = excluded.issuedAt,
+                INSERT INTO publishedFile (path, sequence, revision, issuedAt, expires, contentDigest, fileDigest)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (path) DO UPDATE SET sequence = excluded.sequence, revision = excluded.revision, issuedAt = excluded.issuedAt,
                     expires = excluded.expires, contentDigest = excluded.contentDigest,
                     fileDigest = excluded.fileDigest
                 """,
             arguments: [
-                file.path, file.sequence, file.issuedAt.seconds, file.expires.seconds, Data(file.contentDigest.bytes),
-                Data(file.fileDigest.bytes),
+                file.path, file.sequence, file.revision, file.issuedAt.seconds, file.expires.seconds,
+                Data(file.contentDigest.bytes), Data(file.fileDigest.bytes),
             ]
         )
     }

@@ -53,12 +53,12 @@ struct Failure: Error, CustomStringConvertible {
     private init(_ error: AuthorityError) {
         let code: Int32 =
             switch error.code {
-            case .key, .passphrase: 77
+            case .key, .passphrase, .officer: 77
+            case .needsApproval: 75
             case .clock: 70
             case .storage: 74
             case .alreadyThere, .noSuchOffice, .noSuchLicence, .noSuchKey, .noKey, .rootOffline, .request,
-                .illegalKeyChange,
-                .lint, .alreadyLicensed, .illegalChange, .profile:
+                .illegalKeyChange, .lint, .alreadyLicensed, .illegalChange, .profile, .approval, .rolledBack:
                 65
             }
         self.init(exitCode: code, message: error.description)

@@ -12,13 +12,16 @@ struct Licet: ParsableCommand {
             Anybody verifies:   licet verify PHOTO.jpg
 
             Exit codes of verify: 0 valid, 10-18 genuine but not in force, 20-26 not to be believed, 30 cannot tell.
-            Exit codes of all: 64 usage, 65 refused data, 66 unreadable input, 70 internal, 74 cannot write, 77 key or passphrase.
+            Exit codes of all: 64 usage, 65 refused data, 66 unreadable input, 70 internal, 74 cannot write, 75 waits for approval,
+            77 key, passphrase or officer.
             """,
         version: "0.1.0",
         subcommands: [
-            AuthorityCommand.self, OfficeCommand.self, IssueCommand.self, ChangeCommand.self, Suspend.self, Resume.self,
-            Dormant.self, Revoke.self, Cancel.self, Annul.self, ShowCommand.self, ListCommand.self, PublishCommand.self,
-            VerifyCommand.self, InspectCommand.self, DoctorCommand.self,
+            AuthorityCommand.self, OfficeCommand.self, OfficerCommand.self, PolicyCommand.self, ApproveCommand.self,
+            IssueCommand.self, ChangeCommand.self, Renew.self, Replace.self, Suspend.self, Resume.self, Dormant.self,
+            Relocate.self, Revoke.self, Cancel.self, Annul.self, ShowCommand.self, ListCommand.self,
+            PublishCommand.self,
+            VerifyCommand.self, InspectCommand.self, DoctorCommand.self, BackupCommand.self, RestoreCommand.self,
         ]
     )
 

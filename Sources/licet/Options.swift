@@ -5,6 +5,7 @@ import Licence
 import LicenceCode
 import OpenSSL
 import Publication
+import Registry
 import Symbol
 
 /// Where the authority lives and how its keys are opened.
@@ -25,7 +26,15 @@ struct AuthorityOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Who does this, for the record (default: LICET_OFFICER, or the user's name).",
+            "A file whose first line is the passphrase of the officer's own key (default: that of --passphrase-file).",
+            valueName: "file"
+        )
+    )
+    var officerPassphraseFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Who does this, and signs for it (default: LICET_OFFICER, or the user's name).",
             valueName: "name"
         )
     )
@@ -33,7 +42,9 @@ struct AuthorityOptions: ParsableArguments {
 
     var place: Home { Home(path: home ?? Self.defaultHome) }
 
-    var secrets: SecretInput { SecretInput(passphraseFile: passphraseFile, pinFile: pinFile) }
+    var secrets: SecretInput {
+        SecretInput(passphraseFile: passphraseFile, pinFile: pinFile, officerPassphraseFile: officerPassphraseFile)
+    }
 
     func open() throws -> Authority { try Authority(home: place, prompt: secrets.prompt) }
 
@@ -73,6 +84,13 @@ struct HomeOptions: ParsableArguments {
     /// The authority, for work that needs none of its keys.
     func withoutKeys() throws -> Authority {
         try Authority(home: place) { _ in throw Failure.usage("no key is opened here") }
+    }
+
+    /// The registry, for looking things up; one that is older than it was is refused.
+    func registry() throws -> Registry {
+        let registry = try Registry(path: place.registry)
+        try registry.read { try place.checkAnchor($0) }
+        return registry
     }
 }
 

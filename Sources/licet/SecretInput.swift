@@ -9,6 +9,8 @@ struct SecretInput {
     let passphraseFile: String?
     /// A file whose first line is the PIN.
     let pinFile: String?
+    /// A file whose first line is the passphrase of the officer's own key; nil: the same as that of the authority's keys.
+    var officerPassphraseFile: String?
 
     /// The longest line that is taken, in bytes.
     private static let limit = 1_024
@@ -24,6 +26,12 @@ struct SecretInput {
                     try Self.terminal("Passphrase of \(request.subject): ", "--passphrase-file"),
                     isUnattended: false
                 )
+            case .officerPassphrase:
+                if let stored = try officerStored() { return GivenSecret(stored, isUnattended: true) }
+                return GivenSecret(
+                    try Self.terminal("Passphrase of \(request.subject): ", "--officer-passphrase-file"),
+                    isUnattended: false
+                )
             case .pin:
                 if let stored = try stored(pinFile, credential: "pin") {
                     return GivenSecret(stored, isUnattended: true)
@@ -33,10 +41,25 @@ struct SecretInput {
         }
     }
 
+    /// The officer's own, or else that of all keys.
+    private func officerStored() throws -> Secret? {
+        try stored(officerPassphraseFile, credential: "officer-passphrase")
+            ?? stored(passphraseFile, credential: "passphrase")
+    }
+
     /// A passphrase for a new key: asked for twice on a terminal; at least 8 bytes.
     func newPassphrase(_ subject: String = "the new key") throws -> Secret {
+        try newPassphrase(subject, stored: stored(passphraseFile, credential: "passphrase"))
+    }
+
+    /// A passphrase for the key of the first officer.
+    func newOfficerPassphrase(_ name: String) throws -> Secret {
+        try newPassphrase("officer \(name)", stored: officerStored())
+    }
+
+    private func newPassphrase(_ subject: String, stored: Secret?) throws -> Secret {
         let passphrase: Secret
-        if let stored = try stored(passphraseFile, credential: "passphrase") {
+        if let stored {
             passphrase = stored
         } else {
             passphrase = try Self.terminal(

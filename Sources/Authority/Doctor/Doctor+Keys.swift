@@ -117,6 +117,7 @@ extension Doctor {
     /// Keys that lie in the home and are of nobody that the registry knows.
     func keyFileFindings(_ keys: [TrustedKey]) throws -> [Finding] {
         var known = Set(keys.map(\.certificate.publicKey.id.description))
+        known.formUnion(((try? authority.registry.read { try $0.officers() }) ?? []).map(\.key.id.description))
         known.formUnion(try authority.roots.map(\.publicKey.id.description))
         do {
             known.formUnion(
@@ -131,22 +132,21 @@ extension Doctor {
     /// What the acts say of themselves: their times, whom they are about, and what they did to keys.
     func actFindings() throws -> [Finding] {
         var findings: [Finding] = []
-        let (late, newest, orphans) = try authority.registry.read {
-            (try $0.firstActOutOfTime(), try $0.newestRecord(), try $0.actsOnNothing())
-        }
-        if let late { findings.append(Finding("acts", "an act of \(late) is recorded after a later one")) }
+        let (newest, orphans) = try authority.registry.read { (try $0.newestRecord(), try $0.actsOnNothing()) }
         if let newest, newest.since(now) > Int64(authority.record.clockSkew) {
             findings.append(
                 Finding("clock", "something is recorded at \(newest), which is to come; nothing is signed until then")
             )
         }
         findings += orphans.map { Finding($0, "has acts and is not there") }
-        let acts = try authority.registry.read { try $0.actsOnTheAuthority() }
+        let acts = try authority.registry.read { try $0.actsOnTheAuthority([.retireKey, .revokeKey]) }
         for key in try authority.registry.read({ try $0.keys(of: authority.record) }) {
-            func isActed(_ kind: Act.Kind) -> Bool {
-                acts.contains { $0.kind == kind && ($0.reason + " ").hasPrefix("key \(key.number) ") }
+            func isActed(_ kind: AuthorityAct) -> Bool {
+                acts.contains {
+                    $0.deed.kind == .authority(kind) && ($0.deed.reason + " ").hasPrefix("key \(key.number) ")
+                }
             }
-            for (kind, isSo) in [(Act.Kind.retireKey, key.retiredAt != nil), (.revokeKey, key.revocation != nil)]
+            for (kind, isSo) in [(AuthorityAct.retireKey, key.retiredAt != nil), (.revokeKey, key.revocation != nil)]
             where isActed(kind) != isSo {
                 let deed = kind == .retireKey ? "retired" : "revoked"
                 findings.append(

@@ -36,21 +36,19 @@ extension Doctor {
             findings.append(Finding(row.name, field: "digest", "is not the code's"))
         }
         if row.lastDay != particulars.term?.to?.daysSince1970 || row.kind != particulars.kind.rawValue
-            || row.nameColumn != particulars.name
+            || row.nameColumn != particulars.name || row.division != particulars.creditCode.division.number
+            || row.nameKey != NameKey(particulars.name).value || !row.isFound
         {
             findings.append(Finding(row.name, "what is searched by differs from what is recorded"))
         }
-        let isNewest = record.licence.version == newest
-        if !isNewest && record.status != .superseded {
-            findings.append(
-                Finding(row.name, field: "status", "is \(record.status.rawValue), but version \(newest) replaced it")
-            )
-        }
-        if isNewest && record.status == .superseded {
-            findings.append(Finding(row.name, field: "status", "is superseded, but no version follows"))
-        }
-        let acts = try session.acts(on: record.creditCode)
-        let told = Self.status(of: record.licence.version, by: acts)
+        let story = LicenceStory(
+            try session.acts(on: record.creditCode),
+            lastDays: try session.lastDays(of: record.creditCode),
+            utcOffset: authority.record.utcOffset
+        )
+        if record.licence.version == newest { findings += story.faults.map { Finding(row.name, $0) } }
+        let version = record.licence.version
+        let told = story.statuses[version]
         if told == nil { findings.append(Finding(row.name, "nobody recorded who issued it")) }
         if let told, told != record.status {
             findings.append(
@@ -61,27 +59,10 @@ extension Doctor {
                 )
             )
         }
+        if let digest = story.digests[version], digest != record.code.digest.bytes {
+            findings.append(Finding(row.name, field: "code", "is another than was issued"))
+        }
         if record.office != key.office { findings.append(Finding(row.name, field: "office", "is not that of its key")) }
         return findings
-    }
-
-    /// The status that acts have led a version to; nil when none made it.
-    static func status(of version: Int, by acts: [Act]) -> LicenceStatus? {
-        var statuses: [Int: LicenceStatus] = [:]
-        for act in acts {
-            guard let subject = act.subject?.version else { continue }
-            switch act.kind {
-            case .issue, .change, .reissue:
-                // A reissue changes the key and nothing else.
-                let before = statuses[subject - 1]
-                statuses[subject] = act.kind == .reissue ? before ?? .valid : .valid
-                if subject > 1 { statuses[subject - 1] = .superseded }
-            default:
-                if let change = StatusChange.allCases.first(where: { Act.Kind($0) == act.kind }) {
-                    statuses[subject] = change.target
-                }
-            }
-        }
-        return statuses[version]
     }
 }

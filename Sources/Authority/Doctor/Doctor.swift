@@ -9,9 +9,12 @@ import Registry
 package struct Doctor {
     let authority: Authority
     let now: Instant
+    /// A copy of the anchor that was kept elsewhere.
+    let outside: Anchor?
 
-    package init(_ authority: Authority, now: Instant) {
+    package init(_ authority: Authority, anchor outside: Anchor? = nil, now: Instant) {
         self.authority = authority
+        self.outside = outside
         self.now = now
     }
 
@@ -31,6 +34,7 @@ package struct Doctor {
 
     /// What was looked at.
     package struct Report {
+        package internal(set) var acts = 0
         package internal(set) var licences = 0
         package internal(set) var keys = 0
         package internal(set) var trustLists = 0
@@ -38,9 +42,9 @@ package struct Doctor {
     }
 
     /// How many licences are read at once.
-    private static let page = 500
+    static let page = 500
 
-    /// Goes through the whole registry; `find` is told of each finding, `progress` how many of how many licences are done.
+    /// Goes through the whole registry; `find` is told of each finding, `progress` how many of how many acts and licences are done.
     package func examine(
         find: (Finding) throws -> Void,
         progress: (Int, Int) -> Void = { _, _ in }
@@ -59,7 +63,8 @@ package struct Doctor {
         report.trustLists = lists.count
         try tell(findings(of: lists, keys))
         try tell(try keyFileFindings(keys))
-        let total = try authority.registry.read { try $0.licenceCount() }
+        let total = try authority.registry.read { try $0.licenceCount() + $0.actCount() }
+        report.acts = try examineActs(find: tell) { progress($0, total) }
         var last: Int64 = 0
         while true {
             let page = try authority.registry.read { session in
@@ -70,7 +75,8 @@ package struct Doctor {
             guard let end = page.last?.id else { break }
             for row in page { try tell(row.findings) }
             report.licences += page.count
-            progress(report.licences, max(total, report.licences))
+            let done = report.acts + report.licences
+            progress(done, max(total, done))
             last = end
         }
         try tell(

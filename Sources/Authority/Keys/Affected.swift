@@ -17,21 +17,25 @@ extension Authority {
         affectedBy key: TrustedKey,
         asOf instant: Instant,
         now: Instant,
-        after id: Int64 = 0,
+        after: LicenceFilter.Cursor? = nil,
         limit: Int = 1_000
-    ) throws -> [(id: Int64, licence: AffectedLicence)] {
+    ) throws -> (licences: [AffectedLicence], next: LicenceFilter.Cursor?) {
         var filter = try filter(affectedBy: key, asOf: instant, now: now)
-        filter.after = id
+        filter.after = after
         filter.limit = limit
         return try registry.read { session in
-            try session.licences(filter).map { row in
-                let acts = try session.acts(on: row.record.creditCode)
-                let made = acts.last { act in
-                    act.subject?.version == row.record.licence.version
-                        && [.issue, .change, .reissue].contains(act.kind)
+            let page = try session.licences(filter)
+            let licences = try page.records.map { record in
+                let made = try session.acts(on: record.creditCode).last { act in
+                    if case .licence(let kind) = act.deed.kind, kind.makesVersion {
+                        act.deed.subject?.version == record.licence.version
+                    } else {
+                        false
+                    }
                 }
-                return (id: row.id, licence: AffectedLicence(record: row.record, recordedAt: made?.at))
+                return AffectedLicence(record: record, recordedAt: made?.at)
             }
+            return (licences, page.next)
         }
     }
 
@@ -59,12 +63,11 @@ extension Authority {
         now: @autoclosure () -> Instant
     ) throws -> [Result<LicenceRecord, any Error>] {
         try openKeys(for: affected, now: now())
-        return try registry.write { session in
-            let now = try signingTime(now(), session)
-            let keys = try signingKeys(session)
+        return try write(as: terms.officer, now: now) { desk in
+            let keys = try signingKeys(desk.session)
             return try affected.map { before in
-                let result = try session.part {
-                    try reissue(before, reason: reason, on: terms, keys: keys, now: now, in: session)
+                let result = try desk.session.part {
+                    try reissue(before, reason: reason, on: terms, keys: keys, at: desk)
                 }
                 if case .failure(let error as AuthorityError) = result, error.isOfTheKey { throw error }
                 return result
@@ -77,21 +80,23 @@ extension Authority {
         reason: String,
         on terms: IssueTerms,
         keys: [TrustedKey],
-        now: Instant,
-        in session: Registry.Session
+        at desk: Desk
     ) throws -> LicenceRecord {
-        let present = try licence(before.creditCode, in: session)
-        let status = present.status(on: try today(now))
-        guard present.licence.version == before.licence.version, status == .valid || status.isReversible else {
-            throw Self.illegal("reissue", status, before.creditCode)
+        let present = try licence(before.creditCode, in: desk.session)
+        _ = try outcome(of: .reissue, on: present, desk.now)
+        guard present.licence.version == before.licence.version else {
+            throw Self.illegal(.reissue, .superseded, before.creditCode)
         }
-        let particulars = present.licence.particulars
-        let signer = try signer(for: particulars, office: present.office, among: keys, now: now)
-        let next = try Licence(particulars: particulars, version: present.licence.version + 1, issued: today(now))
-        try session.setStatus(.superseded, of: present)
-        let made = try sign(next, status: status, by: signer, terms: terms, now: now, in: session)
-        try session.record(Act(at: now, officer: terms.officer, kind: .reissue, subject: made.subject, reason: reason))
-        return made
+        return try nextVersion(
+            of: present,
+            present.licence.particulars,
+            by: .reissue,
+            reason: reason,
+            clearance: nil,
+            on: terms.with(profile: present.profile),
+            keys: keys,
+            at: desk
+        )
     }
 
     private func openKeys(for affected: [LicenceRecord], now: Instant) throws {

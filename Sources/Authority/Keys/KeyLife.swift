@@ -31,19 +31,19 @@ extension Authority {
         now: @autoclosure () -> Instant
     ) throws {
         if hasRootKey { _ = try keys.root(root) }
-        try registry.write { session in
-            let now = try signingTime(now(), session)
+        try write(as: officer, now: now) { desk in
+            let (session, now) = (desk.session, desk.now)
             let at = instant ?? now
             let key = try current(key, session)
             if let revocation = key.revocation { throw Self.illegal(key, "is revoked as of \(revocation.at)") }
             if let before = key.retiredAt, before <= at { throw Self.illegal(key, "retired at \(before)") }
             guard at >= now else { throw Self.illegal(key, "cannot retire in the past, at \(at)") }
             try checkHeir(of: key, at: at, session)
+            let reason = "key \(key.number) at \(at)"
+            let clearance = try clearance(for: AuthorityAct.retireKey.rawValue, ["reason": reason], at: desk)
             try session.retire(key.number, at: at)
             if hasRootKey { try renewTrustList(session, now: now) }
-            try session.record(
-                Act(at: now, officer: officer, kind: .retireKey, subject: nil, reason: "key \(key.number) at \(at)")
-            )
+            try desk.record(Deed(.authority(.retireKey), reference: clearance, reason: reason))
         }
     }
 
@@ -60,8 +60,8 @@ extension Authority {
         now: @autoclosure () -> Instant
     ) throws {
         if hasRootKey { _ = try keys.root(root) }
-        try registry.write { session in
-            let now = try signingTime(now(), session)
+        try write(as: officer, now: now) { desk in
+            let (session, now) = (desk.session, desk.now)
             let key = try current(key, session)
             // Without a key for lists nothing could be published, the revocation least of all.
             if mustHaveHeir || key.purpose == .lists { try checkHeir(of: key, at: now, session) }
@@ -78,17 +78,11 @@ extension Authority {
                     )
                 }
             }
+            let words = "key \(key.number) as of \(instant): \(reason)"
+            let clearance = try clearance(for: AuthorityAct.revokeKey.rawValue, ["reason": words], at: desk)
             try session.revoke(key.number, TrustedKey.Revocation(at: instant, reason: reason))
             if hasRootKey { try renewTrustList(session, now: now) }
-            try session.record(
-                Act(
-                    at: now,
-                    officer: officer,
-                    kind: .revokeKey,
-                    subject: nil,
-                    reason: "key \(key.number) as of \(instant): \(reason)"
-                )
-            )
+            try desk.record(Deed(.authority(.revokeKey), reference: clearance, reason: words))
         }
     }
 

@@ -11,7 +11,11 @@ package enum KeyPlace {
 
 /// What somebody is asked for before a key can be used.
 package struct SecretRequest {
-    package enum Kind { case passphrase, pin }
+    package enum Kind {
+        case passphrase, pin
+        /// Of a key that one person has.
+        case officerPassphrase
+    }
 
     package let kind: Kind
     /// The key, or the token, in the words of the person who is asked.

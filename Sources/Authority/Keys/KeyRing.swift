@@ -23,7 +23,19 @@ final class KeyRing {
 
     func signer(of trusted: TrustedKey) throws -> any Signer {
         let id = trusted.certificate.publicKey.id
-        return try signer(id.description, of: trusted.certificate, "\(trusted.name.zh) (key \(trusted.number))")
+        return try signer(
+            id.description,
+            of: trusted.certificate.publicKey,
+            SecretRequest(kind: .passphrase, subject: "\(trusted.name.zh) (key \(trusted.number))")
+        )
+    }
+
+    func signer(of officer: Officer) throws -> any Signer {
+        try signer(
+            officer.key.id.description,
+            of: officer.key,
+            SecretRequest(kind: .officerPassphrase, subject: "officer \(officer.name)")
+        )
     }
 
     /// The trust list of `record`, which `read` reads unless it is the one that was read last.
@@ -44,24 +56,24 @@ final class KeyRing {
                 "the root's key is not here; `licet authority request` writes what to take to it"
             )
         }
-        return try signer(name, of: certificate, "the root")
+        return try signer(name, of: certificate.publicKey, SecretRequest(kind: .passphrase, subject: "the root"))
     }
 
     /// - Throws: ``AuthorityError/Code/key`` when the key is missing, may be read by others, is damaged or of another certificate, when
     ///   its token does not answer; ``AuthorityError/Code/passphrase`` when passphrase or PIN do not open it.
-    private func signer(_ name: String, of certificate: Certificate, _ description: String) throws -> any Signer {
-        let id = certificate.publicKey.id
+    private func signer(_ name: String, of publicKey: PublicKey, _ request: SecretRequest) throws -> any Signer {
+        let id = publicKey.id
         if let key = open[id] { return key }
         let key: any Signer
         if let uri = try home.tokenURI(name) {
-            key = try tokenKey(uri, description)
+            key = try tokenKey(uri, request.subject)
         } else {
             try home.checkKeyFile(name)
-            let given = try prompt(SecretRequest(kind: .passphrase, subject: description))
+            let given = try prompt(request)
             key = try home.fileKey(name, passphrase: given.secret)
         }
-        guard key.publicKey.subjectPublicKeyInfo == certificate.publicKey.subjectPublicKeyInfo else {
-            throw AuthorityError(.key, "what \(home.place(of: name)) holds is not the key of its certificate")
+        guard key.publicKey.subjectPublicKeyInfo == publicKey.subjectPublicKeyInfo else {
+            throw AuthorityError(.key, "what \(home.place(of: name)) holds is not the key of that name")
         }
         open[id] = key
         return key

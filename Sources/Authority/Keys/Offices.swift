@@ -51,7 +51,7 @@ extension Authority {
             key,
             for: .licences,
             name: office.name.zh,
-            Act.Kind.addOffice,
+            AuthorityAct.addOffice,
             "\(office.division) \(office.name.zh)",
             officer: officer,
             now: now
@@ -83,7 +83,7 @@ extension Authority {
             key,
             for: .licences,
             name: office.name.zh,
-            Act.Kind.addKey,
+            AuthorityAct.addKey,
             "\(division) \(office.name.zh)",
             officer: officer,
             now: now
@@ -114,19 +114,20 @@ extension Authority {
         _ new: NewKey,
         for purpose: TrustedKey.Purpose,
         name: String,
-        _ act: Act.Kind,
+        _ act: AuthorityAct,
         _ reason: String,
         officer: String,
         now: () -> Instant,
         _ prepare: (Registry.Session) throws -> (DivisionCode?, [DivisionCode], Set<LicenceKind>)
     ) throws -> MadeKey {
         // Asked for before the registry is held: a person may be typing.
+        _ = try seal(of: officer)
         if hasRootKey { _ = try keys.root(root) }
         let years = purpose == .lists ? Self.listYears : Self.officeYears
         return try home.withNewKey(new.algorithm, in: new.place, label: name, isNeeded: isRecorded) { key in
             let request = try CertificationRequest(organisation: record.name, commonName: name, signedBy: key)
-            return try registry.write { session in
-                let now = try signingTime(now(), session)
+            return try write(as: officer, now: now) { desk in
+                let (session, now) = (desk.session, desk.now)
                 let first = max(new.from ?? now, now)
                 let last = min(Self.validity(from: first, years: years).upperBound, root.lifetime.upperBound)
                 guard first <= last else {
@@ -145,14 +146,14 @@ extension Authority {
                     kinds: kinds,
                     validity: first...last
                 )
+                let clearance = try clearance(for: act.rawValue, ["reason": reason], at: desk)
                 try session.insert(requested)
                 if hasRootKey { try renewTrustList(session, now: now) }
-                try session.record(
-                    Act(
-                        at: now,
-                        officer: officer,
-                        kind: act,
-                        subject: nil,
+                try desk.record(
+                    Deed(
+                        .authority(act),
+                        digest: Digest(of: request.publicKey.subjectPublicKeyInfo),
+                        reference: clearance,
                         reason: "key \(requested.number): \(reason)"
                     )
                 )

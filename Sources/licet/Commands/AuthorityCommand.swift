@@ -83,6 +83,7 @@ struct AuthorityCommand: ParsableCommand {
                 }
             }
             let place = try newKey.place(options.secrets, apart == nil ? "the authority's keys" : "the key for lists")
+            let officer = try options.who()
             let founding = Authority.Founding(
                 name: name,
                 verifyAddress: verifyAddress,
@@ -90,10 +91,11 @@ struct AuthorityCommand: ParsableCommand {
                 clockSkew: clockSkew,
                 root: apart.map { .apart($0) } ?? .made(newKey.algorithm, place),
                 listAlgorithm: newKey.algorithm,
-                listPlace: place
+                listPlace: place,
+                officerPlace: .file(passphrase: try options.secrets.newOfficerPassphrase(officer))
             )
-            try Authority.found(founding, at: home, officer: options.who(), now: Clock.now)
-            print("\(name) now lives in \(home.path)")
+            try Authority.found(founding, at: home, officer: officer, now: Clock.now)
+            print("\(name) now lives in \(home.path); \(officer) is its first officer")
             print("trust anchor for verifiers: \(home.rootCertificate)")
             print(
                 "next: \(apart == nil ? "licet office add DIVISION --name NAME" : "licet authority request --out FILE")"

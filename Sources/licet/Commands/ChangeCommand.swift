@@ -30,12 +30,41 @@ struct ChangeCommand: ParsableCommand {
     @OptionGroup var options: AuthorityOptions
 
     func run() throws {
+        try RevisionRun(creditCode: creditCode, reason: reason, symbol: symbol, options: options)
+            .make(.change(try changes()))
+    }
+
+    private func changes() throws -> [ApplicationField: String?] {
+        var changes: [ApplicationField: String?] = [:]
+        for change in set {
+            let parts = change.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, let field = ApplicationField(rawValue: String(parts[0])) else {
+                throw Failure.usage(
+                    "--set takes FIELD=VALUE with a field of an application, not \(parts[0].prefix(40))"
+                )
+            }
+            guard changes.updateValue(parts[1].isEmpty ? nil : String(parts[1]), forKey: field) == nil else {
+                throw Failure.usage("--set names \(field.rawValue) twice")
+            }
+        }
+        return changes
+    }
+}
+
+/// What change, renew and replace have in common: the next version, and its picture.
+struct RevisionRun {
+    let creditCode: String
+    let reason: String
+    let symbol: SymbolOptions
+    let options: AuthorityOptions
+
+    func make(_ revision: Authority.Revision) throws {
         let authority = try options.open()
         let symbols = SymbolFile(prefix: try authority.prefix, options: symbol.measures)
         try DurableFile.makeFolder(symbol.out)
-        let outcome = try authority.change(
+        let outcome = try authority.revise(
             CreditCode(creditCode, checkCharacter: .mayDiffer),
-            changes(),
+            revision,
             reason: Words.forTheRecord(reason, "a reason"),
             on: Authority.IssueTerms(
                 office: nil,
@@ -55,20 +84,48 @@ struct ChangeCommand: ParsableCommand {
             print("next: licet publish")
         }
     }
+}
 
-    private func changes() throws -> [ApplicationField: String?] {
-        var changes: [ApplicationField: String?] = [:]
-        for change in set {
-            let parts = change.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, let field = ApplicationField(rawValue: String(parts[0])) else {
-                throw Failure.usage(
-                    "--set takes FIELD=VALUE with a field of an application, not \(parts[0].prefix(40))"
-                )
-            }
-            guard changes.updateValue(parts[1].isEmpty ? nil : String(parts[1]), forKey: field) == nil else {
-                throw Failure.usage("--set names \(field.rawValue) twice")
-            }
-        }
-        return changes
+struct Renew: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make the next version of a licence, whose term ends later (延期).",
+        discussion: "Example: licet renew 91341181MA2N0000X1 --until 2049-06-11 --reason 延长营业期限 --out codes"
+    )
+
+    @Argument(help: "The credit code.")
+    var creditCode: String
+
+    @Option(help: "The last day of the new term.", transform: CalendarDate.init)
+    var until: CalendarDate
+
+    @Option(help: "Why, for the record.")
+    var reason: String
+
+    @OptionGroup var symbol: SymbolOptions
+    @OptionGroup var options: AuthorityOptions
+
+    func run() throws {
+        try RevisionRun(creditCode: creditCode, reason: reason, symbol: symbol, options: options)
+            .make(.renew(until: until))
+    }
+}
+
+struct Replace: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make the next version of a licence with the same content, for a paper lost or damaged (补领, 换领).",
+        discussion: "Example: licet replace 91341181MA2N0000X1 --reason 遗失补领 --out codes"
+    )
+
+    @Argument(help: "The credit code.")
+    var creditCode: String
+
+    @Option(help: "Why, for the record.")
+    var reason: String
+
+    @OptionGroup var symbol: SymbolOptions
+    @OptionGroup var options: AuthorityOptions
+
+    func run() throws {
+        try RevisionRun(creditCode: creditCode, reason: reason, symbol: symbol, options: options).make(.replace)
     }
 }

@@ -8,22 +8,28 @@ struct DoctorCommand: ParsableCommand {
         abstract: "Check the whole registry by the rules that held before each signature.",
         discussion: """
             Example: licet doctor --json
+                     licet doctor --anchor /mnt/other-disk/anchor
 
-            Reads every licence, key and trust list again; opens no key and changes nothing. Exit code 0: nothing found; 65: something
-            is not as it should be, one line each.
+            Reads every act, licence, key and trust list again; opens no key and changes nothing. Exit code 0: nothing found; 65:
+            something is not as it should be, one line each. The file anchor of the home says how far the acts had come; a copy of it
+            that is kept elsewhere shows what somebody did who could write the home.
             """
     )
 
     @Flag(help: "Print JSON.")
     var json = false
 
+    @Option(help: ArgumentHelp("A copy of the home's anchor that was kept elsewhere.", valueName: "file"))
+    var anchor: String?
+
     @OptionGroup var options: HomeOptions
 
     func run() throws {
         let authority = try options.withoutKeys()
+        let outside = try anchor.map { try Anchor(file: $0) }
         var findings: [Document.Finding] = []
         var progress: Progress?
-        let report = try Doctor(authority, now: Clock.now).examine(
+        let report = try Doctor(authority, anchor: outside, now: Clock.now).examine(
             find: { finding in
                 if json {
                     findings.append(
@@ -44,6 +50,7 @@ struct DoctorCommand: ParsableCommand {
         if json {
             try Console.json(
                 Document(
+                    acts: report.acts,
                     licences: report.licences,
                     keys: report.keys,
                     trustLists: report.trustLists,
@@ -52,7 +59,7 @@ struct DoctorCommand: ParsableCommand {
             )
         } else {
             print(
-                "\(count(report.licences, "licence version")), \(count(report.keys, "key")), "
+                "\(count(report.acts, "act")), \(count(report.licences, "licence version")), \(count(report.keys, "key")), "
                     + "\(count(report.trustLists, "trust list")): "
                     + (report.findings == 0 ? "all as they should be" : count(report.findings, "finding"))
             )
@@ -63,6 +70,7 @@ struct DoctorCommand: ParsableCommand {
     private func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
 
     private struct Document: Encodable {
+        let acts: Int
         let licences: Int
         let keys: Int
         let trustLists: Int

@@ -8,9 +8,18 @@ struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "List licences, in the order in which they were issued.",
-        discussion:
-            "Example: licet list --status suspended --office 341181\n         licet list --expiring 30d --csv > soon.csv"
+        discussion: """
+            Example: licet list --status suspended --office 341181
+                     licet list 天长 --kind company --limit 20
+                     licet list --expiring 30d --csv > soon.csv
+
+            With --expiring, --expired and --status expired the order is that in which terms end. With --limit a page ends with what
+            --after takes to go on.
+            """
     )
+
+    @Argument(help: "Part of the name; spaces, punctuation and the case of letters do not matter.")
+    var name: String?
 
     @Option(help: "Only licences in this status.", transform: ArgumentText.status)
     var status: LicenceStatus?
@@ -18,11 +27,29 @@ struct ListCommand: ParsableCommand {
     @Option(help: "Only licences of this office.", transform: DivisionCode.init)
     var office: DivisionCode?
 
+    @Option(help: "Only credit codes of this division, or in it.", transform: DivisionCode.init)
+    var division: DivisionCode?
+
+    @Option(help: "Only licences of this kind.", transform: ArgumentText.kind)
+    var kind: LicenceKind?
+
     @Option(
         help: ArgumentHelp("Only licences whose term ends within so many days, such as 30d.", valueName: "days"),
         transform: ArgumentText.days
     )
     var expiring: Int?
+
+    @Option(
+        help: ArgumentHelp("Only licences whose term ended within so many days before today.", valueName: "days"),
+        transform: ArgumentText.days
+    )
+    var expired: Int?
+
+    @Option(help: ArgumentHelp("At most so many (default: all).", valueName: "number"))
+    var limit: Int?
+
+    @Option(help: ArgumentHelp("Go on after the end of a page.", valueName: "place"))
+    var after: String?
 
     @Flag(help: "Print CSV.")
     var csv = false
@@ -34,25 +61,53 @@ struct ListCommand: ParsableCommand {
 
     func validate() throws {
         if csv, json { throw ValidationError("either --csv or --json") }
+        if expiring != nil, expired != nil { throw ValidationError("either --expiring or --expired") }
+        if let limit, limit < 1 { throw ValidationError("a page has at least one licence") }
+        if let name,
+            !name.unicodeScalars.contains(where: { $0.properties.isAlphabetic || $0.properties.numericType != nil })
+        {
+            throw ValidationError("part of a name has a letter or a digit")
+        }
+        if let after, LicenceFilter.Cursor(after) == nil {
+            throw ValidationError("--after takes what a page ended with")
+        }
     }
 
     func run() throws {
-        let registry = try Registry(path: options.place.registry)
+        let registry = try options.registry()
         let authority = try registry.read { try $0.authority() }
         let today = try CalendarDate(at: Clock.now, utcOffset: authority.utcOffset)
+        var filter = try filter(today)
+        if csv { print("creditCode,version,status,kind,name,established,term.to,office,issued") }
+        var left = limit ?? .max
+        while left > 0 {
+            filter.limit = min(left, 1_000)
+            let page = try registry.read { try $0.licences(filter) }
+            for record in page.records { try show(record, today: today) }
+            left -= page.records.count
+            guard let next = page.next else { return }
+            filter.after = next
+        }
+        if let next = filter.after { standardError("more: the same with --after \(next)") }
+    }
+
+    private func filter(_ today: CalendarDate) throws -> LicenceFilter {
         var filter = LicenceFilter(today: today)
+        filter.name = name
         filter.status = status
         filter.office = office
+        filter.division = division
+        filter.kind = kind
+        filter.after = after.flatMap { LicenceFilter.Cursor($0) }
         if let expiring {
             filter.lastDay = try today...CalendarDate(daysSince1970: today.daysSince1970 + expiring)
         }
-        if csv { print("creditCode,version,status,kind,name,established,term.to,office,issued") }
-        while true {
-            let page = try registry.read { try $0.licences(filter) }
-            for (_, record) in page { try show(record, today: today) }
-            guard let last = page.last, page.count == filter.limit else { break }
-            filter.after = last.id
+        if let expired {
+            let yesterday = today.daysSince1970 - 1
+            filter.lastDay =
+                try CalendarDate(daysSince1970: yesterday - expired)...CalendarDate(daysSince1970: yesterday)
         }
+        return filter
     }
 
     private func show(_ record: LicenceRecord, today: CalendarDate) throws {
@@ -69,9 +124,15 @@ struct ListCommand: ParsableCommand {
             ]
             print(cells.joined(separator: ","))
         } else {
+            let end = particulars.term?.to.map { "  \(Speech.say(Self.until)) \($0)" } ?? ""
             print(
                 "\(particulars.creditCode) v\(record.licence.version)  \(Speech.say(status.name))  \(particulars.name)"
+                    + (filterIsByTerm ? end : "")
             )
         }
     }
+
+    private var filterIsByTerm: Bool { expiring != nil || expired != nil || status == .expired }
+
+    private static let until = Bilingual(en: "until", zh: "至")
 }

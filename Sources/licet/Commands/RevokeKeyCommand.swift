@@ -88,16 +88,17 @@ struct RevokeKeyCommand: ParsableCommand {
         filter.limit = Self.chunk
         var drawn = 0
         while true {
-            let page = try authority.registry.read { session in
-                try session.licences(filter).map { (id: $0.id, next: try Self.reissued($0.record, session)) }
+            let (reissued, next) = try authority.registry.read { session in
+                let page = try session.licences(filter)
+                return (try page.records.compactMap { try Self.reissued($0, session) }, page.next)
             }
-            guard let end = page.last?.id else { return drawn }
-            for next in page.compactMap(\.next)
+            for next in reissued
             where !FileManager.default.fileExists(atPath: SymbolFile.path(of: next, in: symbol.out)) {
                 _ = try symbols.write(next, to: symbol.out)
                 drawn += 1
             }
-            filter.after = end
+            guard let next else { return drawn }
+            filter.after = next
         }
     }
 
@@ -108,7 +109,9 @@ struct RevokeKeyCommand: ParsableCommand {
             newest.status == .valid || newest.status.isReversible
         else { return nil }
         let acts = try session.acts(on: before.creditCode)
-        let isReissued = acts.contains { $0.kind == .reissue && $0.subject?.version == newest.licence.version }
+        let isReissued = acts.contains {
+            $0.deed.kind == .licence(.reissue) && $0.deed.subject?.version == newest.licence.version
+        }
         return isReissued ? newest : nil
     }
 
@@ -118,20 +121,20 @@ struct RevokeKeyCommand: ParsableCommand {
         let total = try authority.count(affectedBy: key, asOf: after, now: Clock.now)
         var progress = Progress(total: total)
         defer { progress.end() }
-        var last: Int64 = 0
+        var last: LicenceFilter.Cursor?
         while true {
-            let page = try authority.licences(
+            let (page, next) = try authority.licences(
                 affectedBy: key,
                 asOf: after,
                 now: Clock.now,
                 after: last,
                 limit: Self.chunk
             )
-            guard let end = page.last?.id else { break }
-            let outcomes = try act(on: page.map(\.licence.record), authority, symbols)
-            for (row, outcome) in zip(page, outcomes) { tell(row.licence, outcome, &report) }
-            last = end
+            let outcomes = try act(on: page.map(\.record), authority, symbols)
+            for (licence, outcome) in zip(page, outcomes) { tell(licence, outcome, &report) }
             progress.show(report.affected)
+            guard let next else { break }
+            last = next
         }
     }
 

@@ -26,23 +26,29 @@ struct ShowCommand: ParsableCommand {
     @OptionGroup var options: HomeOptions
 
     func run() throws {
-        let registry = try Registry(path: options.place.registry)
+        let registry = try options.registry()
         let code = try CreditCode(creditCode, checkCharacter: .mayDiffer)
-        let (authority, versions, acts) = try registry.read {
-            (try $0.authority(), try $0.versions(of: code), try $0.acts(on: code))
+        let (authority, versions, acts, officers) = try registry.read {
+            (try $0.authority(), try $0.versions(of: code), try $0.acts(on: code), try $0.officers())
         }
+        let names = Dictionary(uniqueKeysWithValues: officers.map { ($0.number, $0.name) })
         guard let newest = versions.last else { throw Failure.data("no licence was ever issued for \(code)") }
         let today = try CalendarDate(at: Clock.now, utcOffset: authority.utcOffset)
         if json {
             try Console.json(
                 Document(
                     versions: (history ? versions : [newest]).map { RegisteredDocument($0, today: today) },
-                    acts: history ? acts.map(ActDocument.init) : nil
+                    acts: history ? acts.map { ActDocument($0, by: names) } : nil
                 )
             )
         } else {
             show(newest, today: today)
-            if history { tell(acts) }
+            if history {
+                print("")
+                for line in try Story(versions, acts, by: names, of: authority).lines(today: today) {
+                    print("  \(line)")
+                }
+            }
         }
     }
 
@@ -59,14 +65,6 @@ struct ShowCommand: ParsableCommand {
         let entry = Bilingual(en: "List entry", zh: "清单位置")
         print("  \(Speech.say(VerdictText.office)): \(record.office)")
         print("  \(Speech.say(entry)): \(record.office)-\(record.reference.list) / \(record.reference.index)")
-    }
-
-    private func tell(_ acts: [Act]) {
-        print("")
-        for act in acts {
-            let version = act.subject.map { " v\($0.version)" } ?? ""
-            print("  \(act.at)  \(act.kind.rawValue)\(version) by \(act.officer): \(act.reason)")
-        }
     }
 }
 
@@ -93,17 +91,24 @@ struct RegisteredDocument: Encodable {
 
 /// An act as JSON.
 struct ActDocument: Encodable {
+    let number: Int
     let at: String
     let officer: String
     let act: String
     let version: Int?
     let reason: String
+    /// The proposal that was approved.
+    let proposal: Int?
+    let hash: String
 
-    init(_ act: Act) {
+    init(_ act: Act, by officers: [Int: String]) {
+        number = act.number
         at = act.at.description
-        officer = act.officer
-        self.act = act.kind.rawValue
-        version = act.subject?.version
-        reason = act.reason
+        officer = officers[act.officer] ?? ""
+        self.act = act.deed.kind.word
+        version = act.deed.subject?.version
+        reason = act.deed.reason
+        proposal = act.deed.reference
+        hash = act.hash.description
     }
 }

@@ -3,7 +3,7 @@ import Authority
 import Licence
 import Registry
 
-/// What the six commands that move a licence to another status have in common.
+/// What the commands that move a licence to another status have in common.
 struct StatusOptions: ParsableArguments {
     @Argument(help: "The credit code.")
     var creditCode: String
@@ -13,10 +13,10 @@ struct StatusOptions: ParsableArguments {
 
     @OptionGroup var options: AuthorityOptions
 
-    func apply(_ change: StatusChange) throws {
+    func apply(_ act: LicenceAct) throws {
         let authority = try options.open()
         let record = try authority.apply(
-            change,
+            act,
             to: CreditCode(creditCode, checkCharacter: .mayDiffer),
             reason: Words.forTheRecord(reason, "a reason"),
             officer: options.who(),
@@ -32,7 +32,11 @@ private func configuration(_ abstract: String, _ name: String) -> CommandConfigu
     CommandConfiguration(
         commandName: name,
         abstract: abstract,
-        discussion: "Example: licet \(name) 91341181MA2N0000X1 --reason \"the reason\""
+        discussion: """
+            Example: licet \(name) 91341181MA2N0000X1 --reason "the reason"
+
+            What is not possible is refused with what is. Exit code 75: it was proposed and waits for approval, by the authority's policy.
+            """
     )
 }
 
@@ -73,4 +77,13 @@ struct Annul: ParsableCommand {
     static let configuration = licet.configuration("Annul a licence that should never have been granted (撤销).", "annul")
     @OptionGroup var status: StatusOptions
     func run() throws { try status.apply(.annul) }
+}
+
+struct Relocate: ParsableCommand {
+    static let configuration = licet.configuration(
+        "Record that another office goes on with the business (迁出); `licet issue` makes its first version there.",
+        "relocate"
+    )
+    @OptionGroup var status: StatusOptions
+    func run() throws { try status.apply(.relocate) }
 }

@@ -1,0 +1,98 @@
+package import OpenSSL
+import Publication
+package import Registry
+
+/// How far the acts of a registry had come, kept in a file of its own: a registry that knows less was put back, or lost its end.
+///
+/// A copy kept anywhere else, on another disk or on paper, serves `licet doctor --anchor` as well.
+package struct Anchor: Hashable, CustomStringConvertible {
+    /// How many acts there were.
+    package let acts: Int
+    /// The hash of the last one, which stands for all of them.
+    package let head: Digest
+
+    init(_ head: ChainHead) {
+        acts = head.number
+        self.head = head.hash
+    }
+
+    /// The file's text.
+    package var description: String { "licet anchor 1\nacts \(acts)\nhead \(head)\n" }
+
+    /// - Throws: ``AuthorityError/Code/rolledBack`` when the file is missing or damaged.
+    package init(file path: String) throws(AuthorityError) {
+        let bytes: [UInt8]
+        do { bytes = try DurableFile.read(path, limit: 1_024, regularOnly: true) } catch {
+            throw AuthorityError(
+                .rolledBack,
+                "\(path), which says how far the registry had come, cannot be read (\(error.reason)); \(Self.advice)"
+            )
+        }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { $0.split(separator: " ") }
+        guard lines.count == 3, lines[0] == ["licet", "anchor", "1"], lines[1].count == 2, lines[1][0] == "acts",
+            lines[2].count == 2, lines[2][0] == "head", let acts = Int(lines[1][1]), acts > 0,
+            let head = [UInt8](hexadecimal: lines[2][1]).flatMap({ Digest(bytes: $0) })
+        else { throw AuthorityError(.rolledBack, "\(path) is damaged; \(Self.advice)") }
+        self.acts = acts
+        self.head = head
+    }
+
+    /// What to do.
+    fileprivate static let advice =
+        "`licet doctor` says more; bring the right file back, or take on what is there with `licet restore --as-it-is`"
+}
+
+extension [UInt8] {
+    /// Reads two hexadecimal digits a byte.
+    init?(hexadecimal text: some StringProtocol) {
+        let digits = text.utf8.map { byte -> UInt8? in
+            switch byte {
+            case 0x30...0x39: byte - 0x30
+            case 0x61...0x66: byte - 0x61 + 10
+            default: nil
+            }
+        }
+        guard digits.count.isMultiple(of: 2), !digits.contains(nil) else { return nil }
+        self = stride(from: 0, to: digits.count, by: 2).map { (digits[$0] ?? 0) << 4 | (digits[$0 + 1] ?? 0) }
+    }
+}
+
+extension Registry.Session {
+    /// Why the registry is not one that came after `anchor`; nil when it is.
+    func contradiction(to anchor: Anchor) throws -> String? {
+        guard let head = try head() else { return "the registry has no acts, and there were \(anchor.acts)" }
+        if head.number < anchor.acts {
+            return "the registry has \(head.number) acts, and there were \(anchor.acts) already"
+        }
+        return try hash(ofAct: anchor.acts) == anchor.head
+            ? nil : "act \(anchor.acts) of the registry is another than there was"
+    }
+}
+
+extension Home {
+    var anchor: String { "\(path)/anchor" }
+    /// Held while the anchor moves.
+    private var anchorLock: String { "\(path)/anchor.lock" }
+
+    /// Refuses a registry that is older than it was, or another.
+    ///
+    /// - Throws: ``AuthorityError/Code/rolledBack``
+    package func checkAnchor(_ session: Registry.Session) throws {
+        if let contradiction = try session.contradiction(to: Anchor(file: anchor)) {
+            throw AuthorityError(
+                .rolledBack,
+                "\(contradiction): an older copy was put back, or acts were taken away; nothing is done with it. \(Anchor.advice)"
+            )
+        }
+    }
+
+    /// Brings the anchor to `head`, which is on the disk; never back, since processes that follow each other may get here in any order.
+    func moveAnchor(to head: ChainHead) throws {
+        let lock = try FileLock(path: anchorLock)
+        defer { _ = lock }
+        if let present = try? Anchor(file: anchor), present.acts >= head.number { return }
+        try write(Anchor(head))
+    }
+
+    func write(_ anchor: Anchor) throws { try DurableFile.write(Array(anchor.description.utf8), to: self.anchor) }
+}

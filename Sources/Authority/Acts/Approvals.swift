@@ -1,0 +1,122 @@
+package import Licence
+import OpenSSL
+package import Registry
+
+/// Something waits for approval; whoever catches it proposes it.
+struct ApprovalNeeded: Error {
+    let content: [String: String]
+}
+
+extension Authority {
+    /// Sees to it that what policy wants approved is: the proposal that the act rests on; nil where none is needed.
+    ///
+    /// `word` is that of the act, `content` all that will be done: approvals are of exactly that and nothing else. A batch may be carried
+    /// out in several transactions; with `isForced` approval is needed whatever policy says of the act by itself.
+    ///
+    /// - Throws: ``ApprovalNeeded``, which ``write(as:now:_:)`` turns into a proposal.
+    func clearance(
+        for word: String,
+        _ content: [String: String],
+        isBatch: Bool = false,
+        isForced: Bool = false,
+        at desk: Desk
+    ) throws -> Int? {
+        let policy = try desk.session.policy()
+        guard isBatch || isForced || policy.asks(for: word) else { return nil }
+        let whole = content.merging(["act": word]) { $1 }
+        let proposal = try desk.session.proposal(of: whole, by: desk.officer.name, at: desk.now, isBatch: isBatch)
+        guard let proposal, proposal.counted.count >= policy.approvals else { throw ApprovalNeeded(content: whole) }
+        return proposal.number
+    }
+
+    /// Records what is proposed, unless it is already; returns the error that says so.
+    func propose(_ needed: ApprovalNeeded, as seal: Seal, now: () -> Instant) throws -> AuthorityError {
+        let (proposal, policy) = try write(as: seal.officer.name, now: now) { desk in
+            let policy = try desk.session.policy()
+            func present() throws -> Proposal? {
+                try desk.session.proposal(
+                    of: needed.content,
+                    by: desk.officer.name,
+                    at: desk.now,
+                    isBatch: needed.content["batch"] != nil
+                )
+            }
+            if let proposal = try present() { return (proposal, policy) }
+            try desk.record(try Proposal.deed(needed.content, expires: desk.now.adding(seconds: policy.lifetime)))
+            guard let proposal = try present() else {
+                throw RegistryError(.storage, "what was proposed is not in the registry")
+            }
+            return (proposal, policy)
+        }
+        let missing = policy.approvals - proposal.counted.count
+        return AuthorityError(
+            .needsApproval,
+            "waits for \(missing) approval\(missing == 1 ? "" : "s") until \(proposal.expires): a supervisor looks at "
+                + "`licet approve \(proposal.number) --show` and approves; then give the same command again"
+        )
+    }
+
+    /// What waits to be approved or carried out.
+    package func proposals(now: Instant) throws -> [Proposal] { try registry.read { try $0.proposals(waitingAt: now) } }
+
+    /// Approves what another officer proposed.
+    ///
+    /// - Throws: ``AuthorityError/Code/approval`` for one's own proposal, a second time, too late, after it was carried out, and by who is
+    ///   no supervisor.
+    package func approve(_ number: Int, officer: String, now: @autoclosure () -> Instant) throws -> Proposal {
+        try write(as: officer, now: now) { desk in
+            guard let proposal = try desk.session.proposal(number) else {
+                throw AuthorityError(.approval, "there is no proposal \(number); `licet approve` shows what waits")
+            }
+            func refuse(_ reason: String) -> AuthorityError {
+                AuthorityError(.approval, "proposal \(number) \(reason)")
+            }
+            guard desk.officer.isSupervisor else { throw refuse("is for supervisors to approve; \(officer) is none") }
+            guard proposal.proposer.name != desk.officer.name else {
+                throw refuse("is \(officer)'s own; another must approve")
+            }
+            guard !proposal.approvals.contains(where: { $0.officer.name == desk.officer.name }) else {
+                throw refuse("was approved by \(officer) before; another must approve")
+            }
+            guard desk.now <= proposal.expires else {
+                throw refuse("ended at \(proposal.expires); it must be made anew")
+            }
+            if let done = proposal.done { throw refuse("was carried out by act \(done)") }
+            try desk.record(
+                Deed(
+                    .authority(.approve),
+                    digest: try Proposal.digest(of: proposal.content),
+                    reference: number,
+                    reason: proposal.content["act"] ?? ""
+                )
+            )
+            guard let approved = try desk.session.proposal(number) else {
+                throw RegistryError(.storage, "the proposal is not in the registry any more")
+            }
+            return approved
+        }
+    }
+
+    package func policy() throws -> Policy { try registry.read { try $0.policy() } }
+
+    /// Says what needs approval from now on; where something does already, this does as well.
+    package func set(_ policy: Policy, reason: String, officer: String, now: @autoclosure () -> Instant) throws {
+        try write(as: officer, now: now) { desk in
+            let live = try desk.session.officers().filter { $0.retired == nil }
+            guard policy.canBeMet(by: live) else {
+                throw AuthorityError(
+                    .approval,
+                    "\(policy.approvals) supervisors besides the one who proposes must be there first; "
+                        + "`licet officer add NAME --supervisor` makes one"
+                )
+            }
+            let detail = try policy.detail
+            let clearance = try clearance(
+                for: AuthorityAct.setPolicy.rawValue,
+                ["policy": detail, "reason": reason],
+                at: desk
+            )
+            try desk.record(Deed(.authority(.setPolicy), reference: clearance, reason: reason, detail: detail))
+        }
+    }
+}

@@ -1,0 +1,241 @@
+import Foundation
+package import Licence
+import Publication
+import Registry
+
+extension Home {
+    var registryLock: String { "\(path)/registry.lock" }
+}
+
+extension Authority {
+    /// What was taken on again.
+    package struct Restored {
+        /// How many acts the registry has now, the one that says so included.
+        package let acts: Int
+        /// How many acts there had been; nil where nobody knows.
+        package let actsBefore: Int?
+        /// Where the registry lies that was there before; nil where it was taken on as it is.
+        package let keptAside: String?
+        /// What must be looked at.
+        package let remarks: [String]
+    }
+
+    /// Copies the registry into a file that needs no other, while others go on with it; `progress` is told how much of it is done.
+    package func backUp(to path: String, progress: (Int, Int) -> Void) throws -> Anchor {
+        try registry.read { try home.checkAnchor($0) }
+        let temporary = "\(path).\(UInt32.random(in: .min ... .max)).tmp"
+        defer { unlink(temporary) }
+        try DurableFile.write([], to: temporary, mode: 0o600)
+        try registry.copy(to: temporary, progress: progress)
+        let copy = try Registry(path: temporary)
+        let (damage, head) = try copy.read { (try $0.damage(), try $0.head()) }
+        guard damage.isEmpty, let head else {
+            throw AuthorityError(.storage, "the copy is damaged: \(damage.first ?? "it has no acts")")
+        }
+        try copy.fold()
+        try DurableFile.move(temporary, to: path)
+        return Anchor(head)
+    }
+
+    /// Puts the copy at `path` in the place of the registry, or takes on the one that lies there when `path` is nil; the officer answers
+    /// for what is lost with it, in an act of its own.
+    ///
+    /// Every office begins a new status list, files get greater numbers than those in `publication`, and keys that only the published
+    /// trust list still knows are taken over from it: no index, number or key comes twice.
+    package static func restore(
+        _ path: String?,
+        at home: Home,
+        publication: String,
+        reason: String,
+        officer: String,
+        prompt: @escaping SecretPrompt,
+        now: @autoclosure () -> Instant
+    ) throws -> Restored {
+        try home.checkOwnership()
+        let lock = try FileLock(path: home.registryLock, waiting: false)
+        defer { _ = lock }
+        let before = try? Anchor(file: home.anchor)
+        let draft = path == nil ? home.registry : "\(home.registry).new"
+        if let path {
+            for name in [draft, "\(draft)-wal", "\(draft)-shm"] { unlink(name) }
+            try DurableFile.copy(path, to: draft, mode: 0o600)
+        }
+        let authority = try Authority(home: home, registry: draft, prompt: prompt, presence: Presence(unlocked: ()))
+        if let damage = try authority.registry.read({ try $0.damage() }).first {
+            throw AuthorityError(.storage, "\(path ?? draft) is damaged: \(damage)")
+        }
+        if path != nil, let present = try? Registry(path: home.registry),
+            let first = try? present.read({ try $0.hash(ofAct: 1) }),
+            try authority.registry.read({ try $0.hash(ofAct: 1) }) != first
+        {
+            throw AuthorityError(.rolledBack, "\(path ?? draft) is the registry of another authority")
+        }
+        let remarks = try authority.takeOn(before, publication, reason: reason, officer: officer, now: now)
+        guard let head = try authority.registry.read({ try $0.head() }) else {
+            throw AuthorityError(.storage, "the registry has no acts")
+        }
+        var keptAside: String?
+        if path != nil {
+            try authority.registry.fold()
+            let aside = "\(home.registry).before-\(head.number)"
+            keptAside = FileManager.default.fileExists(atPath: home.registry) ? aside : nil
+            // The log first: with a registry that it is not of, it would ruin it.
+            for suffix in ["-wal", "-shm", ""] where FileManager.default.fileExists(atPath: home.registry + suffix) {
+                try DurableFile.move(home.registry + suffix, to: aside + suffix)
+            }
+            try DurableFile.move(draft, to: home.registry)
+        }
+        try home.write(Anchor(head))
+        return Restored(acts: head.number, actsBefore: before?.acts, keptAside: keptAside, remarks: remarks)
+    }
+
+    private func takeOn(
+        _ before: Anchor?,
+        _ publication: String,
+        reason: String,
+        officer: String,
+        now: () -> Instant
+    ) throws -> [String] {
+        var remarks: [String] = []
+        let published = try Published(in: publication, of: self)
+        if published.trust == nil {
+            remarks.append(
+                "nothing is published in \(publication): where it is published elsewhere, name it with --publication, or readers refuse "
+                    + "lists with numbers that they have seen"
+            )
+        }
+        try write(as: officer, isAnchored: false, now: now) { desk in
+            let session = desk.session
+            if let (list, bytes) = published.trust, list.sequence > (try session.newestTrustList()?.sequence ?? 0) {
+                remarks += try takeOver(list, bytes, at: desk)
+            }
+            for list in try session.statusLists() {
+                let path = ListKind.status.path(of: list.office, list.number)
+                guard let seen = published.statuses[path] else { continue }
+                remarks += try catchUp(with: seen, list, at: desk)
+            }
+            try session.beginNewLists(after: published.lists)
+            try session.raiseSequences(to: published.files)
+            let lost = before.map { "; there had been \($0.acts) acts, the last one \($0.head)" } ?? ""
+            try desk.record(
+                Deed(
+                    .authority(.restore),
+                    digest: before?.head,
+                    reason: reason,
+                    detail: "taken on after act \(try session.head()?.number ?? 0)\(lost)"
+                )
+            )
+        }
+        return remarks
+    }
+
+    /// Does again what was published and is lost: nobody who was revoked is valid again because a disk failed.
+    private func catchUp(with seen: StatusList, _ list: StatusListRecord, at desk: Desk) throws -> [String] {
+        var remarks: [String] = []
+        for entry in try desk.session.entries(of: list) where seen.value(at: entry.index) != entry.status.rawValue {
+            guard let told = seen.value(at: entry.index).flatMap({ ListedStatus(rawValue: $0) }),
+                let reference = ListReference(list: list.number, index: entry.index),
+                let present = try desk.session.licence(at: reference, in: list.office)
+            else { continue }
+            let name = "\(present.creditCode) v\(present.licence.version)"
+            guard let act = told.act, (try? outcome(of: act, on: present, desk.now)) == .status(act.target ?? .valid) else {
+                remarks.append("\(name) was published as \(told) and is \(present.status.rawValue) here; look at it")
+                continue
+            }
+            let isReplaced = told == .superseded
+            let why = isReplaced ? "its next version is lost; resume it and change it again" : "published before the loss"
+            try desk.session.setStatus(act.target ?? .valid, of: present)
+            try desk.record(
+                Deed(.licence(act), on: present.subject, digest: present.code.digest, reason: "registry put back: \(why)")
+            )
+            remarks.append("\(name) is \(act.target?.rawValue ?? "") again: \(why)")
+        }
+        return remarks
+    }
+
+    /// Takes over a trust list that is newer than the registry's, and the keys that only it knows.
+    private func takeOver(_ list: TrustList, _ bytes: [UInt8], at desk: Desk) throws -> [String] {
+        let session = desk.session
+        var remarks: [String] = []
+        let requested = Set(try session.requestedKeys().map(\.number))
+        let known = Dictionary(uniqueKeysWithValues: try session.keys(of: record).map { ($0.number, $0) })
+        for key in list.keys {
+            if known[key.number] == nil, !requested.contains(key.number) {
+                try session.adopt(key, isOfOffice: key.purpose == .licences)
+                remarks.append("key \(key.number) of \(key.name.zh) was taken over from the published trust list")
+            }
+            if let at = key.retiredAt, known[key.number]?.retiredAt == nil {
+                try session.retire(key.number, at: at)
+                try desk.record(Deed(.authority(.retireKey), reason: "key \(key.number) at \(at)"))
+            }
+            if let revocation = key.revocation, known[key.number]?.revocation != revocation {
+                try session.revoke(key.number, revocation)
+                try desk.record(
+                    Deed(
+                        .authority(.revokeKey),
+                        reason: "key \(key.number) as of \(revocation.at): \(revocation.reason)"
+                    )
+                )
+            }
+        }
+        let previous = try session.newestTrustList().map { try trustList($0.bytes) }
+        try session.accept(list, bytes: bytes, after: previous, of: record)
+        return remarks
+    }
+}
+
+/// What is published, as far as it verifies: a registry from before must not repeat it.
+private struct Published {
+    var trust: (list: TrustList, bytes: [UInt8])?
+    /// The greatest number of a list, by office.
+    var lists: [DivisionCode: Int] = [:]
+    var files: [String: (sequence: Int, issuedAt: Instant)] = [:]
+    var statuses: [String: StatusList] = [:]
+
+    init(in folder: String, of authority: Authority) throws {
+        func read(_ path: String) -> [UInt8]? {
+            try? DurableFile.read("\(folder)/\(path)", limit: PublicationReader.maximumFile)
+        }
+        guard let bytes = read(TrustList.path), let list = try? authority.trustList(bytes) else { return }
+        trust = (list, bytes)
+        for kind in ListKind.allCases {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(kind.rawValue)")) ?? []
+            for name in names {
+                let parts = name.split(separator: "-").compactMap { Int($0) }
+                guard parts.count == 2, let office = try? DivisionCode(parts[0]) else { continue }
+                lists[office] = max(lists[office] ?? 0, parts[1])
+                let path = kind.path(of: office, parts[1])
+                guard let bytes = read(path) else { continue }
+                let claims: ListClaims?
+                switch kind {
+                case .status:
+                    statuses[path] = try? StatusList(bytes, path: path, trust: list)
+                    claims = statuses[path]?.claims
+                case .issued: claims = (try? IssuedList(bytes, path: path, trust: list))?.claims
+                }
+                if let claims { files[path] = (claims.sequence, claims.issuedAt) }
+            }
+        }
+    }
+}
+
+extension ListedStatus {
+    /// What leads to it again; a licence whose next version is lost rests until somebody makes that again.
+    fileprivate var act: LicenceAct? {
+        switch self {
+        case .revoked: .revoke
+        case .suspended, .superseded: .suspend
+        case .cancelled: .cancel
+        case .annulled: .annul
+        case .dormant: .dormant
+        case .valid, .neverIssued: nil
+        }
+    }
+}
+
+extension LicenceAct {
+    /// The status that it ends in whatever was before; nil for acts that make a version.
+    fileprivate var target: LicenceStatus? {
+        if case .status(let status) = outcome(from: .valid) { status } else { nil }
+    }
+}

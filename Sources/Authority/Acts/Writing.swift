@@ -1,0 +1,78 @@
+import Licence
+import OpenSSL
+import Publication
+import Registry
+
+/// An officer at work in one transaction: every act is the officer's, and at one time.
+struct Desk {
+    let session: Registry.Session
+    let officer: Officer
+    let now: Instant
+
+    func record(_ deed: Deed) throws { try session.record(deed, by: officer.number, at: now) }
+}
+
+/// That an authority is open: many may be, but none while its registry is put back.
+final class Presence: Sendable {
+    private let lock: FileLock?
+
+    init(_ home: Home) throws { lock = try FileLock(path: home.registryLock, shared: true) }
+
+    /// For who holds the lock alone.
+    init(unlocked: ()) { lock = nil }
+}
+
+/// An officer whose key is open.
+struct Seal {
+    let officer: Officer
+    let signer: any Signer
+}
+
+extension Authority {
+    /// Changes the registry in one transaction, in which all acts are `officer`'s: they are chained, signed, and anchored once they are
+    /// on the disk. When this returns, all of it is; when it throws, nothing is, or only the anchor is behind, which does no harm.
+    ///
+    /// With `isAnchored` false a registry is taken as it is, whatever the anchor says, and the anchor is put to its end.
+    func write<Value>(
+        as officer: String,
+        isAnchored: Bool = true,
+        now: () -> Instant,
+        _ body: (Desk) throws -> Value
+    ) throws -> Value {
+        // Opened before the registry is held: a person may be typing.
+        let seal = try seal(of: officer)
+        var head: ChainHead?
+        let value: Value
+        do {
+            value = try registry.write { session in
+                if isAnchored { try home.checkAnchor(session) }
+                let before = try session.head()
+                // Asked for once the registry is ours: while waiting for it others record acts.
+                let now = try signingTime(now(), session)
+                guard try session.officers().contains(where: { $0.number == seal.officer.number && $0.retired == nil })
+                else { throw AuthorityError(.officer, "the key of \(officer) was retired or replaced just now") }
+                let value = try body(Desk(session: session, officer: seal.officer, now: now))
+                head = try session.head()
+                if let head, head != before { try session.sign(head, with: seal.signer) } else { head = nil }
+                return value
+            }
+        } catch let needed as ApprovalNeeded {
+            throw try propose(needed, as: seal, now: now)
+        }
+        if let head, isAnchored { try home.moveAnchor(to: head) }
+        return value
+    }
+
+    /// Opens the key of an officer; asks for the passphrase where it was not opened before.
+    func seal(of name: String) throws -> Seal {
+        let officers = try registry.read { try $0.officers() }
+        guard let officer = officers.last(where: { $0.name == name && $0.retired == nil }) else {
+            let known = Set(officers.filter { $0.retired == nil }.map(\.name)).sorted().joined(separator: ", ")
+            throw AuthorityError(
+                .officer,
+                "there is no officer \(name); there are \(known). `--officer NAME` says who you are, `licet officer add` makes one"
+            )
+        }
+        return Seal(officer: officer, signer: try keys.signer(of: officer))
+    }
+}

@@ -1,0 +1,148 @@
+import Licence
+import OpenSSL
+import Registry
+
+/// Goes along the chain of acts from the first to the last, and finds what was altered, left out, put elsewhere, done by nobody who might,
+/// or done without the approval that it needed.
+struct ActAudit {
+    typealias Finding = Doctor.Finding
+
+    private let officers: [Int: Officer]
+    private var next = 1
+    private var before = Act.origin
+    private var latest: Instant?
+    /// Acts that no signature has vouched for yet: the first one and whose they are.
+    private var unsigned: (first: Int, officer: Int)?
+    private var policy = Policy.none
+    /// Batches whose extent was looked at.
+    private var batches: Set<Int> = []
+
+    init(_ officers: [Officer]) { self.officers = Dictionary(uniqueKeysWithValues: officers.map { ($0.number, $0) }) }
+
+    mutating func findings(of row: (number: Int, act: Result<Act, any Error>), in session: Registry.Session) throws
+        -> [Finding]
+    {
+        var findings: [Finding] = []
+        let subject = "act \(row.number)"
+        func find(_ reason: String) { findings.append(Finding(subject, reason)) }
+        if row.number != next {
+            let missing = row.number == next + 1 ? "act \(next)" : "acts \(next) to \(row.number - 1)"
+            findings.append(Finding(missing, "missing: taken away, or never there"))
+        }
+        next = row.number + 1
+        let act: Act
+        do { act = try row.act.get() } catch {
+            find("cannot be read: \(error)")
+            before = try session.hash(ofAct: row.number)?.bytes ?? Act.origin
+            return findings
+        }
+        let hash = Act.hash(of: act.deed, number: act.number, at: act.at, officer: act.officer, after: before)
+        if hash != act.hash { find("was altered, or what stood before it was altered, taken away or put elsewhere") }
+        before = act.hash.bytes
+        if let latest, act.at < latest { find("is of \(act.at), and recorded after a later one") }
+        latest = max(latest ?? act.at, act.at)
+        if (act.number == 1) != (act.deed.kind == .authority(.createAuthority)) {
+            find("is not how a registry begins: the authority is made by the first act, and by no other")
+        }
+        findings += officerFindings(act)
+        findings += try approvalFindings(act, in: session)
+        if act.deed.kind == .authority(.setPolicy) {
+            do { policy = try Policy(detail: act.deed.detail ?? "") } catch {
+                findings.append(Finding(subject, "\(error)"))
+            }
+        }
+        return findings
+    }
+
+    /// What is left at the end.
+    func lastFindings() -> [Finding] {
+        unsigned.map { [Finding("act \($0.first)", "nobody signed it, nor what follows it")] } ?? []
+    }
+
+    private mutating func officerFindings(_ act: Act) -> [Finding] {
+        let subject = "act \(act.number)"
+        guard let officer = officers[act.officer], officer.number < act.number || act.number == 1 else {
+            return [Finding(subject, "is by an officer whom the registry does not know")]
+        }
+        var findings: [Finding] = []
+        if let retired = officer.retired, retired < act.number {
+            findings.append(Finding(subject, "is by a key of \(officer.name) that act \(retired) had ended"))
+        }
+        if let unsigned, unsigned.officer != act.officer {
+            findings.append(Finding("act \(unsigned.first)", "is not signed by its officer"))
+            self.unsigned = nil
+        }
+        guard let signature = act.signature else {
+            unsigned = unsigned ?? (act.number, act.officer)
+            return findings
+        }
+        unsigned = nil
+        if !officer.key.verifies(signature, of: Act.signedText(of: act.hash)) {
+            findings.append(Finding(subject, "its signature is not by \(officer.name)"))
+        }
+        return findings
+    }
+
+    private mutating func approvalFindings(_ act: Act, in session: Registry.Session) throws -> [Finding] {
+        let deed = act.deed
+        let subject = "act \(act.number)"
+        if deed.kind == .authority(.approve) { return try findings(ofApproval: act, in: session) }
+        guard let reference = deed.reference else {
+            let isOverride = deed.kind == .licence(.issue) && deed.reason != Deed.ordinaryIssue
+            guard policy.asks(for: deed.kind.word) || isOverride && policy.acts.contains(Policy.override) else {
+                return []
+            }
+            return [Finding(subject, "needed approval by the policy of its time, and has none")]
+        }
+        let proposal: Proposal
+        do {
+            guard reference < act.number, let found = try session.proposal(reference) else {
+                return [Finding(subject, "rests on act \(reference), which is no proposal before it")]
+            }
+            proposal = found
+        } catch { return [Finding(subject, "\(error)")] }
+        var faults: [String] = []
+        if proposal.counted.count(where: { $0.act < act.number }) < policy.approvals {
+            faults.append("rests on proposal \(reference), which not enough others had approved")
+        }
+        if act.at > proposal.expires {
+            faults.append("rests on proposal \(reference), which ended at \(proposal.expires)")
+        }
+        if proposal.proposer.name != officers[act.officer]?.name {
+            faults.append("rests on proposal \(reference), which is another officer's")
+        }
+        let content = proposal.content
+        let isOther =
+            content["act"] != deed.kind.word
+            || content["creditCode"].map { $0 != deed.subject?.creditCode } ?? false
+            || deed.kind != .licence(.issue) && content["reason"].map { !deed.reason.hasSuffix($0) } ?? false
+        if isOther { faults.append("is not what proposal \(reference) proposed") }
+        if let count = content["batch"].flatMap({ Int($0) }) {
+            if batches.insert(reference).inserted, try session.acts(restingOn: reference) > count {
+                faults.append("is one of more licences than the \(count) of proposal \(reference)")
+            }
+        } else if proposal.done != act.number {
+            faults.append("rests on proposal \(reference), which was carried out before")
+        }
+        return faults.map { Finding(subject, $0) }
+    }
+
+    private func findings(ofApproval act: Act, in session: Registry.Session) throws -> [Finding] {
+        let subject = "act \(act.number)"
+        let found = try? act.deed.reference.flatMap { try session.proposal($0) }
+        guard let proposal = found, proposal.number < act.number else {
+            return [Finding(subject, "approves what nobody proposed")]
+        }
+        guard act.deed.digest == (try? Proposal.digest(of: proposal.content)),
+            proposal.counted.contains(where: { $0.act == act.number })
+        else {
+            return [
+                Finding(
+                    subject,
+                    "approves proposal \(proposal.number) and may not: his own, a second time, too late, no supervisor, or another content"
+                )
+            ]
+        }
+        return []
+    }
+}

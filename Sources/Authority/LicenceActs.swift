@@ -1,0 +1,203 @@
+package import Licence
+import LicenceCode
+import OpenSSL
+import Publication
+package import Registry
+
+extension Authority {
+    /// What makes the next version of a licence.
+    package enum Revision {
+        /// Other particulars; nil takes a field away.
+        case change([ApplicationField: String?])
+        /// The term ends on this day instead.
+        case renew(until: CalendarDate)
+        /// The same again, for a paper that was lost or damaged.
+        case replace
+
+        var act: LicenceAct {
+            switch self {
+            case .change: .change
+            case .renew: .renew
+            case .replace: .replace
+            }
+        }
+    }
+
+    /// Moves a licence to another status and records who did it and why.
+    ///
+    /// - Throws: ``AuthorityError/Code/noSuchLicence``, ``AuthorityError/Code/illegalChange`` with the acts that are legal, or
+    ///   ``AuthorityError/Code/needsApproval``.
+    package func apply(
+        _ act: LicenceAct,
+        to creditCode: CreditCode,
+        reason: String,
+        officer: String,
+        now: @autoclosure () -> Instant
+    ) throws -> LicenceRecord {
+        try write(as: officer, now: now) { desk in
+            let present = try licence(creditCode, in: desk.session)
+            guard !act.makesVersion, case .status(let target) = try outcome(of: act, on: present, desk.now) else {
+                throw AuthorityError(.illegalChange, "\(act.rawValue) makes a new version, and is no change of status")
+            }
+            let clearance = try clearance(for: act.rawValue, Self.content(present, reason), at: desk)
+            try desk.session.setStatus(target, of: present)
+            try desk.record(
+                Deed(
+                    .licence(act),
+                    on: present.subject,
+                    digest: present.code.digest,
+                    reference: clearance,
+                    reason: reason
+                )
+            )
+            return try licence(creditCode, in: desk.session)
+        }
+    }
+
+    /// Makes the next version of a licence; the one before becomes superseded.
+    ///
+    /// Where a change changes nothing, nothing is made and the licence is given back as it is. The office is the one that issued the
+    /// licence, whatever `terms` says; what is renewed or replaced keeps its profile.
+    ///
+    /// - Throws: ``AuthorityError/Code/illegalChange``, ``AuthorityError/Code/needsApproval``, and what the rules of a licence refuse.
+    package func revise(
+        _ creditCode: CreditCode,
+        _ revision: Revision,
+        reason: String,
+        on terms: IssueTerms,
+        now: @autoclosure () -> Instant
+    ) throws -> IssueOutcome {
+        let before = try registry.read { try licence(creditCode, in: $0) }
+        try openKeys(for: [particulars(of: before, revision)], office: before.office, now: now())
+        return try write(as: terms.officer, now: now) { desk in
+            let present = try licence(creditCode, in: desk.session)
+            _ = try outcome(of: revision.act, on: present, desk.now)
+            let particulars = try particulars(of: present, revision)
+            if case .change = revision, particulars == present.licence.particulars { return .existing(present) }
+            var content = Self.content(present, reason)
+            content["application"] = Application(particulars).json
+            let clearance = try clearance(for: revision.act.rawValue, content, at: desk)
+            let keepsProfile = if case .change = revision { false } else { true }
+            return .issued(
+                try nextVersion(
+                    of: present,
+                    particulars,
+                    by: revision.act,
+                    reason: reason,
+                    clearance: clearance,
+                    on: keepsProfile ? terms.with(profile: present.profile) : terms,
+                    keys: signingKeys(desk.session),
+                    at: desk
+                )
+            )
+        }
+    }
+
+    /// Signs and records the version after `present`, in the same status.
+    func nextVersion(
+        of present: LicenceRecord,
+        _ particulars: Particulars,
+        by act: LicenceAct,
+        reason: String,
+        clearance: Int?,
+        on terms: IssueTerms,
+        keys: [TrustedKey],
+        at desk: Desk
+    ) throws -> LicenceRecord {
+        let signer = try signer(for: particulars, office: present.office, among: keys, now: desk.now)
+        let next = try Licence(
+            particulars: particulars,
+            version: present.licence.version + 1,
+            issued: today(desk.now)
+        )
+        try desk.session.setStatus(.superseded, of: present)
+        let made = try sign(next, status: present.status, by: signer, terms: terms, at: desk)
+        try desk.record(
+            Deed(.licence(act), on: made.subject, digest: made.code.digest, reference: clearance, reason: reason)
+        )
+        return made
+    }
+
+    /// The particulars of the next version.
+    private func particulars(of present: LicenceRecord, _ revision: Revision) throws -> Particulars {
+        switch revision {
+        case .replace: return present.licence.particulars
+        case .renew(let last):
+            guard let term = present.licence.particulars.term else {
+                throw AuthorityError(
+                    .illegalChange,
+                    field: "term",
+                    "\(present.creditCode) has no term that could be renewed"
+                )
+            }
+            guard term.to.map({ $0 < last }) ?? false else {
+                throw AuthorityError(
+                    .illegalChange,
+                    field: "term.to",
+                    "the term of \(present.creditCode) ends \(term.to.map { "on \($0)" } ?? "never") already"
+                )
+            }
+            return try Self.changed(present, [.termTo: last.description])
+        case .change(let changes): return try Self.changed(present, changes)
+        }
+    }
+
+    /// The particulars of a licence with some fields changed.
+    private static func changed(_ present: LicenceRecord, _ changes: [ApplicationField: String?]) throws -> Particulars
+    {
+        var application = Application(present.licence.particulars)
+        for (field, value) in changes { application.fields[field] = value }
+        let particulars = try application.review(checkCharacter: .mayDiffer).particulars
+        guard particulars.creditCode == present.creditCode else {
+            throw AuthorityError(
+                .illegalChange,
+                field: "creditCode",
+                "a credit code is for life; it cannot be changed"
+            )
+        }
+        return particulars
+    }
+
+    /// What comes of `act` now.
+    ///
+    /// - Throws: ``AuthorityError/Code/illegalChange`` with the acts that are legal.
+    func outcome(of act: LicenceAct, on present: LicenceRecord, _ now: Instant) throws -> LicenceAct.Outcome {
+        let status = present.status(on: try today(now))
+        guard let outcome = act.outcome(from: status) else { throw Self.illegal(act, status, present.creditCode) }
+        return outcome
+    }
+
+    /// What an approval is bound to: this version in this status, and why.
+    private static func content(_ present: LicenceRecord, _ reason: String) -> [String: String] {
+        [
+            "creditCode": present.creditCode.text, "name": present.licence.particulars.name,
+            "version": "\(present.licence.version)", "status": present.status.rawValue,
+            "code": present.code.digest.description, "reason": reason,
+        ]
+    }
+
+    /// The newest version of a licence.
+    func licence(_ creditCode: CreditCode, in session: Registry.Session) throws -> LicenceRecord {
+        guard let record = try session.licence(creditCode) else {
+            throw AuthorityError(.noSuchLicence, "no licence was ever issued for \(creditCode)")
+        }
+        return record
+    }
+
+    static func illegal(_ act: LicenceAct, _ status: LicenceStatus, _ creditCode: CreditCode) -> AuthorityError {
+        let legal = LicenceAct.legal(from: status).map(\.rawValue)
+        let advice =
+            legal.isEmpty ? "nothing can be done with it any more" : "possible: \(legal.joined(separator: ", "))"
+        return AuthorityError(
+            .illegalChange,
+            "\(creditCode) is \(status.rawValue), so that \(act.rawValue) is not possible; \(advice)"
+        )
+    }
+}
+
+extension LicenceRecord {
+    package var subject: Deed.Subject { Deed.Subject(creditCode: creditCode.text, version: licence.version) }
+
+    /// Whether the code carries the whole scope or its digest only.
+    var profile: Profile { if case .digest = code.claims.scope { .core } else { .full } }
+}

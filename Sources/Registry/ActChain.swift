@@ -1,0 +1,184 @@
+import Foundation
+import GRDB
+package import Licence
+import LicenceCode
+package import OpenSSL
+
+/// The chain: each act bears a digest of itself and of the act before.
+extension Act {
+    /// What stands before the first act.
+    package static let origin = [UInt8](repeating: 0, count: 32)
+
+    /// SHA-256 over `licet act 1` and a CBOR map: 0 the hash before, 1 number, 2 time, 3 officer, 4 kind, 5 credit code, 6 version,
+    /// 7 digest, 8 reference, 9 reason, 10 detail; what is not there is left out.
+    package static func hash(of deed: Deed, number: Int, at: Instant, officer: Int, after: [UInt8]) -> Digest {
+        let optional = [deed.subject != nil, deed.subject != nil, deed.digest != nil, deed.reference != nil]
+        var writer = CBORWriter()
+        writer.append("licet act 1".utf8)
+        writer.map(6 + optional.count { $0 } + (deed.detail == nil ? 0 : 1))
+        writer.int(0)
+        writer.byteString(after)
+        for (key, value) in [(1, number), (2, Int(at.seconds)), (3, officer)] {
+            writer.int(key)
+            writer.int(value)
+        }
+        writer.int(4)
+        writer.text(deed.kind.word)
+        if let subject = deed.subject {
+            writer.int(5)
+            writer.text(subject.creditCode)
+            writer.int(6)
+            writer.int(subject.version)
+        }
+        if let digest = deed.digest {
+            writer.int(7)
+            writer.byteString(digest.bytes)
+        }
+        if let reference = deed.reference {
+            writer.int(8)
+            writer.int(reference)
+        }
+        writer.int(9)
+        writer.text(deed.reason)
+        if let detail = deed.detail {
+            writer.int(10)
+            writer.text(detail)
+        }
+        return Digest(of: writer.bytes)
+    }
+
+    /// What an officer signs: this text and the hash of the last act, so that no other signature of the key can be taken for it.
+    package static func signedText(of hash: Digest) -> [UInt8] { Array("licet acts 1:".utf8) + hash.bytes }
+}
+
+/// The last act.
+package struct ChainHead: Hashable {
+    package let number: Int
+    package let hash: Digest
+}
+
+extension Registry.Session {
+    /// The last act; nil in an empty registry.
+    package func head() throws -> ChainHead? {
+        try Row.fetchOne(
+            database.cachedStatement(sql: "SELECT id, hash FROM act ORDER BY id DESC LIMIT 1")
+        ).map { row in
+            guard let hash = Digest(bytes: row.bytes("hash")) else {
+                throw RegistryError(.storage, "the last act has a damaged hash; `licet doctor` says more")
+            }
+            return ChainHead(number: row["id"], hash: hash)
+        }
+    }
+
+    /// The hash that an act bears, whether or not it is right; nil when there is no such act.
+    package func hash(ofAct number: Int) throws -> Digest? {
+        try Data.fetchOne(
+            database.cachedStatement(sql: "SELECT hash FROM act WHERE id = ?"),
+            arguments: [number]
+        ).flatMap { Digest(bytes: [UInt8]($0)) }
+    }
+
+    /// Adds an act to the chain, unsigned as yet; returns its number.
+    @discardableResult
+    package func record(_ deed: Deed, by officer: Int, at: Instant) throws -> Int {
+        let head = try head()
+        let number = (head?.number ?? 0) + 1
+        let hash = Act.hash(of: deed, number: number, at: at, officer: officer, after: head?.hash.bytes ?? Act.origin)
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO act (id, at, officer, kind, creditCode, version, digest, reference, reason, detail, hash)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            number, at.seconds, officer, deed.kind.word, deed.subject?.creditCode, deed.subject?.version,
+            deed.digest.map { Data($0.bytes) }, deed.reference, deed.reason, deed.detail, Data(hash.bytes),
+        ])
+        return number
+    }
+
+    /// Puts the officer's signature under the last act.
+    package func sign(_ head: ChainHead, with signer: any Signer) throws {
+        let signature = try signer.signature(of: Act.signedText(of: head.hash))
+        try database.execute(
+            sql: "UPDATE act SET signature = ? WHERE id = ?",
+            arguments: [Data(signature), head.number]
+        )
+    }
+
+    /// The acts on a licence, all versions, the first one first.
+    package func acts(on creditCode: CreditCode) throws -> [Act] {
+        try Row.fetchAll(
+            database.cachedStatement(sql: "SELECT * FROM act WHERE creditCode = ? ORDER BY id"),
+            arguments: [creditCode.text]
+        ).map(Self.act)
+    }
+
+    /// The acts on the authority of some kinds, or of all, the first one first.
+    package func actsOnTheAuthority(_ kinds: [AuthorityAct] = AuthorityAct.allCases) throws -> [Act] {
+        let words = kinds.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        return try Row.fetchAll(
+            database.cachedStatement(
+                sql: "SELECT * FROM act WHERE creditCode IS NULL AND kind IN (\(words)) ORDER BY id"
+            )
+        ).map(Self.act)
+    }
+
+    package func act(_ number: Int) throws -> Act? {
+        try Row.fetchOne(
+            database.cachedStatement(sql: "SELECT * FROM act WHERE id = ?"),
+            arguments: [number]
+        ).map(Self.act)
+    }
+
+    /// The next acts after `number`, at most `limit`: each by itself, or why it cannot be read.
+    package func acts(after number: Int, limit: Int) throws -> [(number: Int, act: Result<Act, any Error>)] {
+        try Row.fetchAll(
+            database.cachedStatement(sql: "SELECT * FROM act WHERE id > ? ORDER BY id LIMIT ?"),
+            arguments: [number, limit]
+        ).map { row in (number: row["id"], act: Result { try Self.act(row) }) }
+    }
+
+    /// When the newest act was done or the newest list was signed; a clock behind it is wrong.
+    package func newestRecord() throws -> Instant? {
+        try Int64.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT max(at) FROM (
+                        SELECT at FROM (SELECT at FROM act ORDER BY id DESC LIMIT 1)
+                        UNION ALL SELECT issuedAt FROM (SELECT issuedAt FROM trustList ORDER BY sequence DESC LIMIT 1)
+                        UNION ALL SELECT max(issuedAt) FROM publishedFile
+                    )
+                    """
+            )
+        ).map { Instant(seconds: $0) }
+    }
+
+    private static func act(_ row: Row) throws -> Act {
+        let creditCode: String? = row["creditCode"]
+        let version: Int? = row["version"]
+        let digest: Data? = row["digest"]
+        let signature: Data? = row["signature"]
+        guard let kind = Deed.Kind(word: row["kind"]), let hash = Digest(bytes: row.bytes("hash")),
+            (creditCode == nil) == (version == nil), digest == nil || digest?.count == 32
+        else {
+            throw RegistryError(.storage, "act \(row["id"] as Int) is damaged, or of a newer version of licet")
+        }
+        var subject: Deed.Subject?
+        if let creditCode, let version { subject = Deed.Subject(creditCode: creditCode, version: version) }
+        return Act(
+            number: row["id"],
+            at: Instant(seconds: row["at"]),
+            officer: row["officer"],
+            deed: Deed(
+                kind,
+                on: subject,
+                digest: digest.flatMap { Digest(bytes: [UInt8]($0)) },
+                reference: row["reference"],
+                reason: row["reason"],
+                detail: row["detail"]
+            ),
+            hash: hash,
+            signature: signature.map { [UInt8]($0) }
+        )
+    }
+}

@@ -1,0 +1,153 @@
+import Foundation
+import GRDB
+package import Licence
+package import OpenSSL
+
+/// Something that an officer wants to do and that others must approve first; it stands in the chain of acts.
+package struct Proposal {
+    /// The number of the act that proposed it.
+    package let number: Int
+    /// Who proposed it, and must carry it out.
+    package let proposer: Officer
+    package let at: Instant
+    /// The last second in which it can be approved and carried out.
+    package let expires: Instant
+    /// All that will be done, by name; approvals are of exactly this.
+    package let content: [String: String]
+    package let approvals: [Approval]
+    /// The act that carried it out, or the first of several.
+    package let done: Int?
+
+    package struct Approval {
+        /// The number of the act.
+        package let act: Int
+        package let officer: Officer
+        package let at: Instant
+    }
+
+    /// What approvals are bound to: the digest of the content, written in one way only.
+    package static func digest(of content: [String: String]) throws -> Digest {
+        Digest(of: Array(try json(content).utf8))
+    }
+
+    fileprivate static func json(_ content: [String: String]) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(content), as: UTF8.self)
+    }
+
+    private struct Detail: Codable {
+        let content: [String: String]
+        let expires: Int64
+    }
+
+    /// The deed that proposes `content`.
+    package static func deed(_ content: [String: String], expires: Instant) throws -> Deed {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let detail = try encoder.encode(Detail(content: content, expires: expires.seconds))
+        return Deed(
+            .authority(.propose),
+            digest: try digest(of: content),
+            reason: content["reason"] ?? "",
+            detail: String(decoding: detail, as: UTF8.self)
+        )
+    }
+
+    fileprivate static func read(_ act: Act) throws -> (content: [String: String], expires: Instant) {
+        guard act.deed.kind == .authority(.propose), let text = act.deed.detail,
+            let detail = try? JSONDecoder().decode(Detail.self, from: Data(text.utf8)),
+            act.deed.digest == (try? digest(of: detail.content))
+        else { throw RegistryError(.storage, "act \(act.number) is no proposal, or a damaged one") }
+        return (detail.content, Instant(seconds: detail.expires))
+    }
+
+    /// The approvals that count: by supervisors, none of whom is the proposer, each person once, in time.
+    package var counted: [Approval] {
+        var names: Set<String> = [proposer.name]
+        return approvals.filter { approval in
+            approval.officer.isSupervisor && (at...expires).contains(approval.at)
+                && names.insert(approval.officer.name).inserted
+        }
+    }
+}
+
+extension Registry.Session {
+    package func proposal(_ number: Int) throws -> Proposal? {
+        guard let act = try act(number), act.deed.kind == .authority(.propose) else { return nil }
+        let officers = Dictionary(uniqueKeysWithValues: try officers().map { ($0.number, $0) })
+        return try proposal(act, officers)
+    }
+
+    /// What still waits at `now`, to be approved or to be carried out; the first one first.
+    package func proposals(waitingAt now: Instant) throws -> [Proposal] {
+        let officers = Dictionary(uniqueKeysWithValues: try officers().map { ($0.number, $0) })
+        return try actsOnTheAuthority([.propose]).compactMap { act in
+            let proposal = try proposal(act, officers)
+            return proposal.done == nil && now <= proposal.expires ? proposal : nil
+        }
+    }
+
+    /// The newest proposal of exactly `content` by `name`; nil when there is none that can still be carried out at `now`.
+    ///
+    /// One that is a batch's may be carried out in several acts.
+    package func proposal(
+        of content: [String: String],
+        by name: String,
+        at now: Instant,
+        isBatch: Bool
+    ) throws -> Proposal? {
+        let digest = try Proposal.digest(of: content)
+        let officers = Dictionary(uniqueKeysWithValues: try officers().map { ($0.number, $0) })
+        let act = try actsOnTheAuthority([.propose]).last {
+            $0.deed.digest == digest && officers[$0.officer]?.name == name
+        }
+        guard let proposal = try act.map({ try self.proposal($0, officers) }), now <= proposal.expires,
+            isBatch || proposal.done == nil
+        else { return nil }
+        return proposal
+    }
+
+    /// How many acts were done because of a proposal.
+    package func acts(restingOn proposal: Int) throws -> Int {
+        try Int.fetchOne(
+            database.cachedStatement(sql: "SELECT count(*) FROM act WHERE reference = ? AND kind <> 'approve'"),
+            arguments: [proposal]
+        ) ?? 0
+    }
+
+    private func proposal(_ act: Act, _ officers: [Int: Officer]) throws -> Proposal {
+        let (content, expires) = try Proposal.read(act)
+        guard let proposer = officers[act.officer] else {
+            throw RegistryError(.storage, "proposal \(act.number) is by nobody whom the registry knows")
+        }
+        let rows = try Row.fetchAll(
+            database.cachedStatement(
+                sql: "SELECT id, at, officer, digest FROM act WHERE reference = ? AND kind = 'approve' ORDER BY id"
+            ),
+            arguments: [act.number]
+        )
+        let approvals = rows.compactMap { row -> Proposal.Approval? in
+            let digest: Data? = row["digest"]
+            guard let officer = officers[row["officer"]], digest.map({ [UInt8]($0) }) == act.deed.digest?.bytes else {
+                return nil
+            }
+            return Proposal.Approval(act: row["id"], officer: officer, at: Instant(seconds: row["at"]))
+        }
+        let done = try Int.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT id FROM act WHERE reference = ? AND kind <> 'approve' ORDER BY id LIMIT 1"
+            ),
+            arguments: [act.number]
+        )
+        return Proposal(
+            number: act.number,
+            proposer: proposer,
+            at: act.at,
+            expires: expires,
+            content: content,
+            approvals: approvals,
+            done: done
+        )
+    }
+}

@@ -1,0 +1,176 @@
+import ArgumentParser
+import Authority
+import Foundation
+import Licence
+import Registry
+
+struct ApproveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "approve",
+        abstract: "Show what waits for approval, and approve it.",
+        discussion: """
+            Example: licet approve                       what waits
+                     licet approve 4711 --show           all that will be done
+                     licet approve 4711 --officer 李静   approves exactly that
+
+            Only supervisors approve, never their own. Who proposed it then gives the same command again.
+            """
+    )
+
+    @Argument(help: "The number of what was proposed.")
+    var number: Int?
+
+    @Flag(help: "Show it and approve nothing.")
+    var show = false
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @OptionGroup var options: AuthorityOptions
+
+    func run() throws {
+        guard let number else { return try list() }
+        let authority = try options.open()
+        if show {
+            guard let proposal = try authority.registry.read({ try $0.proposal(number) }) else {
+                throw Failure.data("there is no proposal \(number); `licet approve` shows what waits")
+            }
+            return try tell([proposal])
+        }
+        let proposal = try authority.approve(number, officer: options.who(), now: Clock.now)
+        if json { return try tell([proposal]) }
+        let needed = try authority.policy().approvals
+        print("proposal \(number) has \(proposal.counted.count) of \(needed) approvals, until \(proposal.expires)")
+        if proposal.counted.count >= needed { print("next: \(proposal.proposer.name) gives the same command again") }
+    }
+
+    private func list() throws {
+        let proposals = try options.withoutKeys().proposals(now: Clock.now)
+        if proposals.isEmpty, !json { print("nothing waits for approval") }
+        if json || !proposals.isEmpty { try tell(proposals) }
+    }
+
+    private func tell(_ proposals: [Proposal]) throws {
+        if json { return try Console.json(proposals.map(Document.init)) }
+        for proposal in proposals {
+            print(
+                "\(proposal.number)  \(proposal.content["act"] ?? "")  by \(proposal.proposer.name), until \(proposal.expires)"
+            )
+            for (name, value) in proposal.content.sorted(by: { $0.key < $1.key }) where name != "act" {
+                print("    \(name): \(Words.printable(value))")
+            }
+            for approval in proposal.approvals { print("    approved by \(approval.officer.name) at \(approval.at)") }
+            if let done = proposal.done { print("    carried out by act \(done)") }
+        }
+    }
+
+    private struct Document: Encodable {
+        let number: Int
+        let proposer: String
+        let at: String
+        let expires: String
+        let content: [String: String]
+        let approvals: [Approval]
+        let carriedOutByAct: Int?
+
+        struct Approval: Encodable {
+            let officer: String
+            let at: String
+        }
+
+        init(_ proposal: Proposal) {
+            number = proposal.number
+            proposer = proposal.proposer.name
+            at = proposal.at.description
+            expires = proposal.expires.description
+            content = proposal.content
+            approvals = proposal.approvals.map { Approval(officer: $0.officer.name, at: $0.at.description) }
+            carriedOutByAct = proposal.done
+        }
+    }
+}
+
+struct PolicyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy",
+        abstract: "Show or set what needs a second pair of eyes.",
+        discussion: """
+            Example: licet policy
+                     licet policy --require annul revoke override --batch-over 500 --within 24h --reason 四眼原则
+
+            What is set replaces all that was set before; --require alone, with nothing behind it, ends it. Where something needs approval,
+            new officers, their retirement and another policy need it as well.
+            """
+    )
+
+    @Option(
+        parsing: .upToNextOption,
+        help:
+            "The acts that need approval: issue, change, revoke, annul, add_key, …; override is accepting something against a rule."
+    )
+    var require: [String] = []
+
+    @Option(help: ArgumentHelp("A batch of more licences than this needs approval.", valueName: "number"))
+    var batchOver: Int?
+
+    @Option(help: "How many supervisors must approve, 1 to 5.")
+    var approvals = 1
+
+    @Option(
+        help: ArgumentHelp("How long a proposal waits, and an approval holds.", valueName: "span"),
+        transform: ArgumentText.span
+    )
+    var within: Int64 = 86_400
+
+    @Option(help: "Why, for the record; without it the policy is shown.")
+    var reason: String?
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @OptionGroup var options: AuthorityOptions
+
+    func validate() throws {
+        let known = Self.words
+        if let bad = require.first(where: { !known.contains($0) }) {
+            throw ValidationError("\(bad) is none of \(known.sorted().joined(separator: ", "))")
+        }
+        if reason == nil, !require.isEmpty || batchOver != nil {
+            throw ValidationError("--reason says why, for the record")
+        }
+        if !(1...5).contains(approvals) { throw ValidationError("1 to 5 supervisors approve") }
+        if let batchOver, batchOver < 0 { throw ValidationError("a batch has 0 licences or more") }
+    }
+
+    private static var words: Set<String> {
+        let ofAuthority: [AuthorityAct] = [
+            .addOffice, .addKey, .retireKey, .revokeKey, .addOfficer, .retireOfficer, .setPolicy,
+        ]
+        return Set(LicenceAct.allCases.filter { $0 != .reissue }.map(\.rawValue) + ofAuthority.map(\.rawValue))
+            .union([Policy.override])
+    }
+
+    func run() throws {
+        if let reason {
+            let policy = Policy(acts: Set(require), batchOver: batchOver, approvals: approvals, lifetime: within)
+            try options.open().set(
+                policy,
+                reason: Words.forTheRecord(reason, "a reason"),
+                officer: options.who(),
+                now: Clock.now
+            )
+            return tell(policy)
+        }
+        let policy = try options.withoutKeys().policy()
+        json ? try Console.json(policy) : tell(policy)
+    }
+
+    private func tell(_ policy: Policy) {
+        guard policy.isSet else { return print("nothing needs approval") }
+        if !policy.acts.isEmpty { print("need approval: \(policy.acts.sorted().joined(separator: ", "))") }
+        if let limit = policy.batchOver { print("a batch of more than \(limit) licences needs approval") }
+        print(
+            "by \(policy.approvals) supervisor\(policy.approvals == 1 ? "" : "s"), within \(policy.lifetime / 60) minutes"
+        )
+    }
+}

@@ -1,0 +1,122 @@
+import ArgumentParser
+import Authority
+import Foundation
+import OpenSSL
+
+struct BackupCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Copy the registry into one file, while others go on with it.",
+        discussion: """
+            Example: licet backup /mnt/backup/licet-2026-11-24.sqlite
+
+            The copy is checked before it gets its name. Keys are not in it: they are kept by who keeps the home's folder keys.
+            """
+    )
+
+    @Argument(help: "The new file.")
+    var file: String
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @OptionGroup var options: HomeOptions
+
+    func run() throws {
+        guard !FileManager.default.fileExists(atPath: file) else {
+            throw Failure.usage("\(file) is there already; a backup is never written over")
+        }
+        var progress: Progress?
+        let anchor = try options.withoutKeys().backUp(to: file) { done, total in
+            if progress == nil { progress = Progress(total: total) }
+            progress?.show(done)
+        }
+        progress?.end()
+        if json {
+            try Console.json(Document(file: file, acts: anchor.acts, head: anchor.head.description))
+        } else {
+            print("\(file): all until act \(anchor.acts), \(anchor.head)")
+        }
+    }
+
+    private struct Document: Encodable {
+        let file: String
+        let acts: Int
+        let head: String
+    }
+}
+
+struct RestoreCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: "Put a backup in the place of the registry, and answer for what is lost with it.",
+        discussion: """
+            Example: licet restore /mnt/backup/licet-2026-11-24.sqlite --reason "disk failed at 10:40"
+                     licet restore --as-it-is --reason "the backup of 09:00 was put back by hand"
+
+            A registry that is older than it was is refused by every command until an officer has taken it on. What was there before is
+            kept beside it. Afterwards issue again what was issued since the backup, and publish: the licences of that time get new
+            versions of their codes, the lost ones are not valid any more.
+            """
+    )
+
+    @Argument(help: "The backup.")
+    var file: String?
+
+    @Flag(help: "Take on the registry that lies in the home.")
+    var asItIs = false
+
+    @Option(help: "Why, for the record.")
+    var reason: String
+
+    @Option(
+        help: ArgumentHelp(
+            "What is published now, whose numbers must not come again (default: publication in the home).",
+            valueName: "dir"
+        )
+    )
+    var publication: String?
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @OptionGroup var options: AuthorityOptions
+
+    func validate() throws {
+        if (file == nil) != asItIs { throw ValidationError("either a backup, or --as-it-is") }
+    }
+
+    func run() throws {
+        let restored = try Authority.restore(
+            file,
+            at: options.place,
+            publication: publication ?? options.place.publication,
+            reason: Words.forTheRecord(reason, "a reason"),
+            officer: options.who(),
+            prompt: options.secrets.prompt,
+            now: Clock.now
+        )
+        if json {
+            return try Console.json(
+                Document(
+                    acts: restored.acts,
+                    actsBefore: restored.actsBefore,
+                    keptAside: restored.keptAside,
+                    remarks: restored.remarks
+                )
+            )
+        }
+        let before = restored.actsBefore.map { ", of which there had been \($0)" } ?? ""
+        print("taken on with act \(restored.acts)\(before)")
+        if let aside = restored.keptAside { print("what was there before: \(aside)") }
+        for remark in restored.remarks { print("note: \(remark)") }
+        print("next: licet doctor, issue again what was issued since, licet publish")
+    }
+
+    private struct Document: Encodable {
+        let acts: Int
+        let actsBefore: Int?
+        let keptAside: String?
+        let remarks: [String]
+    }
+}
