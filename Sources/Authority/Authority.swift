@@ -25,7 +25,10 @@ package struct Authority {
     /// Opens the authority that lives at `home`.
     package init(home: Home, prompt: @escaping SecretPrompt) throws {
         try home.checkOwnership()
-        try self.init(home: home, registry: home.registry, prompt: prompt, presence: Presence(home))
+        // Where there is no authority, nothing is made, not even a lock.
+        let isThere = FileManager.default.fileExists(atPath: home.registry)
+        let presence = try isThere ? Presence(home) : Presence(unlocked: ())
+        try self.init(home: home, registry: home.registry, prompt: prompt, presence: presence)
     }
 
     /// Opens the authority with the registry that lies at `path`.

@@ -9,7 +9,10 @@ extension Act {
     /// What stands before the first act.
     package static let origin = [UInt8](repeating: 0, count: 32)
 
-    /// SHA-256 over `licet act 1` and a CBOR map: 0 the hash before, 1 number, 2 time, 3 officer, 4 kind, 5 credit code, 6 version,
+    /// What the next act binds: the hash, and the signature where there is one.
+    package var link: [UInt8] { hash.bytes + (signature ?? []) }
+
+    /// SHA-256 over `licet act 1` and a CBOR map: 0 the ``link`` before, 1 number, 2 time, 3 officer, 4 kind, 5 credit code, 6 version,
     /// 7 digest, 8 reference, 9 reason, 10 detail; what is not there is left out.
     package static func hash(of deed: Deed, number: Int, at: Instant, officer: Int, after: [UInt8]) -> Digest {
         let optional = [deed.subject != nil, deed.subject != nil, deed.digest != nil, deed.reference != nil]
@@ -55,18 +58,21 @@ extension Act {
 package struct ChainHead: Hashable {
     package let number: Int
     package let hash: Digest
+    /// ``Act/link``.
+    fileprivate let link: [UInt8]
 }
 
 extension Registry.Session {
     /// The last act; nil in an empty registry.
     package func head() throws -> ChainHead? {
         try Row.fetchOne(
-            database.cachedStatement(sql: "SELECT id, hash FROM act ORDER BY id DESC LIMIT 1")
+            database.cachedStatement(sql: "SELECT id, hash, signature FROM act ORDER BY id DESC LIMIT 1")
         ).map { row in
             guard let hash = Digest(bytes: row.bytes("hash")) else {
                 throw RegistryError(.storage, "the last act has a damaged hash; `licet doctor` says more")
             }
-            return ChainHead(number: row["id"], hash: hash)
+            let signature: Data? = row["signature"]
+            return ChainHead(number: row["id"], hash: hash, link: hash.bytes + (signature ?? Data()))
         }
     }
 
@@ -83,7 +89,7 @@ extension Registry.Session {
     package func record(_ deed: Deed, by officer: Int, at: Instant) throws -> Int {
         let head = try head()
         let number = (head?.number ?? 0) + 1
-        let hash = Act.hash(of: deed, number: number, at: at, officer: officer, after: head?.hash.bytes ?? Act.origin)
+        let hash = Act.hash(of: deed, number: number, at: at, officer: officer, after: head?.link ?? Act.origin)
         try database.cachedStatement(
             sql: """
                 INSERT INTO act (id, at, officer, kind, creditCode, version, digest, reference, reason, detail, hash)

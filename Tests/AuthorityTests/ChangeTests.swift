@@ -35,8 +35,8 @@ import Testing
         try seat.issue()
         try change([.name: "新名"], now: .noon + 9)
         let act = try #require(try seat.acts().last)
-        #expect(act.kind == .change)
-        #expect(act.officer == "李")
+        #expect(act.kind == .licence(.change))
+        #expect(try seat.officer(of: act) == "李")
         #expect(act.reason == "更名")
         #expect(act.at == .noon + 9)
         #expect(act.subject?.version == 2)
@@ -47,9 +47,9 @@ import Testing
         let record = try seat.issue()
         // Nil stands for the name that it has.
         let same = changes.mapValues { _ in record.licence.particulars.name as String? }
-        let outcome = try seat.authority.change(
+        let outcome = try seat.authority.revise(
             Sample.creditCode(1),
-            same,
+            .change(same),
             reason: "更名",
             on: Seat.terms(),
             now: .noon
@@ -108,7 +108,7 @@ import Testing
         now: Instant = .noon,
         on terms: Authority.IssueTerms = Seat.terms()
     ) throws -> LicenceRecord {
-        try seat.authority.change(Sample.creditCode(1), changes, reason: "更名", on: terms, now: now).record
+        try seat.authority.revise(Sample.creditCode(1), .change(changes), reason: "更名", on: terms, now: now).record
     }
 
     private func current() throws -> LicenceRecord {

@@ -51,7 +51,6 @@ import Testing
         #expect(try seat.acts(2).map(\.at) == [.noon + 100])
         try seat.publish(now: .noon + 96)
         #expect(try seat.snapshot().statusList(of: seat.office, 1).get().claims.issuedAt == .noon + 100)
-        #expect(try seat.authority.registry.read { try $0.firstActOutOfTime() } == nil)
     }
 
     /// Midnight of the office lies between: the licence bears the day of the newest record, as its act does.
@@ -82,9 +81,9 @@ import Testing
         switch deed {
         case .issue: try seat.issue(3, now: now)
         case .change:
-            _ = try authority.change(
+            _ = try authority.revise(
                 Sample.creditCode(1),
-                [.name: "天长市新名科技有限公司"],
+                .change([.name: "天长市新名科技有限公司"]),
                 reason: "r",
                 on: Seat.terms(),
                 now: now

@@ -22,10 +22,10 @@ import Verification
     }
 
     @Test(arguments: [
-        (StatusChange.suspend, VerdictWord.suspended), (.dormant, .dormant), (.revoke, .revoked), (.cancel, .cancelled),
+        (LicenceAct.suspend, VerdictWord.suspended), (.dormant, .dormant), (.revoke, .revoked), (.cancel, .cancelled),
         (.annul, .annulled),
     ])
-    func anActShowsOnceItIsPublished(change: StatusChange, word: VerdictWord) throws {
+    func anActShowsOnceItIsPublished(change: LicenceAct, word: VerdictWord) throws {
         let record = try seat.issue()
         try seat.publish()
         _ = try seat.apply(change, now: .noon + 1)
@@ -45,9 +45,9 @@ import Verification
 
     @Test func aChangedLicenceIsSupersededByAValidOne() throws {
         let first = try seat.issue()
-        let second = try seat.authority.change(
+        let second = try seat.authority.revise(
             first.creditCode,
-            [.name: "新名"],
+            .change([.name: "新名"]),
             reason: "更名",
             on: Seat.terms(),
             now: .noon
@@ -102,7 +102,7 @@ import Verification
         }
         let records = try seat.authority.issue(requests, on: Seat.terms(), now: .noon).map { try $0.get().record }
         var expected: [VerdictWord] = []
-        let acts: [(StatusChange, VerdictWord)] = [
+        let acts: [(LicenceAct, VerdictWord)] = [
             (.suspend, .suspended), (.dormant, .dormant), (.revoke, .revoked), (.cancel, .cancelled),
             (.annul, .annulled),
         ]

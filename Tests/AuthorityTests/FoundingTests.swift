@@ -94,7 +94,7 @@ import Testing
         #expect(try mode(home.path) == 0o700)
         #expect(try mode("\(home.path)/keys") == 0o700)
         let keys = try FileManager.default.contentsOfDirectory(atPath: "\(home.path)/keys")
-        #expect(keys.count == 2)
+        #expect(keys.count == 3)
         for key in keys { #expect(try mode("\(home.path)/keys/\(key)") == 0o600) }
     }
 

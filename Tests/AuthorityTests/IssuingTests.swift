@@ -113,8 +113,8 @@ import Testing
     @Test func recordsWhoWhenWhatAndWhy() throws {
         try seat.issue(now: .noon + 5)
         let act = try #require(try seat.acts().first)
-        #expect(act.kind == .issue)
-        #expect(act.officer == "李")
+        #expect(act.kind == .licence(.issue))
+        #expect(try seat.officer(of: act) == "李")
         #expect(act.at == .noon + 5)
         #expect(act.subject?.version == 1)
         #expect(act.reason == "application")

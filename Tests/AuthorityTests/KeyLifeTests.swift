@@ -62,7 +62,7 @@ import Verification
             try seat.authority.rotateKey(of: DivisionCode(110_000), key: Seat.key(), officer: "王", now: .noon)
         }
         #expect(error?.code == .noSuchOffice)
-        #expect(try seat.keyFiles().count == 3)
+        #expect(try seat.keyFiles().count == 6)
     }
 
     @Test func aKeyOutlivesNoRoot() throws {

@@ -27,7 +27,7 @@ import Testing
     @Test func isThereOnceOnly() throws {
         let error = #expect(throws: RegistryError.self) { try add(341_181) }
         #expect(error?.code == .alreadyThere)
-        #expect(try seat.keyFiles().count == 3)
+        #expect(try seat.keyFiles().count == 6)
         #expect(try seat.count("trustList") == 2)
         #expect(try seat.count("issuingKey") == 2)
     }

@@ -33,14 +33,14 @@ import Testing
     }
 
     @Test func saysOfEveryEntryWhatTheRegistrySays() throws {
-        let changes: [StatusChange] = [.suspend, .dormant, .revoke, .cancel, .annul]
+        let changes: [LicenceAct] = [.suspend, .dormant, .revoke, .cancel, .annul]
         for (number, change) in changes.enumerated() {
             try seat.issue(10 + number)
             _ = try seat.apply(change, 10 + number)
         }
-        _ = try seat.authority.change(
+        _ = try seat.authority.revise(
             Sample.creditCode(1),
-            [.name: "新名"],
+            .change([.name: "新名"]),
             reason: "更名",
             on: Seat.terms(),
             now: .noon
@@ -48,7 +48,7 @@ import Testing
         try seat.publish()
         let list = try seat.snapshot().statusList(of: seat.office, 1).get()
         let records = try seat.authority.registry.read { session in
-            try session.licences(LicenceFilter(today: CalendarDate("2026-03-18"))).map(\.record)
+            try session.licences(LicenceFilter(today: CalendarDate("2026-03-18"))).records
         }
         #expect(records.count == 7)
         for record in records {

@@ -32,9 +32,17 @@ import Testing
             utcOffset: 480,
             root: .apart(certificate),
             listAlgorithm: .es256,
-            listPlace: .file(passphrase: Seat.passphrase)
+            listPlace: .file(passphrase: Seat.passphrase),
+            officerPlace: .file(passphrase: Seat.passphrase)
         )
         try Authority.found(founding, at: home, officer: "王", now: .noon)
+        _ = try open().addOfficer(
+            "李",
+            isSupervisor: false,
+            place: .file(passphrase: Seat.passphrase),
+            officer: "王",
+            now: .noon
+        )
     }
 
     @Test func nothingSignsBeforeTheRootHasAnswered() throws {

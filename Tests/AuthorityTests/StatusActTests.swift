@@ -7,12 +7,13 @@ import Testing
 
 @Suite struct StatusActTests {
     /// Which acts are legal from which status, written out; all others are refused.
-    static let legal: [LicenceStatus: [StatusChange: LicenceStatus]] = [
+    static let legal: [LicenceStatus: [LicenceAct: LicenceStatus]] = [
         .valid: [
-            .suspend: .suspended, .dormant: .dormant, .revoke: .revoked, .cancel: .cancelled, .annul: .annulled,
+            .suspend: .suspended, .dormant: .dormant, .relocate: .relocated, .revoke: .revoked, .cancel: .cancelled,
+            .annul: .annulled,
         ],
         .suspended: [.resume: .valid, .revoke: .revoked, .cancel: .cancelled, .annul: .annulled],
-        .dormant: [.resume: .valid, .revoke: .revoked, .cancel: .cancelled, .annul: .annulled],
+        .dormant: [.resume: .valid, .relocate: .relocated, .revoke: .revoked, .cancel: .cancelled, .annul: .annulled],
         .expired: [.revoke: .revoked, .cancel: .cancelled, .annul: .annulled],
         .superseded: [:], .revoked: [:], .cancelled: [:], .annulled: [:], .relocated: [:],
     ]
@@ -24,17 +25,18 @@ import Testing
     @Test(arguments: LicenceStatus.allCases)
     func everyActIsLegalOrRefusedAsTheTableSays(status: LicenceStatus) throws {
         let legal = try #require(Self.legal[status])
-        for number in StatusChange.allCases.indices {
+        let acts = LicenceAct.allCases.filter { !$0.makesVersion }
+        for number in acts.indices {
             let record = try seat.issue(number, changing: [.termTo: "2026-03-18"])
             if status != .expired { try seat.force(status, on: record) }
         }
         let now: Instant = status == .expired ? .noon + .day : .noon
-        for (number, change) in StatusChange.allCases.enumerated() {
+        for (number, change) in acts.enumerated() {
             let before = try current(number)
             if let target = legal[change] {
                 #expect(try seat.apply(change, number, now: now).status == target, "\(change)")
                 #expect(try current(number) == target)
-                #expect(try seat.acts(number).last?.kind.rawValue == change.rawValue)
+                #expect(try seat.acts(number).last?.kind.word == change.rawValue)
             } else {
                 let error = #expect(throws: AuthorityError.self) { try seat.apply(change, number, now: now) }
                 #expect(error?.code == .illegalChange, "\(change)")
@@ -55,15 +57,15 @@ import Testing
         try seat.issue()
         _ = try seat.apply(.suspend)
         let error = #expect(throws: AuthorityError.self) { try seat.apply(.dormant) }
-        #expect(error?.reason.hasSuffix("possible: resume, revoke, cancel, annul") == true)
+        #expect(error?.reason.hasSuffix("possible: replace, resume, revoke, cancel, annul") == true)
     }
 
     @Test func recordsWhoWhenWhatAndWhy() throws {
         try seat.issue()
         _ = try seat.apply(.revoke, now: .noon + 7)
         let act = try #require(try seat.acts().last)
-        #expect(act.kind == .revoke)
-        #expect(act.officer == "张")
+        #expect(act.kind == .licence(.revoke))
+        #expect(try seat.officer(of: act) == "张")
         #expect(act.reason == "查处")
         #expect(act.at == .noon + 7)
         #expect(act.subject?.creditCode == (try Sample.creditCode(1).text))
@@ -85,7 +87,7 @@ import Testing
     @Test func actsOnTheNewestVersion() throws {
         try seat.issue()
         let code = try Sample.creditCode(1)
-        _ = try seat.authority.change(code, [.name: "新名"], reason: "更名", on: Seat.terms(), now: .noon)
+        _ = try seat.authority.revise(code, .change([.name: "新名"]), reason: "更名", on: Seat.terms(), now: .noon)
         #expect(try seat.apply(.revoke).licence.version == 2)
         let statuses = try seat.authority.registry.read { try $0.versions(of: code).map(\.status) }
         #expect(statuses == [.superseded, .revoked])

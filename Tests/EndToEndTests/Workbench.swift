@@ -99,12 +99,20 @@ struct Workbench {
         )
     }
 
+    /// Commands that open a key: the authority's, or that of the officer who acts.
+    private static let opening: Set = [
+        "authority", "office", "officer", "policy", "approve", "issue", "change", "renew", "replace", "suspend",
+        "resume",
+        "dormant", "relocate", "revoke", "cancel", "annul", "publish", "restore",
+    ]
+
     private func whole(_ arguments: [String], _ opening: Opening) -> [String] {
         let keyless = [
             ["authority", "status"], ["authority", "request"], ["authority", "transcript"], ["office", "list"],
+            ["officer", "list"],
         ]
         let isKeyless = keyless.contains(Array(arguments.prefix(2)))
-        let opens = arguments.first.map(["authority", "office", "issue", "change", "publish"].contains) ?? false
+        let opens = arguments.first.map(Self.opening.contains) ?? false
         guard opens, !isKeyless else { return arguments }
         if case .passphraseFile = opening { return arguments + ["--passphrase-file", passphrase] }
         return arguments + (opening.arguments ?? [])

@@ -66,14 +66,18 @@ import Testing
 @Suite struct StatusTests {
     @Test(arguments: LicenceStatus.allCases)
     func onlyASuspendedOrDormantLicenceBecomesValidAgain(status: LicenceStatus) {
-        let returns = StatusChange.legal(from: status).contains { $0.target == .valid }
+        let returns = LicenceAct.allCases.contains { $0.outcome(from: status) == .status(.valid) && !$0.makesVersion }
         #expect(returns == (status == .suspended || status == .dormant))
         #expect(status.isReversible == returns)
     }
 
-    @Test(arguments: [LicenceStatus.superseded, .revoked, .cancelled, .annulled, .relocated])
+    @Test(arguments: [LicenceStatus.superseded, .revoked, .cancelled, .annulled])
     func nothingFollowsAFinalStatus(status: LicenceStatus) {
-        #expect(StatusChange.legal(from: status).isEmpty)
+        #expect(LicenceAct.legal(from: status).isEmpty)
+    }
+
+    @Test func afterARelocationAnotherOfficeIssues() {
+        #expect(LicenceAct.legal(from: .relocated) == [.issue])
     }
 
     @Test func revocationAndCancellationHaveDifferentNames() {

@@ -115,25 +115,27 @@ import Testing
     @Test func tellsTheActsOnALicenceInTheirOrder() throws {
         let code = try Sample.creditCode(1)
         try books.registry.write { session in
-            for (number, kind) in [Act.Kind.issue, .suspend, .resume].enumerated() {
-                let subject = Act.Subject(creditCode: code.text, version: 1)
+            for (number, kind) in [LicenceAct.issue, .suspend, .resume].enumerated() {
+                let subject = Deed.Subject(creditCode: code.text, version: 1)
                 try session.record(
-                    Act(at: .noon + Int64(number), officer: "王", kind: kind, subject: subject, reason: "\(kind)")
+                    Deed(.licence(kind), on: subject, reason: "\(kind)"),
+                    by: 1,
+                    at: .noon + Int64(number)
                 )
             }
-            try session.record(Act(at: .noon, officer: "李", kind: .addOffice, subject: nil, reason: ""))
+            try session.record(Deed(.authority(.addOffice), reason: ""), by: 2, at: .noon)
         }
         let acts = try books.registry.read { try $0.acts(on: code) }
-        #expect(acts.map(\.kind) == [.issue, .suspend, .resume])
+        #expect(acts.map(\.deed.kind) == [.licence(.issue), .licence(.suspend), .licence(.resume)])
         #expect(acts.map(\.at) == [.noon, .noon + 1, .noon + 2])
-        #expect(acts.allSatisfy { $0.officer == "王" && $0.subject?.version == 1 })
+        #expect(acts.allSatisfy { $0.officer == 1 && $0.deed.subject?.version == 1 })
     }
 
     @Test func knowsTheNewestOfActsAndSignatures() throws {
         func newest() throws -> Instant? { try books.registry.read { try $0.newestRecord() } }
         #expect(try newest() == nil)
         try books.registry.write { session in
-            try session.record(Act(at: .noon, officer: "王", kind: .addOffice, subject: nil, reason: ""))
+            _ = try session.record(Deed(.authority(.addOffice), reason: ""), by: 1, at: .noon)
         }
         #expect(try newest() == .noon)
         try books.registry.write { session in
@@ -145,6 +147,7 @@ import Testing
                 PublishedFile(
                     path: "status/341181-1",
                     sequence: 1,
+                    revision: 0,
                     issuedAt: .noon + 9,
                     expires: .noon + .day,
                     contentDigest: Digest(of: []),

@@ -26,19 +26,20 @@ import Testing
     @Test func showsAllInTheOrderOfIssue() throws {
         let rows = try licences { _ in }
         #expect(rows.count == Self.statuses.count * 2)
-        #expect(rows.map(\.id) == rows.map(\.id).sorted())
+        let issued = Self.statuses.indices.flatMap { [$0, 100 + $0] }
+        #expect(try rows.map(\.creditCode) == issued.map { try Sample.creditCode($0) })
     }
 
     @Test(arguments: LicenceStatus.allCases, ["2026-03-18", "2026-03-19"])
     func showsALicenceUnderTheStatusThatItHasOnTheDay(status: LicenceStatus, day: String) throws {
         let today = try CalendarDate(day)
         let all = try licences { _ in }
-        let wanted = all.filter { $0.record.status(on: today) == status }.map(\.id)
+        let wanted = all.filter { $0.status(on: today) == status }.map(\.creditCode)
         let shown = try licences {
             $0.status = status
             $0.today = today
         }
-        #expect(shown.map(\.id) == wanted)
+        #expect(shown.map(\.creditCode) == wanted)
     }
 
     @Test func everyStatusHasItsLicences() throws {
@@ -63,23 +64,33 @@ import Testing
         #expect(try licences { $0.office = try DivisionCode(341_182) }.isEmpty)
     }
 
-    @Test func goesOnAfterAPage() throws {
-        var seen: [Int64] = []
-        while true {
-            let page = try licences {
-                $0.after = seen.last ?? 0
-                $0.limit = 3
-            }
-            if page.isEmpty { break }
-            #expect(page.count <= 3)
-            seen += page.map(\.id)
+    @Test(arguments: [nil, LicenceStatus.expired])
+    func goesOnAfterAPage(status: LicenceStatus?) throws {
+        var seen: [CreditCode] = []
+        var after: LicenceFilter.Cursor?
+        func wanted(_ filter: inout LicenceFilter) throws {
+            filter.status = status
+            filter.today = try CalendarDate("2026-03-19")
         }
-        #expect(try seen == licences { _ in }.map(\.id))
+        repeat {
+            let page = try page {
+                try wanted(&$0)
+                $0.after = after
+                $0.limit = 2
+            }
+            #expect(page.records.count <= 2)
+            seen += page.records.map(\.creditCode)
+            after = try page.next.map { try #require(LicenceFilter.Cursor($0.description)) }
+        } while after != nil
+        #expect(try seen == licences(wanted).map(\.creditCode))
+        #expect(Set(seen).count == seen.count)
     }
 
-    private func licences(
-        _ change: (inout LicenceFilter) throws -> Void
-    ) throws -> [(id: Int64, record: LicenceRecord)] {
+    private func licences(_ change: (inout LicenceFilter) throws -> Void) throws -> [LicenceRecord] {
+        try page(change).records
+    }
+
+    private func page(_ change: (inout LicenceFilter) throws -> Void) throws -> LicenceFilter.Page {
         var filter = LicenceFilter(today: try CalendarDate("2026-03-18"))
         try change(&filter)
         return try books.registry.read { try $0.licences(filter) }

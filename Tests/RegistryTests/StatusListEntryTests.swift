@@ -93,6 +93,7 @@ import Testing
             PublishedFile(
                 path: "status/341181-1",
                 sequence: sequence,
+                revision: 0,
                 issuedAt: .noon,
                 expires: .noon + .day,
                 contentDigest: Digest(of: [1]),

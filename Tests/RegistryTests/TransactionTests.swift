@@ -22,9 +22,7 @@ import Testing
             try books.registry.write { session in
                 let record = try books.insert(Sample.particulars(), in: session)
                 try session.setStatus(.revoked, of: record)
-                try session.record(
-                    Act(at: .noon, officer: "王", kind: .revoke, subject: nil, reason: "")
-                )
+                try session.record(Deed(.authority(.addOffice), reason: ""), by: 1, at: .noon)
                 throw Interruption()
             }
         }
@@ -49,7 +47,7 @@ import Testing
         }
         #expect(results.map { (try? $0.get()) ?? 0 } == [1, 0, 3])
         let codes = try books.registry.read { session in
-            try session.licences(LicenceFilter(today: today)).map(\.record.creditCode)
+            try session.licences(LicenceFilter(today: today)).records.map(\.creditCode)
         }
         #expect(try codes == [Sample.creditCode(1), Sample.creditCode(3)])
         let used = try books.registry.read { try Int.fetchOne($0.database, sql: "SELECT used FROM statusList") }

@@ -1,5 +1,6 @@
 import Foundation
 package import Licence
+import LicenceCode
 import Publication
 import Registry
 
@@ -138,15 +139,22 @@ extension Authority {
                 let present = try desk.session.licence(at: reference, in: list.office)
             else { continue }
             let name = "\(present.creditCode) v\(present.licence.version)"
-            guard let act = told.act, (try? outcome(of: act, on: present, desk.now)) == .status(act.target ?? .valid) else {
+            guard let act = told.act, (try? outcome(of: act, on: present, desk.now)) == .status(act.target ?? .valid)
+            else {
                 remarks.append("\(name) was published as \(told) and is \(present.status.rawValue) here; look at it")
                 continue
             }
             let isReplaced = told == .superseded
-            let why = isReplaced ? "its next version is lost; resume it and change it again" : "published before the loss"
+            let why =
+                isReplaced ? "its next version is lost; resume it and change it again" : "published before the loss"
             try desk.session.setStatus(act.target ?? .valid, of: present)
             try desk.record(
-                Deed(.licence(act), on: present.subject, digest: present.code.digest, reason: "registry put back: \(why)")
+                Deed(
+                    .licence(act),
+                    on: present.subject,
+                    digest: present.code.digest,
+                    reason: "registry put back: \(why)"
+                )
             )
             remarks.append("\(name) is \(act.target?.rawValue ?? "") again: \(why)")
         }

@@ -38,7 +38,7 @@ struct ActAudit {
         }
         let hash = Act.hash(of: act.deed, number: act.number, at: act.at, officer: act.officer, after: before)
         if hash != act.hash { find("was altered, or what stood before it was altered, taken away or put elsewhere") }
-        before = act.hash.bytes
+        before = act.link
         if let latest, act.at < latest { find("is of \(act.at), and recorded after a later one") }
         latest = max(latest ?? act.at, act.at)
         if (act.number == 1) != (act.deed.kind == .authority(.createAuthority)) {

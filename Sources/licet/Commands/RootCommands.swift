@@ -110,7 +110,7 @@ extension AuthorityCommand {
         @OptionGroup var options: AuthorityOptions
 
         func run() throws {
-            let authority = try options.withoutKeys()
+            let authority = try options.open()
             let bytes = try DurableFile.read(answer, limit: PublicationReader.maximumFile)
             let news = try Failure.naming(answer) {
                 try authority.accept(trustList: bytes, officer: options.who(), now: Clock.now)

@@ -32,6 +32,15 @@ struct Seat {
         try Self.found(home, algorithm: algorithm, clockSkew: clockSkew, now: founded)
         authority = try Authority(home: home, prompt: Self.prompt)
         recheck = Recheck(folder, home)
+        for name in ["李", "张"] {
+            _ = try authority.addOfficer(
+                name,
+                isSupervisor: name == "李",
+                place: .file(passphrase: Self.passphrase),
+                officer: "王",
+                now: founded
+            )
+        }
         office = try Self.trusted(
             authority.add(Self.office(341_181, kinds: kinds), key: Self.key(algorithm), officer: "王", now: founded)
         )
@@ -65,7 +74,8 @@ struct Seat {
             clockSkew: clockSkew,
             root: .made(algorithm, .file(passphrase: passphrase)),
             listAlgorithm: algorithm,
-            listPlace: .file(passphrase: passphrase)
+            listPlace: .file(passphrase: passphrase),
+            officerPlace: .file(passphrase: passphrase)
         )
     }
 
@@ -129,7 +139,7 @@ struct Seat {
         return try result.get()
     }
 
-    func apply(_ change: StatusChange, _ number: Int = 1, now: Instant = .noon) throws -> LicenceRecord {
+    func apply(_ change: LicenceAct, _ number: Int = 1, now: Instant = .noon) throws -> LicenceRecord {
         try authority.apply(change, to: Sample.creditCode(number), reason: "查处", officer: "张", now: now)
     }
 
@@ -174,6 +184,19 @@ struct Seat {
     func tamper(_ sql: String) throws {
         recheck.isDamaged = true
         try authority.registry.write { try $0.database.execute(sql: sql) }
+    }
+}
+
+extension Act {
+    var kind: Deed.Kind { deed.kind }
+    var reason: String { deed.reason }
+    var subject: Deed.Subject? { deed.subject }
+}
+
+extension Seat {
+    /// Who did an act.
+    func officer(of act: Act) throws -> String? {
+        try authority.registry.read { try $0.officers() }.first { $0.number == act.officer }?.name
     }
 }
 
