@@ -1,0 +1,2 @@
+def full(town, options):
+    return []

@@ -1,0 +1,2 @@
+def flips(town, options):
+    return []
