@@ -1,6 +1,7 @@
 """Rows 1 and 2: a process that is killed, or whose disk fails, at each system call that changes something."""
 
 import random
+import shlex
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -163,7 +164,7 @@ def trace(scenario, tally):
     return found
 
 
-def blow(scenario, point, words, tally, keep, processor, errors, terminal=True, share=None):
+def blow(scenario, point, words, tally, keep, processor, errors, terminal=True):
     """Runs the command with one blow, and examines what it left."""
     place = scenario.place.copy(scenario.name)
     log = place.path / "strace"
@@ -173,14 +174,16 @@ def blow(scenario, point, words, tally, keep, processor, errors, terminal=True, 
     tally.ran(reached, len(said.licences) + len(said.acts) + len(said.files))
     if not reached:
         tally.note("blows that met no call")
-    again = (f"on a copy of {scenario.place.path.name}: strace -f {' '.join(words)} {run.command} "
-             f"# {point.call} {point.number}: {point.what}")
+    what = point.what.replace(str(scenario.place.tools.scratch), "…")
+    again = (f"in {scenario.place.path}: LICET_HOME=$PWD/home taskset --cpu-list 0 strace -f "
+             f"{strikes.brief(words)} licet {shlex.join(scenario.words)} --passphrase-file ../passphrase\n"
+             f"    that is {point.call} {point.number} of {point.total}: {what}")
     examination = Examination(scenario, place, run, tally, again)
     if errors:
         if run.code < 0 or run.code >= 128:
             examination.fault("other", f"ended by a signal or without end ({run.code}): {run.error[-200:]}")
         elif run.code == 0 and reached:
-            tally.note("failed calls that the command did without")
+            tally.note(f"times a failed {point.call} was passed over")
         elif run.code != 0 and not DISK_WORDS.search(run.error):
             examination.fault("other", f"unclear message ({run.code}): {run.error[-200:]!r}")
         late = strikes.late(log)
@@ -200,8 +203,8 @@ def strike(row, name, town, options, variants, errors, share):
     for scenario in scenarios(town):
         found = trace(scenario, order or tally)
         for variant in variants:
-            jobs += [(scenario, point, variant) for point in strikes.chosen(found, rng, share)
-                     if variant.suits(point)]
+            suitable = [point for point in found if variant.suits(point)]
+            jobs += [(scenario, point, variant) for point in strikes.chosen(suitable, rng, share)]
         tally.note(f"calls of {scenario.name}", len(found))
     kept = []
 

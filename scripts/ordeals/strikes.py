@@ -44,6 +44,12 @@ def break_disk(point, error):
     return words
 
 
+def brief(words):
+    """The words of an injection, of many only those that matter."""
+    short = " ".join(words)
+    return short if len(words) <= 2 else re.sub(r"-e inject=\?(?!openat|pwrite|fsync|fdatasync|rename|unlink|ftruncate|mkdir|write:)\S+ ?", "", short)
+
+
 def points(log):
     """Each call of a traced run that changes something, with its number among those of its kind."""
     found = []
@@ -60,6 +66,8 @@ def points(log):
         if "anon_inode" in rest or re.search(r'"/(dev|proc|sys)/', rest):
             continue
         found.append(SimpleNamespace(call=call, number=counts[call], before=before, what=rest[:120]))
+    for point in found:
+        point.total = counts[point.call]
     return found
 
 
