@@ -175,7 +175,7 @@ def blow(scenario, point, words, tally, keep, processor, errors, terminal=True):
     if not reached:
         tally.note("blows that met no call")
     what = point.what.replace(str(scenario.place.tools.scratch), "…")
-    again = (f"in {scenario.place.path}: LICET_HOME=$PWD/home taskset --cpu-list 0 strace -f "
+    again = (f"in a copy of {scenario.place.path}: LICET_HOME=$PWD/home taskset --cpu-list 0 strace -f "
              f"{strikes.brief(words)} licet {shlex.join(scenario.words)} --passphrase-file ../passphrase\n"
              f"    that is {point.call} {point.number} of {point.total}: {what}")
     examination = Examination(scenario, place, run, tally, again)

@@ -111,6 +111,8 @@ def level(town, options, tally, mount, number, spare):
         answer = ask(place.digits(f"codes/{town.codes[8]}-v1.png"))
         if answer != "valid":
             tally.fault("verdict", f"{spare} bytes left: licetd says {answer}")
+        if place.run("show", town.codes[8], limit=limit).code != 0:
+            tally.note("times not even `licet show` works")
         if mount:
             mount.free()
     registry = place.registry()

@@ -125,7 +125,7 @@ def registry(town, options, place, truth, name, title, count):
                    "noticed by nobody, though the licences or acts read otherwise" if says_else else
                    "noticed by nobody, where no licence and no act reads otherwise")
         if publish.code == 0 and codes.judge(here, tally, what) < len(codes.truth):
-            tally.note("published with a verdict that is not the true one, none of them wrongly valid or counted as a fault")
+            tally.note("published with verdicts other than the truth")
         elif publish.code != 0:
             # The old publication stands; what it said before is not the flip's doing.
             tally.note("not published")

@@ -9,8 +9,8 @@ from ordeals.place import Place, applications
 from ordeals.tally import Tally
 
 BATCH = 50
-# The doctor reads all that was ever issued; in a great registry not after each kill.
-DOCTOR_UP_TO = 3_000
+# The doctor reads all that was ever issued; in a greater registry only after some of the kills.
+DOCTOR_UP_TO = 500
 
 
 def kills(town, options):
@@ -99,7 +99,7 @@ def look(place, tally, done, wanted, new, number, rng):
     for path in drawn:
         if (path.name.removesuffix("-v1.png"), 1) not in registry.rows:
             tally.fault("unrecorded", f"{path.name} is drawn and not recorded")
-    if len(registry.rows) <= DOCTOR_UP_TO or rng.random() < 0.02:
+    if len(registry.rows) <= DOCTOR_UP_TO or rng.random() < DOCTOR_UP_TO / len(registry.rows) / 4:
         doctor = place.run("doctor", timeout=3_600)
         if doctor.code != 0:
             tally.fault("other", f"doctor ({doctor.code}): {(doctor.out + doctor.error)[-300:]}")
