@@ -157,6 +157,8 @@ def trace(scenario, tally):
     if run.code != 0:
         raise RuntimeError(f"{run.command}: {run.code} {run.error}")
     found = strikes.points(log)
+    if not strikes.legible(log):
+        tally.note(f"commands ({scenario.name}) whose words strace may not read, so that nothing is known of late; run as root")
     for early in strikes.unsynced(log, place.path):
         tally.fault("late", f"{scenario.name}: acknowledged before it was synced: {early}")
     tally.ran(acknowledged=len(ISSUED.findall(run.out)) + len(ACTED.findall(run.out)) + len(PUBLISHED.findall(run.out)))

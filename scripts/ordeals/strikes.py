@@ -89,6 +89,12 @@ def struck(log):
     return "(INJECTED)" in text or "killed by SIGKILL" in text
 
 
+def legible(log):
+    """Whether strace could read what was written: of a program that hides its memory only root can."""
+    return any(ACKNOWLEDGED.match(match[2]) for line in log.read_text(errors="replace").splitlines()
+               if (match := LINE.match(line)) and match[1] == "write")
+
+
 def late(log):
     """What was acknowledged after an fsync had failed."""
     failed = None
