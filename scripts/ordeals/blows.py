@@ -184,6 +184,8 @@ def blow(scenario, point, words, tally, keep, processor, errors, terminal=True):
     if errors:
         if run.code < 0 or run.code >= 128:
             examination.fault("other", f"ended by a signal or without end ({run.code}): {run.error[-200:]}")
+        elif run.code == 0 and reached and point.call == "write" and point.what.startswith("1<"):
+            examination.fault("other", "a line of the answer did not reach standard output, and the exit code is 0")
         elif run.code == 0 and reached:
             tally.note(f"times a failed {point.call} was passed over")
         elif run.code != 0 and not DISK_WORDS.search(run.error):
@@ -244,7 +246,7 @@ def failures(town, options):
     for name, variants, share in (
         ("EIO at a system call", [variant(lambda point: strikes.fail(point, "EIO"))], 0.16),
         ("EIO at a sync, into a pipe", [variant(lambda point: strikes.fail(point, "EIO"),
-                                                lambda point: point.call in strikes.SYNCS, terminal=False)], 0.2),
+                                                lambda point: point.call in strikes.SYNCS, terminal=False)], 0.5),
         ("EIO from there on", [variant(lambda point: strikes.break_disk(point, "EIO"))], 0.12),
         ("ENOSPC at a system call", [variant(lambda point: strikes.fail(point, "ENOSPC"),
                                              lambda point: point.call in WITHOUT_ROOM)], 0.12),

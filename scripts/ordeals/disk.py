@@ -48,20 +48,41 @@ class Mount:
 
 def full(town, options):
     """Issues, acts and publishes into less and less room, while a verifier goes on; then frees the room and resumes."""
+    mute = Tally("3", "standard error full or closed")
+    unheard(town, mute)
     limited = Tally("3", "files may not grow")
     levels(town, options, limited, None)
     tally = Tally("3", "disk full")
     if os.geteuid() != 0:
-        return [limited, tally.skip("only root may mount a file system")]
+        return [mute, limited, tally.skip("only root may mount a file system")]
     try:
         mount = Mount(town.place.tools.folder("disk"), 24)
     except (PermissionError, FileNotFoundError) as error:
-        return [limited, tally.skip(f"no file system can be mounted here: {error}")]
+        return [mute, limited, tally.skip(f"no file system can be mounted here: {error}")]
     try:
         levels(town, options, tally, mount)
     finally:
         mount.unmount()
-    return [limited, tally]
+    return [mute, limited, tally]
+
+
+def unheard(town, tally):
+    """Who cannot tell what is wrong still does the rest: a log on a full disk stops nobody."""
+    for where in "2>/dev/full", "2>&-":
+        place = town.place.copy("unheard")
+        mixed = [*json.loads((place.path / "batch.json").read_text()), {"creditCode": "x"}]
+        place.write("mixed.json", mixed)
+        run = place.run("issue", "mixed.json", "--out", "codes", before=["sh", "-c", f'exec "$@" {where}', "sh"])
+        said = acknowledged(run.out).licences
+        tally.ran(True, len(said))
+        if run.code != 65:
+            tally.fault("other", f"issue {where}, a row of it refused: exit code {run.code}, not 65", run.command + f" {where}")
+        if not (place.path / "codes/errors.csv").exists():
+            tally.fault("other", f"issue {where}, a row of it refused: no errors.csv", run.command + f" {where}")
+        for key in set(place.registry().rows) - set(town.truth) - set(said):
+            tally.fault("other", f"issue {where}: {key} is recorded and was not acknowledged, though nobody killed it",
+                        run.command + f" {where}")
+        place.remove()
 
 
 def levels(town, options, tally, mount):
