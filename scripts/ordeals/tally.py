@@ -1,5 +1,6 @@
 """What a trial came to, and the table of all."""
 
+import re
 import threading
 from collections import Counter
 
@@ -51,6 +52,19 @@ class Tally:
         return sum(self.faults.values())
 
 
+def tell(tally):
+    """Prints the findings, those that differ in numbers and names alone as one."""
+    alike = {}
+    for kind, text, again in tally.findings:
+        alike.setdefault((kind, re.sub(r"/\S*|[0-9A-Z]{18}|\b0x\w+|\d+", "…", text)[:120]), []).append((text, again))
+    for (kind, _), found in list(alike.items())[:SHOWN]:
+        text, again = found[0]
+        print(f"\n{tally.row} {tally.name}: {kind}: {text}" + (f" (and {len(found) - 1} like it)" if len(found) > 1 else "")
+              + (f"\n    again: {again}" if again else ""))
+    if len(alike) > SHOWN:
+        print(f"\n{tally.row} {tally.name}: … and {len(alike) - SHOWN} kinds more")
+
+
 def table(tallies):
     """Prints the table, the notes and the first findings; the number of faults."""
     headings = ["row", "trial", "runs", "struck", "acknowledged", *FAULTS.values()]
@@ -71,8 +85,5 @@ def table(tallies):
             print(f"\n{tally.row} {tally.name}: skipped, {tally.skipped}")
         elif tally.notes:
             print(f"\n{tally.row} {tally.name}: " + ", ".join(f"{count:,} {text}" for text, count in tally.notes.items()))
-        for kind, text, again in tally.findings[:SHOWN]:
-            print(f"\n{tally.row} {tally.name}: {kind}: {text}" + (f"\n    again: {again}" if again else ""))
-        if len(tally.findings) > SHOWN:
-            print(f"\n{tally.row} {tally.name}: … and {len(tally.findings) - SHOWN} more")
+        tell(tally)
     return sum(tally.total for tally in tallies)
