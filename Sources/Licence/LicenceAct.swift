@@ -26,7 +26,9 @@ package enum LicenceAct: String, CaseIterable {
         case asBefore
     }
 
-    /// What comes of it on a licence that is in `status` on the day; nil when it is not legal. A licence that does not exist has no status.
+    /// What comes of it on a licence that is in `status` on the day; nil when it is not legal.
+    ///
+    /// A licence that does not exist has no status.
     package func outcome(from status: LicenceStatus?) -> Outcome? {
         switch (self, status) {
         case (.issue, nil), (.issue, .relocated): .status(.valid)

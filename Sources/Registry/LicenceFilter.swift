@@ -139,7 +139,9 @@ extension Registry.Session {
     /// The next licences of a filter, at most its limit, perhaps fewer even where more follow.
     package func licences(_ filter: LicenceFilter) throws -> LicenceFilter.Page { try filter.page(in: database) }
 
-    /// How many licences a filter shows; its limit does not count. A name counts all that have its pairs of characters.
+    /// How many licences a filter shows.
+    ///
+    /// Its limit does not count. A name counts all that have its pairs of characters.
     package func count(_ filter: LicenceFilter) throws -> Int {
         let (conditions, arguments) = filter.sql
         return try Int.fetchOne(

@@ -29,8 +29,10 @@ struct Seal {
 }
 
 extension Authority {
-    /// Changes the registry in one transaction, in which all acts are `officer`'s: they are chained, signed, and anchored once they are
-    /// on the disk. When this returns, all of it is; when it throws, nothing is, or only the anchor is behind, which does no harm.
+    /// Changes the registry in one transaction, in which all acts are `officer`'s.
+    ///
+    /// They are chained, signed, and anchored once they are on the disk. When this returns, all of it is there; when it throws, nothing
+    /// is, or only the anchor is behind, which does no harm.
     ///
     /// With `isAnchored` false a registry is taken as it is, whatever the anchor says, and the anchor is put to its end.
     func write<Value>(
