@@ -66,20 +66,21 @@ struct IssueBatch {
     /// Reads and reviews one file.
     mutating func read(_ name: String) throws {
         let file: ApplicationFile
+        let rows: [ApplicationFile.Row]
         do {
-            let data =
-                name == "-"
-                ? try FileHandle.standardInput.read(upToCount: ApplicationFile.maximumBytes) ?? Data()
-                : Data(try DurableFile.read(name, limit: ApplicationFile.maximumBytes))
-            file = try name.lowercased().hasSuffix(".csv") ? ApplicationFile(csv: data) : ApplicationFile(json: data)
+            let format: ApplicationFile.Format = name.lowercased().hasSuffix(".csv") ? .csv : .json
+            file =
+                try name == "-"
+                ? ApplicationFile(descriptor: 0, format: format) : ApplicationFile(path: name, format: format)
+            rows = try file.rows
         } catch {
             // The other files are issued all the same; the exit code tells.
             unreadable.append(error is ApplicationFileError ? "\(name): \(error)" : Failure(error).message)
             return
         }
-        total += file.rows.count
+        total += file.count
         if file.encoding == .gb18030 { standardError("\(name): read as GB18030") }
-        for (number, application) in file.rows {
+        for (number, application) in rows {
             do {
                 let policy: CreditCode.CheckCharacterPolicy = terms.overrideReason == nil ? .mustMatch : .mayDiffer
                 let reviewed = try application.get().review(checkCharacter: policy)
