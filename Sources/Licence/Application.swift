@@ -172,7 +172,7 @@ private struct Review {
 }
 
 extension LicenceKind {
-    fileprivate init(applied text: String) throws(LicenceError) {
+    init(applied text: String) throws(LicenceError) {
         guard let kind = LicenceKind(rawValue: text) ?? Self.allCases.first(where: { $0.name.zh == text }) else {
             let known = Self.allCases.map(\.rawValue).joined(separator: ", ")
             throw LicenceError(.unknownKind, field: "kind", "is none of \(known)")
@@ -182,7 +182,7 @@ extension LicenceKind {
 }
 
 extension Composition {
-    fileprivate init(applied text: String) throws(LicenceError) {
+    init(applied text: String) throws(LicenceError) {
         guard let composition = Composition(rawValue: text) ?? Self.allCases.first(where: { $0.name.zh == text }) else {
             throw LicenceError(.unknownComposition, field: "composition", "is neither personal nor family")
         }

@@ -24,6 +24,9 @@ final class ApplicationSource: Sendable {
         }
     }
 
+    /// The size up to which a file is held in memory.
+    private static let smallFile = 1 << 16
+
     init(_ bytes: [UInt8]) { content = .memory(bytes) }
 
     convenience init(path: String) throws(ApplicationFileError) {
@@ -68,6 +71,15 @@ final class ApplicationSource: Sendable {
         guard let state = State(descriptor) else {
             close(descriptor)
             throw Self.unreadable()
+        }
+        // Thousands of small files are not held open at once.
+        if state.size <= Self.smallFile {
+            var bytes = [UInt8](repeating: 0, count: Self.smallFile + 1)
+            let count = pread(descriptor, &bytes, bytes.count, 0)
+            close(descriptor)
+            content = .memory(Array(bytes.prefix(max(count, 0))))
+            guard count == state.size else { throw ApplicationFileError("was changed while it was read") }
+            return
         }
         content = .file(descriptor: descriptor, state: state)
         guard state.size <= ApplicationFile.maximumBytes else {

@@ -30,7 +30,7 @@ package struct FieldText {
                 "has a character with more than \(Self.marksOnACharacter) marks on it"
             )
         }
-        let normal = Self.normal(anything: raw)
+        let normal = Self.normalAnyway(raw)
         // Swift compares by canonical equivalence (UAX #15): nothing was lost.
         guard normal == Self.withoutNonStarterDecompositions(trimmed) else {
             throw LicenceError(.forbiddenCharacter, field: name, "cannot be brought into Unicode normal form NFC")
@@ -78,9 +78,9 @@ package struct FieldText {
     }
 
     /// The form in which texts are compared: NFC, nothing white at the ends.
-    package static func normal(_ raw: String) -> String { PlainText.isPlain(raw) ? raw : normal(anything: raw) }
+    package static func normal(_ raw: String) -> String { PlainText.isPlain(raw) ? raw : normalAnyway(raw) }
 
-    static func normal(anything raw: String) -> String {
+    static func normalAnyway(_ raw: String) -> String {
         let text = withoutNonStarterDecompositions(raw.trimmingCharacters(in: .whitespacesAndNewlines))
         return withComposedHangul(text.precomposedStringWithCanonicalMapping)
     }

@@ -75,7 +75,7 @@ struct IssueBatch {
             rows = try file.rows
         } catch {
             // The other files are issued all the same; the exit code tells.
-            unreadable.append(error is ApplicationFileError ? "\(name): \(error)" : Failure(error).message)
+            unreadable.append("\(name): \(error)")
             return
         }
         total += file.count

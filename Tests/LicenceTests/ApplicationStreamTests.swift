@@ -78,7 +78,7 @@ import Testing
     @Test func refusesAFileThatWasChangedSinceItWasCounted() throws {
         try TemporaryFolder.with { folder in
             let path = folder.appending(path: "table.csv").path
-            try Data("name\na\n".utf8).write(to: URL(filePath: path))
+            try Data("name\n\(String(repeating: "a\n", count: 40_000))".utf8).write(to: URL(filePath: path))
             let file = try ApplicationFile(path: path, format: .csv)
             let handle = try #require(FileHandle(forWritingAtPath: path))
             try handle.seekToEnd()
