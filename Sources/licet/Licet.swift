@@ -16,7 +16,8 @@ struct Licet: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            AuthorityCommand.self, OfficeCommand.self, IssueCommand.self, ChangeCommand.self, Suspend.self, Resume.self,
+            AuthorityCommand.self, OfficeCommand.self, CheckCommand.self, IssueCommand.self, ChangeCommand.self,
+            Suspend.self, Resume.self,
             Dormant.self, Revoke.self, Cancel.self, Annul.self, ShowCommand.self, ListCommand.self, PublishCommand.self,
             VerifyCommand.self, InspectCommand.self, DoctorCommand.self,
         ]
