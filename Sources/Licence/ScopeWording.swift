@@ -2,9 +2,15 @@
 struct ScopeWording {
     /// The scope without punctuation and brackets, which people write full or half width.
     private let text: String
+    private let hasLicensed: Bool
+    private let hasGeneral: Bool
 
     init(_ scope: String) {
-        guard scope.contains("许可项目") || scope.contains("一般项目") else {
+        // As headings only: older clauses speak of 许可项目 too.
+        func heads(_ words: String) -> Bool { [":", "："].contains { scope.contains(words + $0) } }
+        hasLicensed = heads("许可项目")
+        hasGeneral = heads("一般项目")
+        guard hasLicensed || hasGeneral else {
             text = ""
             return
         }
@@ -22,7 +28,7 @@ struct ScopeWording {
 
     var remarks: [Remark] {
         var remarks: [Remark] = []
-        if text.contains("许可项目"), !Self.licensed.contains(where: { text.contains($0) }) {
+        if hasLicensed, !Self.licensed.contains(where: { text.contains($0) }) {
             remarks.append(
                 Remark(
                     .warning,
@@ -33,7 +39,7 @@ struct ScopeWording {
                 )
             )
         }
-        if text.contains("一般项目"), !Self.general.contains(where: { text.contains($0) }) {
+        if hasGeneral, !Self.general.contains(where: { text.contains($0) }) {
             remarks.append(
                 Remark(
                     .note,

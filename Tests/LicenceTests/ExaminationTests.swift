@@ -65,6 +65,7 @@ import Testing
         "一般项目：日用百货销售（除依法须经批准的项目外，凭营业执照依法自主开展经营活动）",
         "一般项目:日用百货销售(除许可业务外,可自主依法经营法律法规非禁止或限制的项目)",
         "许可项目：餐饮服务【依法须经批准的项目，经相关部门批准后方可开展经营活动】", "五金交电销售",
+        "机械配件（以下范围不含前置许可项目，后置许可项目凭许可证或审批文件经营）",
     ])
     func knowsTheClausesInFullAndHalfWidth(scope: String) throws {
         #expect(try Self.said(Self.examine(.company, [.scope: scope])).isEmpty)

@@ -11,7 +11,7 @@ final class BatchReport {
     private let refused = Spool()
     private let warnings = Spool()
     private var firstRefused: [String] = []
-    private var told: [Remark.Level: Int] = [:]
+    private var counts: [Remark.Level: Int] = [:]
     private var isFirstIssued = true
 
     private(set) var refusedRows = 0
@@ -53,12 +53,13 @@ final class BatchReport {
         }
     }
 
-    /// Tells warnings and notes of a row.
+    /// Tells warnings of a row, and the notes that ask for a second look; the others are for `licet check`.
     func tell(_ file: String, _ row: Int, _ remarks: [Remark]) throws {
-        for remark in remarks where remark.level != .error {
-            told[remark.level, default: 0] += 1
+        let told: [Remark.Rule] = [.repaired, .creditCodeBody]
+        for remark in remarks where remark.level == .warning || remark.level == .note && told.contains(remark.rule) {
+            counts[remark.level, default: 0] += 1
             let entry = Self.entry(file, row, remark)
-            if told[remark.level, default: 0] <= Self.shown { standardError(Self.line(entry, remark.level)) }
+            if counts[remark.level, default: 0] <= Self.shown { standardError(Self.line(entry, remark.level)) }
             if isJSON, remark.level == .warning { try warnings.append(Self.json(entry)) }
         }
     }
@@ -74,7 +75,7 @@ final class BatchReport {
     /// Puts the table into its place and ends the JSON, also when something stopped the batch.
     func close() throws {
         for level in [Remark.Level.warning, .note] {
-            let more = told[level, default: 0] - Self.shown
+            let more = counts[level, default: 0] - Self.shown
             if more > 0 { standardError("… and \(more) more \(level.rawValue)s") }
         }
         if isJSON {
