@@ -41,6 +41,7 @@ let package = Package(
     targets: [
         .target(name: "COpenSSL", cSettings: strictC, linkerSettings: [.linkedLibrary("crypto")]),
         .target(name: "CPKCS11", cSettings: strictC, linkerSettings: [.linkedLibrary("p11-kit")]),
+        .target(name: "CLinux", cSettings: strictC),
         .target(name: "CZlib", cSettings: strictC, linkerSettings: [.linkedLibrary("z")]),
 
         .target(name: "CQRCode", cSettings: strictC, linkerSettings: [.linkedLibrary("qrencode")]),
@@ -52,7 +53,11 @@ let package = Package(
         .target(name: "Token", dependencies: ["CPKCS11", "OpenSSL"], swiftSettings: strictMemory),
         .target(name: "Licence", swiftSettings: strict),
         .target(name: "LicenceCode", dependencies: ["Licence", "OpenSSL", "CZlib"], swiftSettings: strictMemory),
-        .target(name: "Publication", dependencies: ["Licence", "LicenceCode", "OpenSSL"], swiftSettings: strict),
+        .target(
+            name: "Publication",
+            dependencies: ["CLinux", "Licence", "LicenceCode", "OpenSSL"],
+            swiftSettings: strict
+        ),
         .target(
             name: "Verification",
             dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication"],

@@ -172,8 +172,8 @@ private struct Review {
 }
 
 extension LicenceKind {
-    fileprivate init(applied text: String) throws(LicenceError) {
-        guard let kind = LicenceKind(rawValue: text) else {
+    init(applied text: String) throws(LicenceError) {
+        guard let kind = LicenceKind(rawValue: text) ?? Self.allCases.first(where: { $0.name.zh == text }) else {
             let known = Self.allCases.map(\.rawValue).joined(separator: ", ")
             throw LicenceError(.unknownKind, field: "kind", "is none of \(known)")
         }
@@ -182,8 +182,8 @@ extension LicenceKind {
 }
 
 extension Composition {
-    fileprivate init(applied text: String) throws(LicenceError) {
-        guard let composition = Composition(rawValue: text) else {
+    init(applied text: String) throws(LicenceError) {
+        guard let composition = Composition(rawValue: text) ?? Self.allCases.first(where: { $0.name.zh == text }) else {
             throw LicenceError(.unknownComposition, field: "composition", "is neither personal nor family")
         }
         self = composition

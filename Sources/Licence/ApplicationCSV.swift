@@ -1,31 +1,50 @@
-package import Foundation
+/// The applications of comma-separated text, row by row; an empty cell is a field that is not there.
+struct CSVApplications {
+    private var reader: CSVReader
+    private let fields: [ApplicationField]
+    /// How many rows were read, empty ones as well.
+    private var number = 0
 
-extension ApplicationFile {
-    /// Reads CSV (RFC 4180) with one heading line, in English or Chinese; UTF-8 with or without BOM, or GB18030.
-    ///
-    /// An empty cell is a field that is not there.
-    package init(csv data: Data) throws(ApplicationFileError) {
-        let text = try CSVText(data)
-        var records = try text.records()[...]
-        guard let heading = records.popFirst() else {
+    /// Reads the heading.
+    init(_ text: TextChunks) throws(ApplicationFileError) {
+        reader = CSVReader(text)
+        guard let heading = try reader.next() else {
             throw ApplicationFileError("is empty; a heading line is expected")
         }
         guard heading.flaw == nil else {
             throw ApplicationFileError("the heading line is damaged: \(heading.flaw ?? "")")
         }
-        let fields = try Self.fields(heading.cells)
-        // Such a row has swallowed others, which nobody could name: no application may vanish.
-        let swallower = records.enumerated().first { _, record in
-            record.spansLines && (record.flaw != nil || record.cells.count != fields.count)
+        fields = try Self.fields(heading.cells)
+    }
+
+    /// How many rows hold something.
+    ///
+    /// - Throws: also for a row that has swallowed others, which nobody could name: no application may vanish.
+    static func count(_ text: TextChunks) throws(ApplicationFileError) -> Int {
+        var table = try CSVApplications(text)
+        var swallower: Int?
+        var count = 0
+        while let record = try table.nextRecord() {
+            let isDamaged = record.flaw != nil || record.ends.count != table.fields.count
+            if record.spansLines, isDamaged { swallower = swallower ?? table.number }
+            count += 1
         }
-        if let swallower {
-            throw ApplicationFileError("row \(swallower.offset + 1): a quotation mark is not closed in its row")
+        if let swallower { throw ApplicationFileError(row: swallower, "a quotation mark is not closed in its row") }
+        guard count > 0 else { throw ApplicationFileError("has a heading, but no rows") }
+        return count
+    }
+
+    mutating func next() throws(ApplicationFileError) -> ApplicationFile.Row? {
+        guard let record = try nextRecord() else { return nil }
+        return (number, Self.application(record, fields))
+    }
+
+    private mutating func nextRecord() throws(ApplicationFileError) -> CSVReader.Record? {
+        while let record = try reader.next() {
+            number += 1
+            if !record.isEmpty { return record }
         }
-        let rows = records.enumerated().filter { !$0.element.isEmpty }.map { offset, record in
-            (number: offset + 1, application: Self.application(record, fields))
-        }
-        guard !rows.isEmpty else { throw ApplicationFileError("has a heading, but no rows") }
-        self.init(rows: rows, encoding: text.encoding)
+        return nil
     }
 
     private static func fields(_ heading: [String]) throws(ApplicationFileError) -> [ApplicationField] {
@@ -44,13 +63,13 @@ extension ApplicationFile {
     }
 
     private static func application(
-        _ record: CSVText.Record,
+        _ record: CSVReader.Record,
         _ fields: [ApplicationField]
     ) -> Result<Application, Application.Refusal> {
         let reason =
             record.flaw
-            ?? (record.cells.count == fields.count
-                ? nil : "the row has \(record.cells.count) cells, the heading \(fields.count)")
+            ?? (record.ends.count == fields.count
+                ? nil : "the row has \(record.ends.count) cells, the heading \(fields.count)")
         if let reason {
             return .failure(Application.Refusal(errors: [LicenceError(.malformedApplication, reason)]))
         }

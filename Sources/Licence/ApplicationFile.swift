@@ -6,36 +6,104 @@ package struct ApplicationFileError: Error, Hashable, CustomStringConvertible {
 
     init(_ reason: String) { self.reason = reason }
 
+    /// The same reason, said of a row.
+    init(row: Int, _ reason: String) { self.reason = "row \(row): \(reason)" }
+
     package var description: String { reason }
 }
 
-/// The applications of a file, row by row; a bad row stops no other.
-package struct ApplicationFile {
-    /// Row numbers count from 1, in a CSV file without its heading.
-    package let rows: [(number: Int, application: Result<Application, Application.Refusal>)]
+/// A file of applications that was read through once: it is whole, and its rows are counted.
+///
+/// The rows are read again, one by one, with ``reader()``; nothing of them is kept. A bad row stops no other.
+package struct ApplicationFile: Sendable {
+    private let source: ApplicationSource
+    private let format: Format
 
+    /// How many rows hold something.
+    package let count: Int
     /// What the file's bytes were taken for.
     package let encoding: Encoding
 
     /// How text is written in bytes.
-    package enum Encoding { case utf8, gb18030 }
+    package enum Encoding: Sendable { case utf8, gb18030 }
 
-    /// The greatest size of a file.
-    package static let maximumBytes = 1 << 30
+    /// How applications are written in text.
+    package enum Format: Sendable {
+        /// RFC 4180, with one heading line in English or Chinese; UTF-8 with or without BOM, or GB18030.
+        case csv
+        /// One application, or an array of them; UTF-8.
+        case json
+    }
 
-    /// Reads JSON: one application or an array of them.
-    package init(json data: Data) throws(ApplicationFileError) {
-        let tree = try JSONTree(text: data)
-        let items = if case .array(let items) = tree { items } else { [tree] }
-        guard !items.isEmpty else { throw ApplicationFileError("holds no application") }
-        encoding = .utf8
-        rows = items.enumerated().map { offset, item in
-            (offset + 1, Result { () throws(Application.Refusal) in try Application(item) })
+    /// One row; numbers count from 1, in a CSV file without its heading.
+    package typealias Row = (number: Int, application: Result<Application, Application.Refusal>)
+
+    /// The greatest size of a file in bytes.
+    package static let maximumBytes = 1 << 34
+    /// The greatest size of one application in bytes.
+    package static let maximumRowBytes = 1 << 20
+
+    /// Reads the file at `path` through; what is no regular file (a pipe) is copied into a temporary one without a name.
+    package init(path: String, format: Format) throws(ApplicationFileError) {
+        try self.init(ApplicationSource(path: path), format)
+    }
+
+    /// Reads all that comes from a descriptor, such as standard input.
+    package init(descriptor: Int32, format: Format) throws(ApplicationFileError) {
+        try self.init(ApplicationSource(spooling: descriptor), format)
+    }
+
+    /// Reads CSV that is in memory.
+    package init(csv data: Data) throws(ApplicationFileError) { try self.init(ApplicationSource(Array(data)), .csv) }
+
+    /// Reads JSON that is in memory.
+    package init(json data: Data) throws(ApplicationFileError) { try self.init(ApplicationSource(Array(data)), .json) }
+
+    private init(_ source: ApplicationSource, _ format: Format) throws(ApplicationFileError) {
+        self.source = source
+        self.format = format
+        switch format {
+        case .csv:
+            encoding = try TextChunks.encoding(of: source)
+            count = try CSVApplications.count(TextChunks(source, encoding))
+        case .json:
+            encoding = .utf8
+            count = try JSONElements.count(TextChunks(source, .utf8))
         }
     }
 
-    init(rows: [(number: Int, application: Result<Application, Application.Refusal>)], encoding: Encoding) {
-        self.rows = rows
-        self.encoding = encoding
+    /// The rows from the first.
+    package func reader() throws(ApplicationFileError) -> Reader {
+        let text = TextChunks(source, encoding)
+        return switch format {
+        case .csv: Reader(table: try CSVApplications(text), elements: nil)
+        case .json: Reader(table: nil, elements: try JSONElements(text))
+        }
+    }
+
+    /// All rows at once, of a file that is small.
+    package var rows: [Row] {
+        get throws(ApplicationFileError) {
+            var reader = try reader()
+            var rows: [Row] = []
+            while let row = try reader.next() { rows.append(row) }
+            return rows
+        }
+    }
+
+    /// Gives the rows of a file one by one.
+    package struct Reader {
+        // One of the two; an enum's value would be copied, buffers and all, with every row.
+        fileprivate var table: CSVApplications?
+        fileprivate var elements: JSONElements?
+
+        /// The next row that holds something; nil behind the last.
+        ///
+        /// - Throws: when the file was changed since it was read through.
+        package mutating func next() throws(ApplicationFileError) -> Row? {
+            if table != nil { return try table?.next() }
+            guard let element = try elements?.next() else { return nil }
+            return (element.number, Result { () throws(Application.Refusal) in try Application(element.tree) })
+        }
     }
 }

@@ -24,7 +24,7 @@ extension Application {
 
     /// Reads one JSON object.
     package init(json: String) throws {
-        try self.init(JSONTree(text: Data(json.utf8)))
+        try self.init(JSONTree(bytes: ArraySlice(json.utf8)))
     }
 
     /// Reads the fields of an object: texts, and numbers for degrees; anything else is refused with its name.

@@ -10,6 +10,16 @@ package struct FieldText {
     /// - Throws: ``LicenceError/Code/emptyField``, ``LicenceError/Code/tooLong`` (in Unicode scalars) or
     ///   ``LicenceError/Code/forbiddenCharacter``, each said of `field`.
     init(_ raw: String, of field: ApplicationField, limit: Int) throws(LicenceError) {
+        guard PlainText.isPlain(raw), PlainText.length(raw) <= limit else {
+            self = try FieldText(anything: raw, of: field, limit: limit)
+            return
+        }
+        text = raw
+        repairs = []
+    }
+
+    /// The same for any text, with all that Unicode asks for.
+    init(anything raw: String, of field: ApplicationField, limit: Int) throws(LicenceError) {
         let name = field.rawValue
         let trimmed = raw.trimmingCharacters(in: .whitespacesAndNewlines)
         // Before it is brought into NFC: Foundation loses marks of very long runs.
@@ -20,7 +30,7 @@ package struct FieldText {
                 "has a character with more than \(Self.marksOnACharacter) marks on it"
             )
         }
-        let normal = Self.normal(raw)
+        let normal = Self.normalAnyway(raw)
         // Swift compares by canonical equivalence (UAX #15): nothing was lost.
         guard normal == Self.withoutNonStarterDecompositions(trimmed) else {
             throw LicenceError(.forbiddenCharacter, field: name, "cannot be brought into Unicode normal form NFC")
@@ -68,7 +78,9 @@ package struct FieldText {
     }
 
     /// The form in which texts are compared: NFC, nothing white at the ends.
-    package static func normal(_ raw: String) -> String {
+    package static func normal(_ raw: String) -> String { PlainText.isPlain(raw) ? raw : normalAnyway(raw) }
+
+    static func normalAnyway(_ raw: String) -> String {
         let text = withoutNonStarterDecompositions(raw.trimmingCharacters(in: .whitespacesAndNewlines))
         return withComposedHangul(text.precomposedStringWithCanonicalMapping)
     }

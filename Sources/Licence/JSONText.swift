@@ -4,12 +4,21 @@ import Foundation
 /// UTF-16, and Foundation's stops the program at arrays that are nested 513 deep and end there.
 package enum JSONText {
     /// More than an array of applications ever has.
-    private static let maximumDepth = 16
+    static let maximumDepth = 16
+
+    static let notUTF8 = ApplicationFileError("is not UTF-8 text; save it as UTF-8")
+    static let tooDeep = ApplicationFileError("is nested deeper than an array of applications")
+    static let cutOff = ApplicationFileError(
+        "is not JSON: it ends before everything that it opens is closed; was it cut off?"
+    )
+
+    /// White space of RFC 8259, section 2.
+    static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
 
     /// Whether `bytes` are well-formed is left to the decoder.
     package static func check(_ bytes: [UInt8]) throws(ApplicationFileError) {
         guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else {
-            throw ApplicationFileError("is not UTF-8 text; save it as UTF-8")
+            throw notUTF8
         }
         var open: [Set<ArraySlice<UInt8>>?] = []
         var position = 0
@@ -37,19 +46,13 @@ package enum JSONText {
                 throw ApplicationFileError("the key \(String(decoding: key, as: UTF8.self)) stands twice in one object")
             default: break
             }
-            guard open.count <= maximumDepth else {
-                throw ApplicationFileError("is nested deeper than an array of applications")
-            }
-            if ![0x20, 0x09, 0x0A, 0x0D].contains(bytes[min(position, bytes.count - 1)]) {
+            guard open.count <= maximumDepth else { throw tooDeep }
+            if !isSpace(bytes[min(position, bytes.count - 1)]) {
                 last = bytes[min(position, bytes.count - 1)]
             }
             position += 1
         }
-        guard open.isEmpty else {
-            throw ApplicationFileError(
-                "is not JSON: it ends before everything that it opens is closed; was it cut off?"
-            )
-        }
+        guard open.isEmpty else { throw cutOff }
     }
 
     /// The position of the closing quotation mark, or beyond the end.

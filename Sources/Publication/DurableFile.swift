@@ -113,7 +113,12 @@ package enum DurableFile {
         return parent.isEmpty ? "/" : parent
     }
 
-    private static func fill(_ path: String, _ bytes: [UInt8], mode: UInt32) throws(PublicationError) {
+    static func fill(
+        _ path: String,
+        _ bytes: [UInt8],
+        mode: UInt32,
+        isSynced: Bool = true
+    ) throws(PublicationError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw failure(path) }
         var written = 0
@@ -127,7 +132,7 @@ package enum DurableFile {
             }
             written += count
         }
-        let synced = fsync(descriptor)
+        let synced = isSynced ? fsync(descriptor) : 0
         let failure = failure(path)
         guard close(descriptor) == 0, synced == 0 else { throw failure }
     }

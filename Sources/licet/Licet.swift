@@ -18,10 +18,10 @@ struct Licet: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             AuthorityCommand.self, OfficeCommand.self, OfficerCommand.self, PolicyCommand.self, ApproveCommand.self,
-            IssueCommand.self, ChangeCommand.self, Renew.self, Replace.self, Suspend.self, Resume.self, Dormant.self,
-            Relocate.self, Revoke.self, Cancel.self, Annul.self, ShowCommand.self, ListCommand.self,
-            PublishCommand.self,
-            VerifyCommand.self, InspectCommand.self, DoctorCommand.self, BackupCommand.self, RestoreCommand.self,
+            CheckCommand.self, IssueCommand.self, ChangeCommand.self, Renew.self, Replace.self, Suspend.self,
+            Resume.self, Dormant.self, Relocate.self, Revoke.self, Cancel.self, Annul.self, ShowCommand.self,
+            ListCommand.self, PublishCommand.self, VerifyCommand.self, InspectCommand.self, DoctorCommand.self,
+            BackupCommand.self, RestoreCommand.self,
         ]
     )
 

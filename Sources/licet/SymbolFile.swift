@@ -41,18 +41,42 @@ struct SymbolFile {
 
     /// Writes the file of ``path(of:in:)``, after reading the picture back.
     func write(_ record: LicenceRecord, to folder: String) throws -> Made {
+        let path = Self.path(of: record, in: folder)
+        return try Self.advising(record) {
+            let (made, bytes) = try draw(record, path)
+            try DurableFile.write(bytes, to: path)
+            return made
+        }
+    }
+
+    /// Writes the same beside its name; `StagedFile.commit` brings it there.
+    func stage(_ record: LicenceRecord, in folder: String) throws -> (made: Made, file: StagedFile) {
+        let path = Self.path(of: record, in: folder)
+        return try Self.advising(record) {
+            let (made, bytes) = try draw(record, path)
+            return (made, try StagedFile(bytes, for: path))
+        }
+    }
+
+    /// Whether the picture of a licence is there; it has its name only when it is whole.
+    static func isThere(_ record: LicenceRecord, in folder: String) -> Bool {
+        var facts = stat()
+        return stat(path(of: record, in: folder), &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG && facts.st_size > 0
+    }
+
+    private func draw(_ record: LicenceRecord, _ path: String) throws -> (made: Made, bytes: [UInt8]) {
         let symbol = try QRCode(
             prefix: prefix.description,
             digits: record.code.digits,
             errorCorrection: options.errorCorrection
         )
-        let path = Self.path(of: record, in: folder)
-        let picture: SymbolPNG
-        do {
-            picture = try SymbolPNG(symbol, moduleSize: options.moduleSize, dpi: options.dpi)
-            try SymbolReader.verifyReadBack(png: picture.bytes, expected: symbol.text)
-            try DurableFile.write(picture.bytes, to: path)
-        } catch {
+        let picture = try SymbolPNG(symbol, moduleSize: options.moduleSize, dpi: options.dpi)
+        try SymbolReader.verifyReadBack(png: picture.bytes, expected: symbol.text)
+        return (Made(path: path, version: symbol.version, millimetres: picture.sideInMillimetres), picture.bytes)
+    }
+
+    private static func advising<Value>(_ record: LicenceRecord, _ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch {
             let failure = Failure(error)
             throw Failure(
                 exitCode: failure.exitCode,
@@ -60,7 +84,6 @@ struct SymbolFile {
                     + "its picture is not written: mend this and run the same command again"
             )
         }
-        return Made(path: path, version: symbol.version, millimetres: picture.sideInMillimetres)
     }
 }
 

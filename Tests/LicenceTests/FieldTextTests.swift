@@ -74,3 +74,42 @@ import Testing
         }
     }
 }
+
+/// The short way round Unicode gives exactly what the long way gives.
+@Suite struct PlainTextTests {
+    @Test func everyCharacterByItselfAndInTheMiddleComesOutAlike() throws {
+        for value in UInt32(0)...0xFFFF {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            for text in ["\(scalar)", "店\(scalar)a"] where PlainText.isPlain(text) {
+                let slow = try FieldText(anything: text, of: .name, limit: 10)
+                if !slow.text.unicodeScalars.elementsEqual(text.unicodeScalars) || !slow.repairs.isEmpty {
+                    Issue.record("U+\(String(value, radix: 16))")
+                }
+            }
+        }
+    }
+
+    @Test func anyMixtureComesOutAlike() {
+        var generator = SeededGenerator(seed: 8)
+        let pool = Array(
+            "a Z9店𠮷長é·“”（）：；。、　，％\u{302A}\u{0301}\u{3099}か\u{200B}\n\u{FF9E}々\u{AC00}\u{11A8}".unicodeScalars
+        )
+        for _ in 0..<20_000 {
+            var scalars = String.UnicodeScalarView()
+            for _ in 0..<Int.random(in: 0...6, using: &generator) {
+                let plain = Unicode.Scalar(UInt32.random(in: 0x4DFE...0xA001, using: &generator)) ?? "店"
+                let other = pool[Int.random(in: 0..<pool.count, using: &generator)]
+                scalars.append(generator.one(in: 3) ? plain : other)
+            }
+            let text = String(scalars)
+            let fast = Result { () throws(LicenceError) in try FieldText(text, of: .name, limit: 5) }
+            let slow = Result { () throws(LicenceError) in try FieldText(anything: text, of: .name, limit: 5) }
+            #expect(fast.map { Array($0.text.unicodeScalars) } == slow.map { Array($0.text.unicodeScalars) })
+            #expect(fast.map(\.repairs) == slow.map(\.repairs))
+            #expect(Array(FieldText.normal(text).utf8) == Array(FieldText.normalAnyway(text).utf8))
+        }
+    }
+
+    @Test(arguments: ["天长市晨光食品有限公司", "有限责任公司(自然人投资或控股)", "食品销售；餐饮服务（依法须经批准的项目，除外）。", "“晨光”·A座"])
+    func ordinaryTextIsPlain(text: String) { #expect(PlainText.isPlain(text)) }
+}

@@ -13,7 +13,8 @@ struct IssueCommand: ParsableCommand {
                      licet issue batch.csv --out codes --passphrase-file /run/keys/passphrase
 
             Each licence becomes OUT/<creditCode>-v<version>.png. A bad row stops no other: it lands in OUT/errors.csv with row,
-            field and reason. Issuing the same application again gives the same licence. Publish afterwards.
+            field, reason and hint. Issuing the same application again gives the same licence, so that a run that was broken off
+            is gone on with by the same command; pictures that are there are left as they are. Publish afterwards.
             """
     )
 
@@ -36,33 +37,39 @@ struct IssueCommand: ParsableCommand {
     )
     var overrideCreditCode: String?
 
-    @Flag(help: "Print what was issued and what was refused as JSON.")
+    @Flag(help: "Draw the pictures that are there already again, as with another size.")
+    var redraw = false
+
+    @Flag(help: "Record and sign only; the same command without this draws the pictures.")
+    var noPictures = false
+
+    @Flag(help: "Print what was issued, what was refused and the warnings as JSON.")
     var json = false
 
     @OptionGroup var symbol: SymbolOptions
     @OptionGroup var options: AuthorityOptions
 
+    func validate() throws {
+        guard !redraw || !noPictures else { throw ValidationError("--redraw and --no-pictures exclude each other") }
+    }
+
     func run() throws {
         let authority = try options.open()
         var batch = try IssueBatch(
+            files,
             authority: authority,
             terms: IssueBatch.Terms(
                 office: office,
                 profile: symbol.profile,
                 officer: options.who(),
                 overrideReason: overrideCreditCode.map { try Words.forTheRecord($0, "a reason") },
-                folder: symbol.out
+                folder: symbol.out,
+                isDryRun: dryRun,
+                isJSON: json,
+                pictures: noPictures ? .none : redraw ? .all : .missing
             ),
-            symbols: SymbolFile(prefix: authority.prefix, options: symbol.measures),
-            isQuiet: json
+            symbols: SymbolFile(prefix: authority.prefix, options: symbol.measures)
         )
-        for file in files { try batch.read(file) }
-        do { if dryRun { try batch.rehearse() } else { try batch.issue() } } catch {
-            // What was found wrong so far is not lost with what stopped the rest.
-            batch.tellRefused()
-            if !dryRun { try? batch.writeErrors() }
-            throw error
-        }
-        try batch.finish(json: json, dryRun: dryRun)
+        try batch.run()
     }
 }

@@ -108,7 +108,7 @@ struct VerifyCommand: ParsableCommand {
     private static func readPaper(_ path: String) throws -> Application {
         do {
             let file = try ApplicationFile(json: Data(DurableFile.read(path, limit: 1 << 20)))
-            guard file.rows.count == 1, let first = file.rows.first else {
+            guard file.count == 1, let first = try file.rows.first else {
                 throw Failure.unreadable("\(path): holds several applications; one paper is one object")
             }
             let paper = try first.application.get()

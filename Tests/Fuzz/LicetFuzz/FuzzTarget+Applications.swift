@@ -44,8 +44,10 @@ extension FuzzTarget {
 
     private static func check(_ file: ApplicationFile?) {
         guard let file else { return }
-        invariant(zip(file.rows, file.rows.dropFirst()).allSatisfy { $0.number < $1.number }, "rows are in order")
-        for row in file.rows {
+        guard let rows = try? file.rows else { return invariant(false, "what was counted is read") }
+        invariant(rows.count == file.count, "every row that was counted is given")
+        invariant(zip(rows, rows.dropFirst()).allSatisfy { $0.number < $1.number }, "rows are in order")
+        for row in rows {
             guard case .success(let application) = row.application,
                 let reviewed = try? application.review(checkCharacter: .mayDiffer)
             else { continue }

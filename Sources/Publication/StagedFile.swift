@@ -1,0 +1,58 @@
+import CLinux
+import Foundation
+
+/// A file that is written, but not yet under its own name; many of them become durable together.
+package struct StagedFile: Sendable {
+    private let temporary: String
+    private let path: String
+
+    /// From so many on, one sync of the file system is cheaper than one of each file.
+    private static let many = 16
+
+    /// Writes `bytes` beside `path`.
+    ///
+    /// - Throws: ``PublicationError/Code/notWritten``; nothing is left behind.
+    package init(_ bytes: [UInt8], for path: String, mode: UInt32 = 0o644) throws(PublicationError) {
+        self.path = path
+        temporary = "\(path).\(UInt32.random(in: .min ... .max)).tmp"
+        do throws(PublicationError) { try DurableFile.fill(temporary, bytes, mode: mode, isSynced: false) } catch {
+            unlink(temporary)
+            throw PublicationError(.notWritten, file: path, error.reason)
+        }
+    }
+
+    /// Puts files of one folder under their names, each whole; when this returns, all are on the disk.
+    ///
+    /// - Throws: ``PublicationError/Code/notWritten``; what was not renamed is taken away.
+    package static func commit(_ files: [StagedFile], in folder: String) throws(PublicationError) {
+        guard !files.isEmpty else { return }
+        do throws(PublicationError) {
+            if files.count < many {
+                for file in files { try sync(file.temporary, { fdatasync($0) }) }
+            } else {
+                try sync(folder, licet_syncfs)
+            }
+            for file in files {
+                guard rename(file.temporary, file.path) == 0 else {
+                    throw PublicationError(
+                        .notWritten,
+                        file: file.path,
+                        "cannot be written: \(DurableFile.systemReason())"
+                    )
+                }
+            }
+            try DurableFile.sync(folder: folder)
+        } catch {
+            for file in files { unlink(file.temporary) }
+            throw error
+        }
+    }
+
+    private static func sync(_ path: String, _ call: (Int32) -> Int32) throws(PublicationError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        defer { if descriptor >= 0 { close(descriptor) } }
+        guard descriptor >= 0, call(descriptor) == 0 else {
+            throw PublicationError(.notWritten, file: path, "cannot be written: \(DurableFile.systemReason())")
+        }
+    }
+}

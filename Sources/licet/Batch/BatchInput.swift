@@ -1,0 +1,80 @@
+import Foundation
+import Licence
+import Synchronization
+
+/// The files of a batch, read through once and then row by row.
+final class BatchInput: Sendable {
+    /// How many rows there are in the files that can be read.
+    let total: Int
+    /// Why some files cannot be read.
+    let unreadable: [String]
+    /// The names of files that were read as GB18030.
+    let converted: [String]
+
+    private let state: Mutex<State>
+    private let today: CalendarDate
+    private let policy: CreditCode.CheckCharacterPolicy
+
+    /// A row that was looked at.
+    struct Row: Sendable {
+        let file: String
+        let number: Int
+        let examined: Application.Examined
+    }
+
+    private struct State {
+        var files: ArraySlice<(name: String, file: ApplicationFile)>
+        var reader: ApplicationFile.Reader?
+        var name = ""
+    }
+
+    /// How many rows are handed out at once; so many licences share one transaction.
+    static let chunk = 500
+
+    /// Reads every file through; one that cannot be read stops no other.
+    init(_ names: [String], today: CalendarDate, checkCharacter policy: CreditCode.CheckCharacterPolicy) {
+        self.today = today
+        self.policy = policy
+        var files: [(name: String, file: ApplicationFile)] = []
+        var unreadable: [String] = []
+        for name in names {
+            do throws(ApplicationFileError) { files.append((name, try Self.open(name))) } catch {
+                unreadable.append("\(name): \(error)")
+            }
+        }
+        total = files.reduce(0) { $0 + $1.file.count }
+        converted = files.filter { $0.file.encoding == .gb18030 }.map(\.name)
+        self.unreadable = unreadable
+        state = Mutex(State(files: files[...]))
+    }
+
+    /// By its name a file is CSV or JSON; `-` is JSON on standard input.
+    private static func open(_ name: String) throws(ApplicationFileError) -> ApplicationFile {
+        let format: ApplicationFile.Format = name.lowercased().hasSuffix(".csv") ? .csv : .json
+        return try name == "-"
+            ? ApplicationFile(descriptor: 0, format: format) : ApplicationFile(path: name, format: format)
+    }
+
+    /// The next rows, examined; none behind the last.
+    func next() throws -> [Row] {
+        try state.withLock { state in
+            var rows: [Row] = []
+            while rows.count < Self.chunk {
+                if state.reader == nil {
+                    guard let (name, file) = state.files.popFirst() else { break }
+                    state.reader = try file.reader()
+                    state.name = name
+                }
+                let row: ApplicationFile.Row?
+                do { row = try state.reader?.next() } catch { throw Failure.unreadable("\(state.name): \(error)") }
+                guard let row else {
+                    state.reader = nil
+                    continue
+                }
+                let examined = row.application.examine(today: today, checkCharacter: policy)
+                rows.append(Row(file: state.name, number: row.number, examined: examined))
+            }
+            return rows
+        }
+    }
+}

@@ -1,0 +1,292 @@
+import Authority
+import Foundation
+import Licence
+import LicenceCode
+import Publication
+import Registry
+import Symbol
+
+/// The applications of one `licet issue`, on their way to licences and pictures.
+///
+/// Chunk by chunk: while one is recorded, the next is read and the pictures of the one before are drawn. Of a million rows no
+/// more than three chunks are in memory.
+struct IssueBatch {
+    let authority: Authority
+    let terms: Terms
+    let symbols: SymbolFile
+
+    private let input: BatchInput
+    private let report: BatchReport
+    private let interruption = Interruption()
+    private var progress: Progress
+    private var done = 0
+    private var new = 0
+    private var old = 0
+
+    struct Terms {
+        let office: DivisionCode?
+        let profile: Profile
+        let officer: String
+        let overrideReason: String?
+        let folder: String
+        let isDryRun: Bool
+        let isJSON: Bool
+        let pictures: Pictures
+    }
+
+    /// Which pictures are drawn.
+    enum Pictures {
+        case none
+        /// Those that are not there.
+        case missing
+        case all
+    }
+
+    private struct Issued: Encodable {
+        let creditCode: String
+        let version: Int
+        let isNew: Bool
+        let status: String
+        /// Nil when no picture was asked for.
+        let file: String?
+        /// Nil when the picture was there already.
+        let symbolVersion: Int?
+        let millimetres: Double?
+    }
+
+    /// A licence and its picture.
+    private struct Drawn: Sendable {
+        let outcome: Authority.IssueOutcome
+        let made: SymbolFile.Made?
+    }
+
+    /// Reads every file through.
+    init(_ files: [String], authority: Authority, terms: Terms, symbols: SymbolFile) throws {
+        self.authority = authority
+        self.terms = terms
+        self.symbols = symbols
+        input = BatchInput(
+            files,
+            today: try authority.today(Clock.now),
+            checkCharacter: terms.overrideReason == nil ? .mustMatch : .mayDiffer
+        )
+        for name in input.converted { standardError("\(name): read as GB18030") }
+        report = BatchReport(folder: terms.isDryRun ? nil : terms.folder, isJSON: terms.isJSON)
+        progress = Progress(total: input.total)
+    }
+
+    /// Issues, or says what issuing would do; fails when a row was refused or a file could not be read.
+    mutating func run() throws {
+        do {
+            defer {
+                progress.end()
+                interruption.stopListening()
+            }
+            if terms.isDryRun { try rehearse() } else { try issue() }
+        } catch {
+            // What was found wrong so far is not lost with what stopped the rest.
+            if !terms.isJSON { report.tellRefused() }
+            try? report.close()
+            throw error
+        }
+        try finish()
+    }
+
+    private func finish() throws {
+        try report.close()
+        let bad = report.refusedRows
+        if !terms.isJSON { summarise() }
+        guard input.unreadable.isEmpty else { throw Failure.unreadable(input.unreadable.joined(separator: "; ")) }
+        guard bad == 0 else {
+            throw Failure.data(
+                "\(bad) of \(input.total) rows refused" + (terms.isDryRun ? "" : "; see \(report.errorFile)")
+            )
+        }
+    }
+
+    private func summarise() {
+        report.tellRefused()
+        if terms.isDryRun {
+            print("\(input.total - report.refusedRows) of \(input.total) applications would be issued")
+        } else {
+            print(
+                "\(new) issued" + (old > 0 ? ", \(old) were issued before" : "")
+                    + (new > 0 ? "; next: licet publish" : "")
+            )
+        }
+    }
+
+    // MARK: - The pipeline
+
+    private mutating func issue() throws {
+        try DurableFile.makeFolder(terms.folder)
+        var drawing: Ahead<[Result<Drawn, any Error>]>?
+        do {
+            try forEachChunk { batch, rows in
+                let recorded = try batch.record(rows)
+                if let drawing { try batch.show(drawing.get()) }
+                drawing = batch.drawAhead(recorded)
+            }
+        } catch {
+            // What is recorded gets its picture, whatever stopped the rest.
+            if let drawing { try? show(drawing.get()) }
+            throw error
+        }
+        if let drawing { try show(drawing.get()) }
+    }
+
+    private mutating func rehearse() throws {
+        try forEachChunk { batch, rows in
+            for (row, request) in rows {
+                do { try batch.authority.rehearse(request, on: batch.issueTerms, now: Clock.now) } catch {
+                    try batch.refuse(row, error)
+                }
+            }
+        }
+    }
+
+    /// Hands out the good rows, chunk by chunk, and reads the next chunk meanwhile.
+    private mutating func forEachChunk(
+        _ body: (inout IssueBatch, [(BatchInput.Row, Authority.IssueRequest)]) throws -> Void
+    ) throws {
+        let input = input
+        var reading = Ahead { try input.next() }
+        while true {
+            let rows = try reading.get()
+            guard !rows.isEmpty else { return }
+            reading = Ahead { try input.next() }
+            let good = try examine(rows)
+            if !good.isEmpty { try body(&self, good) }
+            done += rows.count
+            progress.show(done)
+            // Only now, when the keys are open: a prompt can be left by Ctrl-C.
+            interruption.listen()
+            if let signal = interruption.signal { throw stopped(signal) }
+        }
+    }
+
+    private func stopped(_ signal: Int32) -> Failure {
+        let advice = terms.isDryRun ? "" : ": what is recorded stays; run the same command again to go on"
+        return Failure(exitCode: 128 + signal, message: "stopped after \(done) of \(input.total) rows\(advice)")
+    }
+
+    private func examine(_ rows: [BatchInput.Row]) throws -> [(BatchInput.Row, Authority.IssueRequest)] {
+        try rows.compactMap { row in
+            if !row.examined.remarks.isEmpty {
+                progress.end()
+                try report.tell(row.file, row.number, row.examined.remarks)
+            }
+            guard let particulars = row.examined.particulars else {
+                try report.refuse(row.file, row.number, row.examined.remarks(.error))
+                return nil
+            }
+            let isOverridden = !particulars.creditCode.hasMatchingCheckCharacter
+            return (
+                row,
+                Authority.IssueRequest(
+                    particulars: particulars,
+                    overrideReason: isOverridden ? terms.overrideReason : nil
+                )
+            )
+        }
+    }
+
+    private func record(
+        _ rows: [(row: BatchInput.Row, request: Authority.IssueRequest)]
+    ) throws -> [Authority.IssueOutcome] {
+        let results = try authority.issue(rows.map(\.request), on: issueTerms, now: Clock.now)
+        var recorded: [Authority.IssueOutcome] = []
+        for (row, result) in zip(rows, results) {
+            switch result {
+            case .success(let outcome): recorded.append(outcome)
+            case .failure(let error): try refuse(row.row, error)
+            }
+        }
+        return recorded
+    }
+
+    private var issueTerms: Authority.IssueTerms {
+        Authority.IssueTerms(
+            office: terms.office,
+            profile: terms.profile,
+            officer: terms.officer,
+            check: symbols.check
+        )
+    }
+
+    // MARK: - Pictures
+
+    /// Begins to draw the pictures of a chunk, on all cores.
+    private func drawAhead(_ outcomes: [Authority.IssueOutcome]) -> Ahead<[Result<Drawn, any Error>]> {
+        let (symbols, folder, pictures) = (symbols, terms.folder, terms.pictures)
+        return Ahead {
+            let drawn = ParallelMap.map(outcomes) { outcome in
+                Result { () throws -> (Drawn, StagedFile?) in
+                    let isLeft =
+                        pictures == .none || pictures == .missing && SymbolFile.isThere(outcome.record, in: folder)
+                    guard !isLeft else { return (Drawn(outcome: outcome, made: nil), nil) }
+                    let staged = try symbols.stage(outcome.record, in: folder)
+                    return (Drawn(outcome: outcome, made: staged.made), staged.file)
+                }
+            }
+            try StagedFile.commit(drawn.compactMap { try? $0.get().1 }, in: folder)
+            return drawn.map { $0.map(\.0) }
+        }
+    }
+
+    /// Prints what became of a chunk, and fails with the first picture that could not be drawn.
+    private mutating func show(_ drawn: [Result<Drawn, any Error>]) throws {
+        progress.end()
+        for result in drawn { if case .success(let drawn) = result { try show(drawn) } }
+        for result in drawn { _ = try result.get() }
+    }
+
+    private mutating func show(_ drawn: Drawn) throws {
+        let record = drawn.outcome.record
+        let isNew = if case .issued = drawn.outcome { true } else { false }
+        if isNew { new += 1 } else { old += 1 }
+        let path = terms.pictures == .none ? nil : SymbolFile.path(of: record, in: terms.folder)
+        try report.issued(
+            Issued(
+                creditCode: record.creditCode.text,
+                version: record.licence.version,
+                isNew: isNew,
+                status: record.status.rawValue,
+                file: path,
+                symbolVersion: drawn.made?.version,
+                millimetres: drawn.made?.millimetres
+            )
+        )
+        guard !terms.isJSON else { return }
+        let before = isNew ? "" : " (as before, \(record.status.rawValue))"
+        let size = drawn.made.map { ", QR version \($0.version), \(String(format: "%.1f", $0.millimetres)) mm" } ?? ""
+        print("\(record.creditCode) v\(record.licence.version)\(before)\(path.map { ": \($0)" } ?? "")\(size)")
+    }
+
+    // MARK: - Refusals
+
+    /// Files an error under its row, or stops everything when it is no fault of the row.
+    private func refuse(_ row: BatchInput.Row, _ error: any Error) throws {
+        let remarks: [Remark]
+        switch error {
+        case let error as AuthorityError where Failure(error).exitCode == 65:
+            let rule: Remark.Rule =
+                switch error.code {
+                case .alreadyLicensed: .duplicateCode
+                case .noKey, .noSuchOffice, .noSuchKey: .office
+                default: .row
+                }
+            remarks = [Remark(.error, rule, field: error.field, error.reason, hint: nil)]
+        case let error as LicenceError: remarks = [Remark(error)]
+        case let refusal as Application.Refusal: remarks = refusal.errors.map { Remark($0) }
+        default:
+            let failure = Failure(error)
+            guard failure.exitCode == 65 else { throw error }
+            let isSize = error is SymbolError || error is CodeError
+            remarks = [
+                Remark(.error, isSize ? .tooLong : .row, field: isSize ? "scope" : nil, failure.message, hint: nil)
+            ]
+        }
+        try report.refuse(row.file, row.number, remarks)
+    }
+}

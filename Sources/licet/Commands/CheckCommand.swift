@@ -1,0 +1,111 @@
+import ArgumentParser
+import Foundation
+import Licence
+
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Look over applications before they are issued; needs no authority and no key.",
+        discussion: """
+            Example: licet check application.json
+                     licet check batch.csv --strict
+                     licet check batch.csv --json | jq '.remarks[] | select(.level == "error")'
+
+            Each remark says file, row and field, what is wrong, and what to do. Errors stop a licence, warnings are most probably
+            mistakes, notes are good to know. The exit code is 65 when there are errors.
+            """
+    )
+
+    @Argument(
+        help: ArgumentHelp(
+            "Applications: .json (one or an array), .csv, or - for JSON on standard input.",
+            valueName: "file"
+        )
+    )
+    var files: [String]
+
+    @Flag(help: "Let warnings count as errors.")
+    var strict = false
+
+    @Flag(help: "Print the remarks as JSON.")
+    var json = false
+
+    /// A remark and where it belongs.
+    private struct Line: Encodable {
+        let file: String
+        let row: Int
+        let level: Remark.Level
+        let rule: Remark.Rule
+        let field: String?
+        let problem: String
+        let hint: String?
+    }
+
+    func run() throws {
+        // Mainland China has one time; which office will issue is not known yet.
+        let today = try CalendarDate(at: Clock.now, utcOffset: 480)
+        let input = BatchInput(files, today: today, checkCharacter: .mustMatch)
+        for name in input.converted { standardError("\(name): read as GB18030") }
+        var progress = Progress(total: input.total)
+        var counts: [Remark.Level: Int] = [:]
+        var done = 0
+        if json { print(#"{"remarks":["#, terminator: "") }
+        while true {
+            let rows = try input.next()
+            guard !rows.isEmpty else { break }
+            for row in rows {
+                for remark in row.examined.remarks + registerRemarks(on: row) {
+                    if !json { progress.end() }
+                    try tell(remark, row, isFirst: counts.isEmpty)
+                    counts[remark.level, default: 0] += 1
+                }
+            }
+            done += rows.count
+            progress.show(done)
+        }
+        progress.end()
+        try finish(input, counts)
+    }
+
+    /// What a register has to say: names that are taken or look like others, the office that would issue.
+    ///
+    /// None: this command opens no home.
+    private func registerRemarks(on row: BatchInput.Row) -> [Remark] { [] }
+
+    private func tell(_ remark: Remark, _ row: BatchInput.Row, isFirst: Bool) throws {
+        guard json else {
+            let field = remark.field.map { ", \($0)" } ?? ""
+            print(
+                Words.printable("\(row.file), row \(row.number)\(field): \(remark.level.rawValue): \(remark.problem)")
+            )
+            if let hint = remark.hint { print("    \(hint)") }
+            return
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let line = Line(
+            file: row.file,
+            row: row.number,
+            level: remark.level,
+            rule: remark.rule,
+            field: remark.field,
+            problem: remark.problem,
+            hint: remark.hint
+        )
+        print(isFirst ? "" : ",")
+        print(String(decoding: try encoder.encode(line), as: UTF8.self), terminator: "")
+    }
+
+    private func finish(_ input: BatchInput, _ counts: [Remark.Level: Int]) throws {
+        let said = Remark.Level.allCases.map { "\(counts[$0, default: 0]) \($0.rawValue)s" }.joined(separator: ", ")
+        if json {
+            let levels = Remark.Level.allCases.map { "\"\($0.rawValue)s\":\(counts[$0, default: 0])" }
+            print("],\"rows\":\(input.total),\(levels.joined(separator: ","))}")
+        } else {
+            print("\(input.total) applications: \(said)")
+        }
+        guard input.unreadable.isEmpty else { throw Failure.unreadable(input.unreadable.joined(separator: "; ")) }
+        let isBad = counts[.error, default: 0] > 0 || strict && counts[.warning, default: 0] > 0
+        guard !isBad else { throw Failure.data(strict ? "there are errors or warnings" : "there are errors") }
+    }
+}

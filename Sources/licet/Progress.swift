@@ -1,0 +1,40 @@
+import Foundation
+
+/// A bar on standard error that tells how far a long work has come; only on a terminal, and only after a second.
+struct Progress {
+    private let total: Int
+    private let start = Date()
+    private let isShown = isatty(2) == 1
+    private var lastDrawn = Date.distantPast
+    private var wasDrawn = false
+
+    private static let width = 30
+
+    init(total: Int) { self.total = total }
+
+    mutating func show(_ done: Int) {
+        let now = Date()
+        let elapsed = now.timeIntervalSince(start)
+        guard isShown, elapsed > 1, now.timeIntervalSince(lastDrawn) > 0.2, done > 0 else { return }
+        lastDrawn = now
+        wasDrawn = true
+        FileHandle.standardError.write(Data("\r\(Self.line(done, of: total, after: elapsed))\u{1B}[K".utf8))
+    }
+
+    /// `[████████·······] 53 %, 530 of 1000, 212 a second, 0m02s left`.
+    static func line(_ done: Int, of total: Int, after elapsed: TimeInterval) -> String {
+        let share = total > 0 ? min(1, Double(done) / Double(total)) : 1
+        let filled = Int(share * Double(width))
+        let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)
+        let rate = Double(done) / max(elapsed, 0.001)
+        let left = Int((Double(max(0, total - done)) / max(rate, 0.001)).rounded(.up))
+        let hours = left >= 3_600 ? "\(left / 3_600)h" : ""
+        let time = "\(hours)\(left / 60 % 60)m\(String(format: "%02d", left % 60))s"
+        return "[\(bar)] \(Int(share * 100)) %, \(done) of \(total), \(Int(rate)) a second, \(time) left"
+    }
+
+    /// Takes the bar away, also for a line that is to be printed in between.
+    func end() {
+        if wasDrawn { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import Licence
+import TestSupport
+import Testing
+
+@Suite struct ExaminationTests {
+    private static func examine(
+        _ kind: LicenceKind = .company,
+        _ changes: [ApplicationField: String?] = [:]
+    ) throws -> Application.Examined {
+        var application = try Sample.application(of: kind)
+        if kind == .individualBusiness { application.fields[.type] = "个体工商户" }
+        for (field, value) in changes { application.fields[field] = value }
+        return try application.examine(today: CalendarDate("2026-03-18"))
+    }
+
+    private static func said(_ examined: Application.Examined) -> [String] {
+        // The invented body of the samples has no check of its own.
+        examined.remarks.filter { $0.rule != .creditCodeBody }.map {
+            "\($0.level) \($0.rule.rawValue) \($0.field ?? "-")"
+        }
+    }
+
+    @Test(arguments: [LicenceKind.company, .individualBusiness])
+    func saysNothingOfAGoodApplication(kind: LicenceKind) throws {
+        let examined = try Self.examine(kind)
+        #expect(examined.particulars != nil)
+        #expect(Self.said(examined).isEmpty)
+    }
+
+    @Test(arguments: [
+        (ApplicationField.established, "2026-03-19", "error dates established"),
+        (.established, "1949-09-30", "warning dates established"),
+        (.established, "2019/6/12", "error dates established"),
+        (.capitalAmount, "0.00", "warning capital capital.amount"),
+        (.capitalAmount, "500", "warning capital capital.amount"),
+        (.capitalAmount, "10000000000001", "warning capital capital.amount"),
+        (.capitalAmount, "1万", "error capital capital.amount"),
+        (.capitalCurrency, "人民币", "error capital capital.currency"),
+        (.creditCode, "91110000600037341X", "error credit-code-check creditCode"),
+        (.creditCode, "9111000060003734IL", "error credit-code creditCode"),
+        (.creditCode, "92141127MA0KD1Y64A", "error credit-code-kind creditCode"),
+        (.kind, "corporation", "error kind kind"), (.composition, "personal", "error field-of-kind composition"),
+        (.name, " ", "error empty-field name"), (.name, "天长\u{0}市", "error forbidden-character name"),
+        (.name, " 晨光", "note repaired name"), (.type, "个体工商户", "warning type type"),
+        (.type, "有限责任公司分公司", "warning type type"),
+        (.scope, "许可项目：食品销售", "warning licensed-item scope"), (.scope, "一般项目：食品销售", "note general-item scope"),
+    ])
+    func namesLevelRuleAndField(field: ApplicationField, value: String, said: String) throws {
+        #expect(try Self.said(Self.examine(.company, [field: value])) == [said])
+    }
+
+    @Test(arguments: [
+        ("2019-06-12", "2026-03-17", ["error dates term.to"]), ("2019-06-12", "2026-03-18", []),
+        ("2019-06-11", "2049-06-11", ["warning dates term.from"]),
+        ("2019-06-12", "2019-06-11", ["error dates term.to"]),
+    ])
+    func looksAtTheTerm(from: String, to: String, said: [String]) throws {
+        #expect(try Self.said(Self.examine(.company, [.termFrom: from, .termTo: to])) == said)
+    }
+
+    @Test(arguments: [
+        "许可项目：食品销售（依法须经批准的项目，经相关部门批准后方可开展经营活动，具体经营项目以审批结果为准）",
+        "许可项目:食品销售(依法须经批准的项目,经相关部门批准后方可开展经营活动,具体经营项目以相关部门批准文件或许可证件为准)",
+        "一般项目：日用百货销售（除依法须经批准的项目外，凭营业执照依法自主开展经营活动）",
+        "一般项目:日用百货销售(除许可业务外,可自主依法经营法律法规非禁止或限制的项目)",
+        "许可项目：餐饮服务【依法须经批准的项目，经相关部门批准后方可开展经营活动】", "五金交电销售",
+        "机械配件（以下范围不含前置许可项目，后置许可项目凭许可证或审批文件经营）",
+    ])
+    func knowsTheClausesInFullAndHalfWidth(scope: String) throws {
+        #expect(try Self.said(Self.examine(.company, [.scope: scope])).isEmpty)
+    }
+
+    @Test func theClauseOfGeneralItemsIsNotThatOfLicensedOnes() throws {
+        let scope = "许可项目：食品销售。一般项目：百货（除依法须经批准的项目外，凭营业执照依法自主开展经营活动）"
+        #expect(try Self.said(Self.examine(.company, [.scope: scope])) == ["warning licensed-item scope"])
+    }
+
+    @Test(arguments: [
+        (ApplicationField.creditCode, "91110000600037341X", "would need L"),
+        (.creditCode, "9111000060003734IL", "letters I, O, S, V and Z"),
+        (.creditCode, "91110000600037341l", "capitals"),
+        (.creditCode, "92141127MA0KD1Y64A", "individual_business (个体工商户)"),
+        (.kind, "compny", "did you mean company (公司)?"),
+        (.kind, "个体户", "did you mean individual_business (个体工商户)?"), (.kind, "COMPANY", "did you mean company (公司)?"),
+        (.kind, "有限责任公司", "did you mean company (公司)"), (.kind, "xyzzyxyzzy", "write one of company (公司) or"),
+        (.established, "2019年6月12日", "2019-06-02"), (.capitalAmount, "100万", "1000000.00 for 100万元"),
+    ])
+    func saysWhatToDo(field: ApplicationField, value: String, hint: String) throws {
+        let errors = try Self.examine(.company, [field: value]).remarks(.error)
+        #expect(errors.first?.hint?.contains(hint) == true, "\(errors)")
+    }
+
+    @Test func everyRefusalIsAnErrorWithAHint() throws {
+        var application = try Sample.application(of: .branch)
+        for field in ApplicationField.allCases { application.fields[field] = "秘密secret\u{0}" }
+        let examined = try application.examine(today: CalendarDate("2026-03-18"))
+        #expect(examined.particulars == nil)
+        #expect(examined.remarks.count == application.refusals.count)
+        #expect(examined.remarks.allSatisfy { $0.level == .error && $0.hint?.isEmpty == false })
+        let words = examined.remarks.map { $0.problem + ($0.hint ?? "") }.joined()
+        #expect(!words.contains("秘密") && !words.contains("secret"))
+    }
+
+    @Test func aRowThatIsNoApplicationHasErrorsToo() throws {
+        let rows = try ApplicationFile(csv: Data("name,type\na\n".utf8)).rows
+        let examined = try rows[0].application.examine(today: CalendarDate("2026-03-18"))
+        #expect(examined.remarks.map(\.rule) == [.row])
+    }
+
+    @Test func anErrorInOnePlaceDoesNotHideTheWarningInAnother() throws {
+        let examined = try Self.examine(.company, [.name: "", .capitalAmount: "5", .scope: "许可项目：食品销售"])
+        let expected = ["error empty-field name", "warning capital capital.amount", "warning licensed-item scope"]
+        #expect(Self.said(examined) == expected)
+    }
+}
