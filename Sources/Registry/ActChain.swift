@@ -68,11 +68,11 @@ extension Registry.Session {
         try Row.fetchOne(
             database.cachedStatement(sql: "SELECT id, hash, signature FROM act ORDER BY id DESC LIMIT 1")
         ).map { row in
-            guard let hash = Digest(bytes: row.bytes("hash")) else {
+            guard let hash = Digest(bytes: try row.bytes("hash")) else {
                 throw RegistryError(.storage, "the last act has a damaged hash; `licet doctor` says more")
             }
-            let signature: Data? = row["signature"]
-            return ChainHead(number: row["id"], hash: hash, link: hash.bytes + (signature ?? Data()))
+            let signature: Data? = try row.optional("signature")
+            return ChainHead(number: try row.get("id"), hash: hash, link: hash.bytes + (signature ?? Data()))
         }
     }
 
@@ -141,7 +141,7 @@ extension Registry.Session {
         try Row.fetchAll(
             database.cachedStatement(sql: "SELECT * FROM act WHERE id > ? ORDER BY id LIMIT ?"),
             arguments: [number, limit]
-        ).map { row in (number: row["id"], act: Result { try Self.act(row) }) }
+        ).map { row in (number: try row.get("id"), act: Result { try Self.act(row) }) }
     }
 
     /// When the newest act was done or the newest list was signed; a clock behind it is wrong.
@@ -160,28 +160,28 @@ extension Registry.Session {
     }
 
     private static func act(_ row: Row) throws -> Act {
-        let creditCode: String? = row["creditCode"]
-        let version: Int? = row["version"]
-        let digest: Data? = row["digest"]
-        let signature: Data? = row["signature"]
-        guard let kind = Deed.Kind(word: row["kind"]), let hash = Digest(bytes: row.bytes("hash")),
+        let creditCode: String? = try row.optional("creditCode")
+        let version: Int? = try row.optional("version")
+        let digest: Data? = try row.optional("digest")
+        let signature: Data? = try row.optional("signature")
+        guard let kind = Deed.Kind(word: try row.get("kind")), let hash = Digest(bytes: try row.bytes("hash")),
             (creditCode == nil) == (version == nil), digest == nil || digest?.count == 32
         else {
-            throw RegistryError(.storage, "act \(row["id"] as Int) is damaged, or of a newer version of licet")
+            throw RegistryError(.storage, "act \((try? row.get("id") as Int) ?? 0) is damaged, or of a newer version of licet")
         }
         var subject: Deed.Subject?
         if let creditCode, let version { subject = Deed.Subject(creditCode: creditCode, version: version) }
         return Act(
-            number: row["id"],
-            at: Instant(seconds: row["at"]),
-            officer: row["officer"],
+            number: try row.get("id"),
+            at: Instant(seconds: try row.get("at")),
+            officer: try row.get("officer"),
             deed: Deed(
                 kind,
                 on: subject,
                 digest: digest.flatMap { Digest(bytes: [UInt8]($0)) },
-                reference: row["reference"],
-                reason: row["reason"],
-                detail: row["detail"]
+                reference: try row.optional("reference"),
+                reason: try row.get("reason"),
+                detail: try row.optional("detail")
             ),
             hash: hash,
             signature: signature.map { [UInt8]($0) }

@@ -60,11 +60,11 @@ extension Registry.Session {
             throw RegistryError(.noAuthority, "the registry has no authority; `licet authority create` makes one")
         }
         return AuthorityRecord(
-            name: row["name"],
-            base: row["base"],
-            verifyAddress: row["verifyAddress"],
-            utcOffset: row["utcOffset"],
-            clockSkew: row["clockSkew"]
+            name: try row.get("name"),
+            base: try row.get("base"),
+            verifyAddress: try row.optional("verifyAddress"),
+            utcOffset: try row.get("utcOffset"),
+            clockSkew: try row.get("clockSkew")
         )
     }
 
@@ -82,8 +82,8 @@ extension Registry.Session {
     package func offices() throws -> [OfficeRecord] {
         try Row.fetchAll(database, sql: "SELECT * FROM office ORDER BY division").map { row in
             OfficeRecord(
-                division: try DivisionCode(row["division"] as Int),
-                name: Bilingual(en: row["nameEn"], zh: row["nameZh"])
+                division: try DivisionCode(try row.get("division") as Int),
+                name: Bilingual(en: try row.get("nameEn"), zh: try row.get("nameZh"))
             )
         }
     }
@@ -101,10 +101,10 @@ extension Registry.Session {
     package func newestTrustList() throws -> TrustListRecord? {
         try Row.fetchOne(database, sql: "SELECT * FROM trustList ORDER BY sequence DESC LIMIT 1").map { row in
             TrustListRecord(
-                sequence: row["sequence"],
-                issuedAt: Instant(seconds: row["issuedAt"]),
-                nextUpdate: Instant(seconds: row["nextUpdate"]),
-                bytes: row.bytes("bytes")
+                sequence: try row.get("sequence"),
+                issuedAt: Instant(seconds: try row.get("issuedAt")),
+                nextUpdate: Instant(seconds: try row.get("nextUpdate")),
+                bytes: try row.bytes("bytes")
             )
         }
     }
@@ -113,10 +113,10 @@ extension Registry.Session {
     package func trustLists() throws -> [TrustListRecord] {
         try Row.fetchAll(database, sql: "SELECT * FROM trustList ORDER BY sequence").map { row in
             TrustListRecord(
-                sequence: row["sequence"],
-                issuedAt: Instant(seconds: row["issuedAt"]),
-                nextUpdate: Instant(seconds: row["nextUpdate"]),
-                bytes: row.bytes("bytes")
+                sequence: try row.get("sequence"),
+                issuedAt: Instant(seconds: try row.get("issuedAt")),
+                nextUpdate: Instant(seconds: try row.get("nextUpdate")),
+                bytes: try row.bytes("bytes")
             )
         }
     }

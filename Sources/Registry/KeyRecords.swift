@@ -71,19 +71,19 @@ extension Registry.Session {
     /// The keys that wait for the root, rising by number.
     package func requestedKeys() throws -> [RequestedKey] {
         try Row.fetchAll(database, sql: "SELECT * FROM requestedKey ORDER BY number").map { row in
-            let first = Instant(seconds: row["first"])
-            let last = Instant(seconds: row["last"])
-            guard let number = IssuerNumber(row["number"]), let purpose = TrustedKey.Purpose(rawValue: row["purpose"]),
+            let first = Instant(seconds: try row.get("first"))
+            let last = Instant(seconds: try row.get("last"))
+            guard let number = IssuerNumber(try row.get("number")), let purpose = TrustedKey.Purpose(rawValue: try row.get("purpose")),
                 first <= last
             else { throw RegistryError(.storage, "a requested key of the registry is impossible") }
-            let office: Int? = row["office"]
+            let office: Int? = try row.optional("office")
             return RequestedKey(
                 number: number,
                 purpose: purpose,
                 office: try office.map { try DivisionCode($0) },
-                request: try CertificationRequest(der: row.bytes("request")),
-                divisions: try Self.divisions(row["divisions"]),
-                kinds: Self.kinds(row["kinds"]),
+                request: try CertificationRequest(der: try row.bytes("request")),
+                divisions: try Self.divisions(try row.get("divisions")),
+                kinds: Self.kinds(try row.get("kinds")),
                 validity: first...last
             )
         }
@@ -107,25 +107,25 @@ extension Registry.Session {
     package func keys(of authority: AuthorityRecord) throws -> [TrustedKey] {
         let names = Dictionary(uniqueKeysWithValues: try offices().map { ($0.division.number, $0.name) })
         return try Row.fetchAll(database, sql: "SELECT * FROM issuingKey ORDER BY number").map { row in
-            let office: Int? = row["office"]
-            let retiredAt: Int64? = row["retiredAt"]
-            let revokedAt: Int64? = row["revokedAt"]
-            guard let number = IssuerNumber(row["number"]), let purpose = TrustedKey.Purpose(rawValue: row["purpose"])
+            let office: Int? = try row.optional("office")
+            let retiredAt: Int64? = try row.optional("retiredAt")
+            let revokedAt: Int64? = try row.optional("revokedAt")
+            guard let number = IssuerNumber(try row.get("number")), let purpose = TrustedKey.Purpose(rawValue: try row.get("purpose"))
             else {
                 throw RegistryError(.storage, "a key of the registry has an impossible number or purpose")
             }
             return TrustedKey(
                 number: number,
                 purpose: purpose,
-                certificate: try Certificate(der: row.bytes("certificate")),
+                certificate: try Certificate(der: try row.bytes("certificate")),
                 name: office.flatMap { names[$0] } ?? Bilingual(en: authority.name, zh: authority.name),
                 office: try office.map { try DivisionCode($0) } ?? .country,
-                divisions: try Self.divisions(row["divisions"]),
-                kinds: Self.kinds(row["kinds"]),
+                divisions: try Self.divisions(try row.get("divisions")),
+                kinds: Self.kinds(try row.get("kinds")),
                 utcOffset: authority.utcOffset,
                 retiredAt: retiredAt.map { Instant(seconds: $0) },
-                revocation: revokedAt.map {
-                    TrustedKey.Revocation(at: Instant(seconds: $0), reason: row["revocationReason"] ?? "")
+                revocation: try revokedAt.map {
+                    TrustedKey.Revocation(at: Instant(seconds: $0), reason: try row.optional("revocationReason") ?? "")
                 }
             )
         }

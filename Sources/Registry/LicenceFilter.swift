@@ -128,10 +128,10 @@ extension LicenceFilter {
             arguments: arguments + more + [limit]
         )
         let wanted = pairs
-        let records = try rows.filter { row in wanted.map { $0.isPart(of: row["name"]) } ?? true }
+        let records = try rows.filter { row in try wanted.map { $0.isPart(of: try row.get("name")) } ?? true }
             .map { try Registry.Session.record($0) }
         let last = rows.count == limit ? rows.last : nil
-        return Page(records: records, next: last.map { Cursor(day: isByLastDay ? $0["lastDay"] : nil, id: $0["id"]) })
+        return Page(records: records, next: try last.map { Cursor(day: isByLastDay ? try $0.optional("lastDay") : nil, id: try $0.get("id")) })
     }
 }
 

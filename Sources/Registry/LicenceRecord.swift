@@ -101,20 +101,20 @@ extension Registry.Session {
     }
 
     static func record(_ row: Row) throws -> LicenceRecord {
-        let application = try Application(json: row["particulars"])
+        let application = try Application(json: try row.get("particulars"))
         // The check character was looked at, and perhaps overridden, when the licence was issued.
         let particulars = try application.review(checkCharacter: .mayDiffer).particulars
-        let issued = try CalendarDate(daysSince1970: row["issued"])
-        guard let status = LicenceStatus(rawValue: row["status"]), let issuer = IssuerNumber(row["issuer"]),
-            let reference = ListReference(list: row["list"], index: row["entry"])
+        let issued = try CalendarDate(daysSince1970: try row.get("issued"))
+        guard let status = LicenceStatus(rawValue: try row.get("status")), let issuer = IssuerNumber(try row.get("issuer")),
+            let reference = ListReference(list: try row.get("list"), index: try row.get("entry"))
         else { throw RegistryError(.storage, "a licence of the registry has an impossible status, key or index") }
         return LicenceRecord(
-            licence: try Licence(particulars: particulars, version: row["version"], issued: issued),
+            licence: try Licence(particulars: particulars, version: try row.get("version"), issued: issued),
             status: status,
-            office: try DivisionCode(row["office"] as Int),
+            office: try DivisionCode(try row.get("office") as Int),
             reference: reference,
             issuer: issuer,
-            code: try UnverifiedCode(bytes: row.bytes("code"))
+            code: try UnverifiedCode(bytes: try row.bytes("code"))
         )
     }
 }

@@ -127,12 +127,12 @@ extension Registry.Session {
             ),
             arguments: [act.number]
         )
-        let approvals = rows.compactMap { row -> Proposal.Approval? in
-            let digest: Data? = row["digest"]
-            guard let officer = officers[row["officer"]], digest.map({ [UInt8]($0) }) == act.deed.digest?.bytes else {
+        let approvals = try rows.compactMap { row -> Proposal.Approval? in
+            let digest: Data? = try row.optional("digest")
+            guard let officer = officers[try row.get("officer")], digest.map({ [UInt8]($0) }) == act.deed.digest?.bytes else {
                 return nil
             }
-            return Proposal.Approval(act: row["id"], officer: officer, at: Instant(seconds: row["at"]))
+            return Proposal.Approval(act: try row.get("id"), officer: officer, at: Instant(seconds: try row.get("at")))
         }
         let done = try Int.fetchOne(
             database.cachedStatement(

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Publication
 
 /// The durable record of an authority: its keys, its licences and every act on them.
 ///
@@ -32,6 +33,8 @@ package struct Registry {
                 throw RegistryError(.tooNew, "\(path) was written by a newer version of licet; upgrade this one")
             }
             try Schema.migrator.migrate(database)
+            // SQLite goes on when it cannot put the name of the log on the disk; then a power cut would take what was acknowledged.
+            try DurableFile.sync(folder: DurableFile.parent(of: path))
         } catch let error as DatabaseError { throw RegistryError(error, path: path) }
     }
 
@@ -111,14 +114,31 @@ package struct Registry {
 }
 
 extension Row {
-    /// The bytes of a BLOB column.
-    func bytes(_ column: String) -> [UInt8] {
-        let data: Data = self[column]
-        return [UInt8](data)
+    /// The value of a column, which is not NULL.
+    ///
+    /// GRDB's subscript stops the program at a value of another type, as a damaged file has it, and prints the whole row.
+    func get<Value: DatabaseValueConvertible>(_ column: String) throws -> Value {
+        guard let value: Value = try optional(column) else { throw RegistryError(damaged: column) }
+        return value
     }
+
+    /// The same of a column that may be NULL.
+    func optional<Value: DatabaseValueConvertible>(_ column: String) throws -> Value? {
+        guard let stored: DatabaseValue = self[column] else { throw RegistryError(damaged: column) }
+        if stored.isNull { return nil }
+        guard let value = Value.fromDatabaseValue(stored) else { throw RegistryError(damaged: column) }
+        return value
+    }
+
+    /// The bytes of a BLOB column.
+    func bytes(_ column: String) throws -> [UInt8] { [UInt8](try get(column) as Data) }
 }
 
 extension RegistryError {
+    init(damaged column: String) {
+        self.init(.storage, "the registry is damaged: \(column) of a row is missing, or of another type")
+    }
+
     init(_ error: DatabaseError, path: String? = nil) {
         let what =
             switch error.resultCode {
@@ -127,6 +147,8 @@ extension RegistryError {
             case .SQLITE_BUSY, .SQLITE_LOCKED: "another process holds the registry; try again"
             case .SQLITE_NOTADB, .SQLITE_CORRUPT: "the file is damaged or no registry"
             case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN: "the file cannot be opened for writing"
+            case .SQLITE_IOERR:
+                "the disk is full, at a limit, or failing (\(error.extendedResultCode.description)); nothing of this step was recorded"
             default: "SQLite says: \(error.message ?? error.resultCode.description)"
             }
         self.init(.storage, path.map { "registry \($0): \(what)" } ?? "registry: \(what)")

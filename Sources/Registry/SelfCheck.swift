@@ -43,16 +43,16 @@ extension Registry.Session {
             arguments: [id, limit]
         ).map { row in
             StoredLicence(
-                id: row["id"],
-                name: "\(row["creditCode"] as String) v\(row["version"] as Int)",
+                id: try row.get("id"),
+                name: try "\(row.get("creditCode") as String) v\(row.get("version") as Int)",
                 record: Result { try Self.record(row) },
-                digest: row.bytes("digest"),
-                lastDay: row["lastDay"],
-                kind: row["kind"],
-                division: row["division"],
-                nameColumn: row["name"],
-                nameKey: row["nameKey"],
-                isFound: try isFound(row["id"], NamePairs(row["name"]))
+                digest: try row.bytes("digest"),
+                lastDay: try row.optional("lastDay"),
+                kind: try row.get("kind"),
+                division: try row.get("division"),
+                nameColumn: try row.get("name"),
+                nameKey: try row.get("nameKey"),
+                isFound: try isFound(try row.get("id"), NamePairs(try row.get("name")))
             )
         }
     }
@@ -77,7 +77,7 @@ extension Registry.Session {
             ),
             arguments: [creditCode.text, version]
         )
-        return (row?["before"] ?? 0, row?["newest"] ?? 0)
+        return (try row?.optional("before") ?? 0, try row?.optional("newest") ?? 0)
     }
 
     /// The last days of the terms of all versions of a licence that have one, in days since 1970.
@@ -88,7 +88,7 @@ extension Registry.Session {
             ),
             arguments: [creditCode.text]
         )
-        return Dictionary(rows.map { ($0["version"], $0["lastDay"]) }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(try rows.map { (try $0.get("version"), try $0.get("lastDay")) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// How many acts there are.
@@ -104,7 +104,7 @@ extension Registry.Session {
                 FROM statusList WHERE used <> counted ORDER BY office, number
                 """
         ).map { row in
-            (list: "\(row["office"] as Int)-\(row["number"] as Int)", said: row["used"], counted: row["counted"])
+            (list: try "\(row.get("office") as Int)-\(row.get("number") as Int)", said: try row.get("used"), counted: try row.get("counted"))
         }
     }
 

@@ -121,10 +121,10 @@ extension Registry.Session {
     package func statusLists() throws -> [StatusListRecord] {
         try Row.fetchAll(database, sql: "SELECT * FROM statusList ORDER BY office, number").map { row in
             StatusListRecord(
-                office: try DivisionCode(row["office"] as Int),
-                number: row["number"],
-                size: row["size"],
-                revision: row["revision"]
+                office: try DivisionCode(try row.get("office") as Int),
+                number: try row.get("number"),
+                size: try row.get("size"),
+                revision: try row.get("revision")
             )
         }
     }
@@ -139,9 +139,9 @@ extension Registry.Session {
             sql: "SELECT entry, status, digest FROM licence WHERE office = ? AND list = ? ORDER BY entry",
             arguments: [list.office.number, list.number]
         ).map { row in
-            let index: Int = row["entry"]
-            guard let status = LicenceStatus(rawValue: row["status"]),
-                let digest = Digest(bytes: row.bytes("digest"))
+            let index: Int = try row.get("entry")
+            guard let status = LicenceStatus(rawValue: try row.get("status")),
+                let digest = Digest(bytes: try row.bytes("digest"))
             else { throw RegistryError(.storage, "a licence of the registry has an impossible status or digest") }
             // In a damaged file two could share an entry, and one hide that the other is revoked.
             guard index > last, index < list.size else {
@@ -165,15 +165,15 @@ extension Registry.Session {
 
     package func published(_ path: String) throws -> PublishedFile? {
         try Row.fetchOne(database, sql: "SELECT * FROM publishedFile WHERE path = ?", arguments: [path]).map { row in
-            guard let content = Digest(bytes: row.bytes("contentDigest")),
-                let file = Digest(bytes: row.bytes("fileDigest"))
+            guard let content = Digest(bytes: try row.bytes("contentDigest")),
+                let file = Digest(bytes: try row.bytes("fileDigest"))
             else { throw RegistryError(.storage, "the registry has a damaged digest of \(path)") }
             return PublishedFile(
                 path: path,
-                sequence: row["sequence"],
-                revision: row["revision"],
-                issuedAt: Instant(seconds: row["issuedAt"]),
-                expires: Instant(seconds: row["expires"]),
+                sequence: try row.get("sequence"),
+                revision: try row.get("revision"),
+                issuedAt: Instant(seconds: try row.get("issuedAt")),
+                expires: Instant(seconds: try row.get("expires")),
                 contentDigest: content,
                 fileDigest: file
             )
