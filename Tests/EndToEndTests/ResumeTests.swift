@@ -73,12 +73,12 @@ import Testing
         defer { bench.remove() }
         try bench.found()
         let file = try bench.table(count: 300, seed: 4)
-        let before = bench.snapshot("home")
+        let before = try bench.everything()
         let outcome = try bench.licet(["issue", file, "--out", "codes", "--dry-run", "--json"])
         #expect(outcome.status == 65)
         let report = try JSONDecoder().decode(BatchJSON.self, from: Data(outcome.output.utf8))
         #expect(report.issued.isEmpty && !report.refused.isEmpty)
-        #expect(bench.snapshot("home") == before)
+        #expect(try bench.everything() == before)
         #expect(!FileManager.default.fileExists(atPath: bench.path("codes")))
     }
 
@@ -132,6 +132,19 @@ extension Workbench {
 
     func inode(of name: String) throws -> UInt64 {
         try #require(try FileManager.default.attributesOfItem(atPath: path(name))[.systemFileNumber] as? UInt64)
+    }
+
+    /// Every row of the registry, and every other file of the home.
+    func everything() throws -> [String: String] {
+        var found = snapshot("home").filter { !$0.key.contains(".sqlite") }
+        let script = """
+            import sqlite3
+            for line in sqlite3.connect("file:home/licet.sqlite?mode=ro", uri=True).iterdump(): print(line)
+            """
+        let dump = try run("/usr/bin/env", ["python3", "-c", script])
+        #expect(dump.status == 0, "\(dump.error)")
+        found["registry"] = dump.output
+        return found
     }
 
     /// A table in GB18030 with Chinese headings, of which one row in a hundred is bad.
