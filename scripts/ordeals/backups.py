@@ -1,6 +1,7 @@
 """Row 6: an older registry put back, and backups taken while licences are issued."""
 
 import shutil
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from ordeals.blows import acknowledged
@@ -51,7 +52,7 @@ def put_back(town, tally):
             tally.fault("other", f"{title}: a command that was to be refused changed the registry")
         if place.run("doctor").code == 0:
             tally.fault("other", f"{title}: the doctor does not notice")
-        restore = place.run("restore", "--in-place", *REASON)
+        restore = place.run("restore", "--as-it-is", "--publication", "publication", *REASON)
         if restore.code != 0:
             tally.fault("other", f"{title}: cannot be acknowledged ({restore.code}): {restore.error[-300:]}")
             continue
@@ -80,14 +81,15 @@ def while_issuing(town, options, tally):
     """A backup has all that was acknowledged before it began, and nothing by halves."""
     tools = town.place.tools
     place = Place(tools, tools.folder("running")).found()
-    count = 400 if options.short else 5_000
+    count = 300 if options.short else 5_000
     items = applications(tools, count, options.seed + 70)
     place.write("all.json", items)
     taken = []
     with ThreadPoolExecutor(1) as pool:
         issuing = place.start("issue", "all.json", "--out", "codes", terminal=True)
         ended = pool.submit(place.wait, issuing, 3_600)
-        while not ended.done() or not taken:
+        while not taken or not ended.done() and len(taken) < (4 if options.short else 200):
+            time.sleep(0.2)
             said = set(acknowledged(b"".join(issuing.said).decode(errors="replace").replace("\r\n", "\n")).licences)
             file = place.path / f"backup-{len(taken)}"
             run = place.run("backup", file)

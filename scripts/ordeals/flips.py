@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -54,34 +55,35 @@ class Workers:
 
 def flips(town, options):
     share = options.flips
-    closed, truth = acts(town, killed=False)
-    torn, _ = acts(town, killed=True)
+    closed, truth = acts(town, logged=False)
+    torn, _ = acts(town, logged=True)
     tallies = [registry(town, options, closed, truth, "licet.sqlite", "bytes of the registry", share * 45 // 100),
                registry(town, options, torn, truth, "licet.sqlite-wal", "bytes of its write-ahead log", share // 10)]
-    settled, settled_truth = acts(town, killed=False)
+    settled, settled_truth = acts(town, logged=False)
     settled.must("publish", "--to", "publication")
     tallies.append(published(town, options, settled, settled_truth, share - share * 45 // 100 - share // 10))
     return tallies
 
 
-def acts(town, killed):
-    """The town with a revocation and a suspension that are not published yet; `killed`, so that they lie in the write-ahead log."""
+def acts(town, logged):
+    """The town with a revocation and a suspension that are not published yet; `logged`, so that they lie in the write-ahead log."""
     place = town.place.copy("acts")
     truth = dict(town.truth)
+    # Whoever reads keeps the log from being folded back into the registry and taken away.
+    reader = sqlite3.connect(place.home / "licet.sqlite")
+    if logged:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM licence").fetchone()
     for act, number, status in ("revoke", 6, "revoked"), ("suspend", 7, "suspended"):
         place.must(act, town.codes[number], "--reason", "试验")
         truth[town.codes[number], 1] = status
-    if killed:
-        place.remove()
-        place = town.place.copy("acts")
-        for act, number in ("revoke", 6), ("suspend", 7):
-            # The kill comes where the log would be folded back into the registry and taken away.
-            run = place.run(act, town.codes[number], "--reason", "试验", terminal=True, before=[
-                "strace", "-f", "-o", "/dev/null", "-e", "trace=ftruncate", "-e", "inject=ftruncate:signal=SIGKILL:when=2"])
-            if run.code != -9:
-                raise RuntimeError(f"{act} was not killed: {run.code} {run.error}")
-        if place.registry().statuses != truth or not (place.home / "licet.sqlite-wal").exists():
-            raise RuntimeError("the acts do not lie in the write-ahead log")
+    if logged:
+        place = place.copy("logged")
+    reader.close()
+    for shared in place.home.glob("*-shm"):
+        shared.unlink()
+    if place.registry().statuses != truth or logged != (place.home / "licet.sqlite-wal").exists():
+        raise RuntimeError("the acts do not lie where they were to be")
     return place, truth
 
 
@@ -99,17 +101,19 @@ def registry(town, options, place, truth, name, title, count):
     tally = Tally("5", title)
     codes = Codes(place, truth)
     whole = dump(place)
-    files = {path.name: path.read_bytes() for path in place.home.glob("licet.sqlite*") if not path.name.endswith("-shm")}
+    files = {path.name: path.read_bytes() for path in place.home.iterdir() if path.is_file() and not path.name.endswith("-shm")}
     workers = Workers(place)
 
     def work(number):
         here = workers()
-        for path in here.home.glob("licet.sqlite*"):
-            path.unlink()
+        for path in here.home.iterdir():
+            if path.is_file():
+                path.unlink()
         shutil.rmtree(here.path / "publication")
         shutil.copytree(place.path / "publication", here.path / "publication")
         for file, content in files.items():
             (here.home / file).write_bytes(content)
+            (here.home / file).chmod(0o600)
         data = bytearray(files[name])
         what = f"{name}, " + flip(data, random.Random(f"{title} {options.seed} {number}"))
         (here.home / name).write_bytes(data)

@@ -80,7 +80,7 @@ class Place:
     def command(self, *words):
         """The words of a command that writes, with the passphrase where one is asked for."""
         words = [str(word) for word in words]
-        if words[0] not in ("list", "show", "doctor", "verify", "inspect"):
+        if words[0] not in ("list", "show", "doctor", "verify", "inspect", "backup"):
             words += ["--passphrase-file", str(self.tools.passphrase)]
         return [str(self.tools.licet), *words]
 
