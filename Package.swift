@@ -60,7 +60,7 @@ let package = Package(
         ),
         .target(
             name: "Symbol",
-            dependencies: ["CQRCode", "CPNG", "CJPEG", "CZXing"],
+            dependencies: ["CPNG", "CJPEG", "CZXing"],
             swiftSettings: strictMemory
         ),
         .target(
@@ -151,7 +151,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SymbolTests",
-            dependencies: ["Symbol", "TestSupport"],
+            dependencies: ["CPNG", "CQRCode", "Symbol", "TestSupport"],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),

@@ -1,5 +1,3 @@
-import CQRCode
-
 /// How much damage a QR symbol survives (ISO/IEC 18004:2015, 6.5.1): about 7, 15, 25 or 30 percent of its codewords.
 package enum ErrorCorrection: String, CaseIterable, Sendable {
     case low = "L"
@@ -28,14 +26,5 @@ extension ErrorCorrection {
         let bits = largestBitCount - prefixBits - (4 + 14)
         guard bits > 0 else { return 0 }
         return bits / 10 * 3 + (bits % 10 >= 7 ? 2 : bits % 10 >= 4 ? 1 : 0)
-    }
-
-    var level: QRecLevel {
-        switch self {
-        case .low: QR_ECLEVEL_L
-        case .medium: QR_ECLEVEL_M
-        case .quartile: QR_ECLEVEL_Q
-        case .high: QR_ECLEVEL_H
-        }
     }
 }

@@ -1,5 +1,3 @@
-import CQRCode
-
 /// A QR Code symbol (ISO/IEC 18004:2015), model 2, without its quiet zone.
 package struct QRCode: Sendable, Equatable {
     /// What the symbol says: the prefix followed by the digits.
@@ -7,8 +5,7 @@ package struct QRCode: Sendable, Equatable {
     package let errorCorrection: ErrorCorrection
     /// 1 to 40; the smallest that holds the text.
     package let version: Int
-    /// One byte a module, row by row; 1 is dark.
-    private let modules: [UInt8]
+    private let grid: ModuleGrid
 
     /// Modules per side: 21 to 177.
     package var side: Int { 17 + 4 * version }
@@ -21,30 +18,24 @@ package struct QRCode: Sendable, Equatable {
     ///   ASCII digits; `.tooLarge` for what a version 40 symbol cannot hold at this level.
     package init(prefix: String, digits: String, errorCorrection: ErrorCorrection = .medium) throws(SymbolError) {
         try Self.check(prefix: prefix, digits: digits, errorCorrection: errorCorrection)
-        guard let input = unsafe QRinput_new2(0, errorCorrection.level) else { throw .libraryFailure("QRinput_new2") }
-        defer { unsafe QRinput_free(input) }
-        try unsafe Self.append(prefix, as: QR_MODE_AN, to: input)
-        try unsafe Self.append(digits, as: QR_MODE_NUM, to: input)
-        guard let symbol = unsafe QRcode_encodeInput(input) else { throw .libraryFailure("QRcode_encodeInput") }
-        defer { unsafe QRcode_free(symbol) }
-        let count = unsafe Int(symbol.pointee.width * symbol.pointee.width)
+        let layout = QRLayout(
+            prefixCount: prefix.utf8.count,
+            digitCount: digits.utf8.count,
+            errorCorrection: errorCorrection
+        )
+        guard let layout else { throw SymbolError(.tooLarge, "the text does not fit into the largest symbol") }
+        let mold = QRMold.of(layout)
+        let codewords = QRCodewords.encode(prefix: Array(prefix.utf8), digits: Array(digits.utf8), mold: mold)
         text = prefix + digits
         self.errorCorrection = errorCorrection
-        version = unsafe Int(symbol.pointee.version)
-        modules = unsafe UnsafeBufferPointer(start: symbol.pointee.data, count: count).map { $0 & 1 }
+        version = layout.version
+        grid = ModuleGrid.drawing(codewords, mold)
     }
 
     /// Whether the module in column `x` of row `y`, both from 0 at the top left, is dark.
     package subscript(x: Int, y: Int) -> Bool {
         precondition((0..<side).contains(x) && (0..<side).contains(y), "module outside the symbol")
-        return modules[y * side + x] == 1
-    }
-
-    private static func append(_ text: String, as mode: QRencodeMode, to input: OpaquePointer) throws(SymbolError) {
-        let bytes = Array(text.utf8)
-        guard !bytes.isEmpty else { return }
-        let result = unsafe QRinput_append(input, mode, CInt(bytes.count), bytes)
-        guard result == 0 else { throw .libraryFailure("QRinput_append") }
+        return grid[x, y]
     }
 }
 
