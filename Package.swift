@@ -86,8 +86,8 @@ let package = Package(
         .executableTarget(
             name: "licet",
             dependencies: [
-                "Authority", "Ceremony", "Licence", "LicenceCode", "OpenSSL", "Publication", "Registry", "Symbol",
-                "Verification",
+                "Authority", "CLinux", "Ceremony", "Licence", "LicenceCode", "OpenSSL", "Publication", "Registry",
+                "Symbol", "Verification",
                 argumentParser,
             ],
             swiftSettings: strict
@@ -156,7 +156,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SymbolTests",
-            dependencies: ["Symbol", "TestSupport"],
+            dependencies: ["CPNG", "Symbol", "TestSupport"],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),

@@ -15,6 +15,8 @@ package struct AuthorityError: Error, Hashable, CustomStringConvertible {
         /// What was about to be signed broke a rule.
         case lint
         case alreadyLicensed, illegalChange
+        /// Another business of the division has the name.
+        case nameTaken
         /// Nobody of that name may act, or not in that way.
         case officer
         /// It was proposed, and waits until others approve.

@@ -10,10 +10,22 @@ extension Authority {
         package let particulars: Particulars
         /// Why a credit code with a wrong check character is accepted all the same.
         package let overrideReason: String?
+        /// Why a name is accepted that another business of the division has.
+        package let nameReason: String?
 
-        package init(particulars: Particulars, overrideReason: String?) {
+        package init(particulars: Particulars, overrideReason: String?, nameReason: String? = nil) {
             self.particulars = particulars
             self.overrideReason = overrideReason
+            self.nameReason = nameReason
+        }
+
+        /// What was accepted against a rule, and why; nil where nothing was.
+        var override: String? {
+            let reasons = [
+                overrideReason.map { "credit code accepted against its check character: \($0)" },
+                nameReason.map { "name accepted although it may be taken: \($0)" },
+            ].compactMap { $0 }
+            return reasons.isEmpty ? nil : reasons.joined(separator: "; ")
         }
     }
 
@@ -65,13 +77,13 @@ extension Authority {
         package let count: Int
         /// Of all applications in their order.
         package let digest: Digest
-        /// Why credit codes with a wrong check character are accepted all the same.
-        package let overrideReason: String?
+        /// What is accepted against a rule, and why.
+        package let override: String?
 
-        package init(count: Int, digest: Digest, overrideReason: String?) {
+        package init(count: Int, digest: Digest, override: String?) {
             self.count = count
             self.digest = digest
-            self.overrideReason = overrideReason
+            self.override = override
         }
     }
 
@@ -110,7 +122,7 @@ extension Authority {
         }
         var content = ["batch": "\(batch.count)", "applications": batch.digest.description]
         content["office"] = terms.office?.description
-        content["override"] = batch.overrideReason
+        content["override"] = batch.override
         return try clearance(for: LicenceAct.issue.rawValue, content, isBatch: true, at: desk)
     }
 
@@ -134,16 +146,16 @@ extension Authority {
             version: (present?.licence.version ?? 0) + 1,
             issued: today(desk.now)
         )
+        try checkName(particulars, request.nameReason, in: desk.session)
         let clearance = try clearance ?? issueClearance(request, signer.office, at: desk)
         let record = try sign(licence, by: signer, terms: terms, at: desk)
-        let override = request.overrideReason.map { "credit code accepted against its check character: \($0)" }
         try desk.record(
             Deed(
                 .licence(.issue),
                 on: record.subject,
                 digest: record.code.digest,
                 reference: clearance,
-                reason: override ?? Deed.ordinaryIssue
+                reason: request.override ?? Deed.ordinaryIssue
             )
         )
         return .issued(record)
@@ -152,10 +164,10 @@ extension Authority {
     /// The proposal of one licence, where every issue, or this one because it is against a rule, needs approval.
     private func issueClearance(_ request: IssueRequest, _ office: DivisionCode, at desk: Desk) throws -> Int? {
         let policy = try desk.session.policy()
-        let isOverride = request.overrideReason != nil && policy.acts.contains(Policy.override)
+        let isOverride = request.override != nil && policy.acts.contains(Policy.override)
         guard isOverride || policy.asks(for: LicenceAct.issue.rawValue) else { return nil }
         var content = ["application": Application(request.particulars).json, "office": "\(office)"]
-        content["override"] = request.overrideReason
+        content["override"] = request.override
         content["creditCode"] = request.particulars.creditCode.text
         return try clearance(for: LicenceAct.issue.rawValue, content, isForced: true, at: desk)
     }

@@ -74,6 +74,9 @@ extension Authority {
             _ = try outcome(of: revision.act, on: present, desk.now)
             let particulars = try particulars(of: present, revision)
             if case .change = revision, particulars == present.licence.particulars { return .existing(present) }
+            if particulars.name != present.licence.particulars.name {
+                try checkName(particulars, nil, in: desk.session)
+            }
             var content = Self.content(present, reason)
             content["application"] = Application(particulars).json
             let clearance = try clearance(for: revision.act.rawValue, content, at: desk)

@@ -16,6 +16,7 @@ extension Authority {
                 }
                 return
             }
+            try checkName(particulars, request.nameReason, in: session)
             let signer = try signer(for: particulars, office: terms.office, among: session.keys(of: record), now: now)
             let licence = try Licence(
                 particulars: particulars,

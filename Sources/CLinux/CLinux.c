@@ -1,6 +1,11 @@
 #define _GNU_SOURCE
+#include <stdio.h>
 #include <unistd.h>
 
 #include "CLinux.h"
 
 int licet_syncfs(int descriptor) { return syncfs(descriptor); }
+
+void licet_buffer_output_by_lines(void) { setvbuf(stdout, NULL, _IOLBF, 0); }
+
+int licet_output_failed(void) { return fflush(stdout) != 0 || ferror(stdout) != 0; }

@@ -19,7 +19,7 @@ package struct Remark: Hashable, Encodable, Sendable {
         case licensedItem = "licensed-item", generalItem = "general-item"
         // What only a register can tell.
         case duplicateName = "duplicate-name", lookAlikeName = "look-alike-name", duplicateCode = "duplicate-code"
-        case office
+        case office, approval
     }
 
     package let level: Level

@@ -167,7 +167,10 @@ extension Registry.Session {
         guard let kind = Deed.Kind(word: try row.get("kind")), let hash = Digest(bytes: try row.bytes("hash")),
             (creditCode == nil) == (version == nil), digest == nil || digest?.count == 32
         else {
-            throw RegistryError(.storage, "act \((try? row.get("id") as Int) ?? 0) is damaged, or of a newer version of licet")
+            throw RegistryError(
+                .storage,
+                "act \((try? row.get("id") as Int) ?? 0) is damaged, or of a newer version of licet"
+            )
         }
         var subject: Deed.Subject?
         if let creditCode, let version { subject = Deed.Subject(creditCode: creditCode, version: version) }

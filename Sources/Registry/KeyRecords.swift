@@ -73,7 +73,8 @@ extension Registry.Session {
         try Row.fetchAll(database, sql: "SELECT * FROM requestedKey ORDER BY number").map { row in
             let first = Instant(seconds: try row.get("first"))
             let last = Instant(seconds: try row.get("last"))
-            guard let number = IssuerNumber(try row.get("number")), let purpose = TrustedKey.Purpose(rawValue: try row.get("purpose")),
+            guard let number = IssuerNumber(try row.get("number")),
+                let purpose = TrustedKey.Purpose(rawValue: try row.get("purpose")),
                 first <= last
             else { throw RegistryError(.storage, "a requested key of the registry is impossible") }
             let office: Int? = try row.optional("office")
@@ -110,7 +111,8 @@ extension Registry.Session {
             let office: Int? = try row.optional("office")
             let retiredAt: Int64? = try row.optional("retiredAt")
             let revokedAt: Int64? = try row.optional("revokedAt")
-            guard let number = IssuerNumber(try row.get("number")), let purpose = TrustedKey.Purpose(rawValue: try row.get("purpose"))
+            guard let number = IssuerNumber(try row.get("number")),
+                let purpose = TrustedKey.Purpose(rawValue: try row.get("purpose"))
             else {
                 throw RegistryError(.storage, "a key of the registry has an impossible number or purpose")
             }

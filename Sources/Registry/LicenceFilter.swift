@@ -131,7 +131,10 @@ extension LicenceFilter {
         let records = try rows.filter { row in try wanted.map { $0.isPart(of: try row.get("name")) } ?? true }
             .map { try Registry.Session.record($0) }
         let last = rows.count == limit ? rows.last : nil
-        return Page(records: records, next: try last.map { Cursor(day: isByLastDay ? try $0.optional("lastDay") : nil, id: try $0.get("id")) })
+        return Page(
+            records: records,
+            next: try last.map { Cursor(day: isByLastDay ? try $0.optional("lastDay") : nil, id: try $0.get("id")) }
+        )
     }
 }
 

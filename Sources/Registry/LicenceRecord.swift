@@ -105,7 +105,8 @@ extension Registry.Session {
         // The check character was looked at, and perhaps overridden, when the licence was issued.
         let particulars = try application.review(checkCharacter: .mayDiffer).particulars
         let issued = try CalendarDate(daysSince1970: try row.get("issued"))
-        guard let status = LicenceStatus(rawValue: try row.get("status")), let issuer = IssuerNumber(try row.get("issuer")),
+        guard let status = LicenceStatus(rawValue: try row.get("status")),
+            let issuer = IssuerNumber(try row.get("issuer")),
             let reference = ListReference(list: try row.get("list"), index: try row.get("entry"))
         else { throw RegistryError(.storage, "a licence of the registry has an impossible status, key or index") }
         return LicenceRecord(

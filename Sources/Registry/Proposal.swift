@@ -129,7 +129,8 @@ extension Registry.Session {
         )
         let approvals = try rows.compactMap { row -> Proposal.Approval? in
             let digest: Data? = try row.optional("digest")
-            guard let officer = officers[try row.get("officer")], digest.map({ [UInt8]($0) }) == act.deed.digest?.bytes else {
+            guard let officer = officers[try row.get("officer")], digest.map({ [UInt8]($0) }) == act.deed.digest?.bytes
+            else {
                 return nil
             }
             return Proposal.Approval(act: try row.get("id"), officer: officer, at: Instant(seconds: try row.get("at")))

@@ -88,7 +88,10 @@ extension Registry.Session {
             ),
             arguments: [creditCode.text]
         )
-        return Dictionary(try rows.map { (try $0.get("version"), try $0.get("lastDay")) }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(
+            try rows.map { (try $0.get("version"), try $0.get("lastDay")) },
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 
     /// How many acts there are.
@@ -104,7 +107,10 @@ extension Registry.Session {
                 FROM statusList WHERE used <> counted ORDER BY office, number
                 """
         ).map { row in
-            (list: try "\(row.get("office") as Int)-\(row.get("number") as Int)", said: try row.get("used"), counted: try row.get("counted"))
+            (
+                list: try "\(row.get("office") as Int)-\(row.get("number") as Int)", said: try row.get("used"),
+                counted: try row.get("counted")
+            )
         }
     }
 

@@ -60,13 +60,32 @@ package struct SymbolPNG: Sendable, Equatable {
     private static func packedRows(of code: QRCode, pixelsPerModule: Int) -> [UInt8] {
         let modules = code.side + 2 * quietZone
         let stride = (modules * pixelsPerModule + 7) / 8
-        var rows = [UInt8](repeating: 0xFF, count: modules * stride)
-        for y in 0..<code.side {
-            let row = (y + quietZone) * stride
-            for x in 0..<code.side where code[x, y] {
-                let start = (x + quietZone) * pixelsPerModule
-                for pixel in start..<start + pixelsPerModule { rows[row + pixel / 8] &= ~(0x80 >> UInt8(pixel % 8)) }
+        var rows: [UInt8] = []
+        rows.reserveCapacity(modules * stride)
+        for y in -quietZone..<code.side + quietZone {
+            guard (0..<code.side).contains(y) else {
+                rows.append(contentsOf: repeatElement(0xFF, count: stride))
+                continue
             }
+            var pending: UInt64 = 0
+            var pendingCount = 0
+            for x in -quietZone..<code.side + quietZone {
+                let isDark = (0..<code.side).contains(x) && code[x, y]
+                var pixels = pixelsPerModule
+                while pixels > 0 {
+                    let part = min(pixels, 32)
+                    pending = pending << UInt64(part) | (isDark ? 0 : 1 << UInt64(part) - 1)
+                    pendingCount += part
+                    pixels -= part
+                    while pendingCount >= 8 {
+                        pendingCount -= 8
+                        rows.append(UInt8(truncatingIfNeeded: pending >> UInt64(pendingCount)))
+                    }
+                }
+            }
+            // What is left of the last byte is light.
+            let spare = UInt64(8 - pendingCount)
+            if pendingCount > 0 { rows.append(UInt8(truncatingIfNeeded: pending << spare | (1 << spare - 1))) }
         }
         return rows
     }

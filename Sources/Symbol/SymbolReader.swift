@@ -37,17 +37,46 @@ package enum SymbolReader {
 
     /// Proves that a symbol can be handed out: decodes the file's own bytes and compares what they say with `expected`.
     ///
-    /// Quick, because it reads only a picture that is nothing but one flawless symbol.
+    /// Quick, because it reads only a picture that is nothing but one flawless symbol: ``PrintedSymbol`` finds its modules,
+    /// every pixel of which must be right, and ZXing, which knows nothing of how the symbol was made, reads those.
     ///
-    /// - Throws: `.readBackMismatch`, or what ``texts(inImage:)`` throws.
+    /// - Throws: `.readBackMismatch`, `.damagedImage` for what is no sound PNG, or `.libraryFailure`.
     package static func verifyReadBack(png bytes: [UInt8], expected: String) throws(SymbolError) {
-        let picture = try Luminance(image: bytes)
-        let texts = try picture.scan(picture.whole, as: LICET_ZXING_PURE)
-        guard texts == [expected] else {
-            throw SymbolError(
-                .readBackMismatch,
-                "the finished symbol does not read back as its text; do not hand it out, and report this as a fault"
-            )
-        }
+        guard let modules = try PrintedSymbol(png: bytes)?.modules, try modules.says(expected) else { throw .mismatch }
     }
+
+    /// Proves the same, and that size and modules are those that were meant: not one is left to error correction.
+    ///
+    /// - Throws: what ``verifyReadBack(png:expected:)`` throws.
+    package static func verifyReadBack(_ picture: SymbolPNG, of symbol: QRCode) throws(SymbolError) {
+        guard let printed = try PrintedSymbol(png: picture.bytes), printed.side == picture.sideInPixels,
+            let modules = printed.modules, modules.shows(symbol), try modules.says(symbol.text)
+        else { throw .mismatch }
+    }
+}
+
+extension Luminance {
+    /// Whether ZXing reads the picture, one pixel a module, as `text`.
+    fileprivate func says(_ text: String) throws(SymbolError) -> Bool {
+        try scan(whole, as: LICET_ZXING_PURE) == [text]
+    }
+
+    /// Whether the picture, one pixel a module, has exactly the modules of `symbol`.
+    func shows(_ symbol: QRCode) -> Bool {
+        let margin = SymbolPNG.quietZone
+        guard width == symbol.side + 2 * margin else { return false }
+        for y in 0..<symbol.side {
+            for x in 0..<symbol.side where symbol[x, y] != (pixels[(y + margin) * width + x + margin] == 0) {
+                return false
+            }
+        }
+        return true
+    }
+}
+
+extension SymbolError {
+    fileprivate static let mismatch = SymbolError(
+        .readBackMismatch,
+        "the finished symbol does not read back as its text; do not hand it out, and report this as a fault"
+    )
 }

@@ -58,7 +58,8 @@ struct Failure: Error, CustomStringConvertible {
             case .clock: 70
             case .storage: 74
             case .alreadyThere, .noSuchOffice, .noSuchLicence, .noSuchKey, .noKey, .rootOffline, .request,
-                .illegalKeyChange, .lint, .alreadyLicensed, .illegalChange, .profile, .approval, .rolledBack:
+                .illegalKeyChange, .lint, .alreadyLicensed, .illegalChange, .nameTaken, .profile, .approval,
+                .rolledBack:
                 65
             }
         self.init(exitCode: code, message: error.description)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Foundation
 import OpenSSL
 
@@ -50,7 +51,7 @@ struct Licet: ParsableCommand {
             status = failure.exitCode
         }
         // An answer that could not be written whole is no answer.
-        if fflush(nil) != 0 {
+        if licet_output_failed() != 0 {
             standardError("licet: standard output cannot be written: \(String(cString: strerror(errno)).lowercased())")
             status = status == 0 ? 74 : status
         }
@@ -60,5 +61,5 @@ struct Licet: ParsableCommand {
 
 /// Writes a line to standard error.
 func standardError(_ line: String) {
-    FileHandle.standardError.write(Data("\(Words.printable(line))\n".utf8))
+    Console.tell("\(Words.printable(line))\n")
 }

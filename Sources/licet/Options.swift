@@ -1,5 +1,6 @@
 import ArgumentParser
 import Authority
+import CLinux
 import Foundation
 import Licence
 import LicenceCode
@@ -46,7 +47,11 @@ struct AuthorityOptions: ParsableArguments {
         SecretInput(passphraseFile: passphraseFile, pinFile: pinFile, officerPassphraseFile: officerPassphraseFile)
     }
 
-    func open() throws -> Authority { try Authority(home: place, prompt: secrets.prompt) }
+    func open() throws -> Authority {
+        // What is done is told at once, before anything else can fail: a program that reads it may act on it.
+        licet_buffer_output_by_lines()
+        return try Authority(home: place, prompt: secrets.prompt)
+    }
 
     /// The authority, for work that needs none of its keys.
     func withoutKeys() throws -> Authority {

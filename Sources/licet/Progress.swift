@@ -18,7 +18,7 @@ struct Progress {
         guard isShown, elapsed > 1, now.timeIntervalSince(lastDrawn) > 0.2, done > 0 else { return }
         lastDrawn = now
         wasDrawn = true
-        FileHandle.standardError.write(Data("\r\(Self.line(done, of: total, after: elapsed))\u{1B}[K".utf8))
+        Console.tell("\r\(Self.line(done, of: total, after: elapsed))\u{1B}[K")
     }
 
     /// `[████████·······] 53 %, 530 of 1000, 212 a second, 0m02s left`.
@@ -35,6 +35,6 @@ struct Progress {
 
     /// Takes the bar away, also for a line that is to be printed in between.
     func end() {
-        if wasDrawn { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        if wasDrawn { Console.tell("\r\u{1B}[K") }
     }
 }

@@ -71,7 +71,7 @@ struct SymbolFile {
             errorCorrection: options.errorCorrection
         )
         let picture = try SymbolPNG(symbol, moduleSize: options.moduleSize, dpi: options.dpi)
-        try SymbolReader.verifyReadBack(png: picture.bytes, expected: symbol.text)
+        try SymbolReader.verifyReadBack(picture, of: symbol)
         return (Made(path: path, version: symbol.version, millimetres: picture.sideInMillimetres), picture.bytes)
     }
 

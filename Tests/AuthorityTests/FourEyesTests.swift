@@ -153,9 +153,9 @@ import Testing
     @Test func aBatchIsApprovedAsAWholeAndGoesThroughInManyTransactions() throws {
         try set([], batchOver: 3)
         let requests = try (10..<16).map {
-            Authority.IssueRequest(particulars: try Sample.particulars($0), overrideReason: nil)
+            Authority.IssueRequest(particulars: try Sample.particulars($0), override: nil)
         }
-        let batch = Authority.Batch(count: 6, digest: Digest(of: [1]), overrideReason: nil)
+        let batch = Authority.Batch(count: 6, digest: Digest(of: [1]), override: nil)
         let terms = Authority.IssueTerms(office: nil, profile: .full, officer: "张", batch: batch) { _ in }
         let error = #expect(throws: AuthorityError.self) {
             try seat.authority.issue(requests, on: terms, now: .noon + 5)
@@ -168,7 +168,7 @@ import Testing
             for result in try seat.authority.issue(Array(part), on: terms, now: .noon + 7) { _ = try result.get() }
         }
         #expect(try seat.count("licence") == 7)
-        let other = Authority.Batch(count: 6, digest: Digest(of: [2]), overrideReason: nil)
+        let other = Authority.Batch(count: 6, digest: Digest(of: [2]), override: nil)
         let otherTerms = Authority.IssueTerms(office: nil, profile: .full, officer: "张", batch: other) { _ in }
         #expect(throws: AuthorityError.self) { try seat.authority.issue(requests, on: otherTerms, now: .noon + 8) }
     }

@@ -69,8 +69,12 @@ import Testing
         #expect(try verdict(1) == 10)
         #expect(try bench.licet(["resume", code, "--reason", "-"]).status == 65)
         let history = try bench.succeed(["show", code, "--history"])
-        let acts = ["issue v1", "suspend v1", "resume v1", "change v2", "revoke v2"]
-        #expect(acts.allSatisfy { history.contains("\($0) by test officer") })
+        let acts = [
+            "version 1 issued", "suspended (version 1)", "put in force again (version 1)", "version 2 changed",
+            "revoked (version 2)",
+        ]
+        #expect(acts.allSatisfy { history.contains("\($0), by test officer") })
+        #expect(history.contains("→ 安徽省滁州市天长市新河路2号"))
     }
 
     @Test func anotherProgramReadsTheSymbol() throws {
@@ -98,7 +102,7 @@ import Testing
             #expect(verified.status == 0, "\(verified.error)")
         }
         let keys = bench.files(in: "home/keys")
-        #expect(keys.count == 3)
+        #expect(keys.count == 4)
         for name in keys {
             let path = bench.path("home/keys/\(name)")
             let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber

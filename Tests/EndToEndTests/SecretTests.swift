@@ -71,6 +71,7 @@ import Testing
         let token = try bench.makeToken()
         try FileManager.default.createDirectory(atPath: bench.path("credentials"), withIntermediateDirectories: false)
         try bench.write(secret: Workbench.pin, to: bench.path("credentials/pin"))
+        try bench.write(secret: "of the officer alone", to: bench.path("credentials/officer-passphrase"))
         var told = ""
         let commands = [
             ["authority", "create", "--name", Workbench.authority, "--token", token],
@@ -82,7 +83,11 @@ import Testing
                 switch way {
                 case .file: try bench.licet(command, opening: .arguments(["--pin-file", bench.pinFile]))
                 case .credentials: try bench.licet(command, opening: .credentials(bench.path("credentials")))
-                case .terminal: try bench.onTerminal(command, answers: Array(repeating: Workbench.pin, count: 9))
+                case .terminal:
+                    try bench.onTerminal(
+                        command + ["--officer-passphrase-file", bench.passphrase],
+                        answers: Array(repeating: Workbench.pin, count: 9)
+                    )
                 }
             #expect(outcome.status == 0, "\(command): \(outcome)")
             told += outcome.output + outcome.error

@@ -115,7 +115,10 @@ struct Workbench {
         let opens = arguments.first.map(Self.opening.contains) ?? false
         guard opens, !isKeyless else { return arguments }
         if case .passphraseFile = opening { return arguments + ["--passphrase-file", passphrase] }
-        return arguments + (opening.arguments ?? [])
+        let more = opening.arguments ?? []
+        // A token opens with a PIN; the officer's own key is in a file.
+        let isOfTokens = more.contains("--pin-file") && arguments.prefix(2) != ["authority", "ceremony"]
+        return arguments + more + (isOfTokens ? ["--officer-passphrase-file", passphrase] : [])
     }
 
     /// Runs `licet`, which must succeed; what it printed.

@@ -3,3 +3,9 @@
 
 /// syncfs(2): puts the file system of an open file on the disk; 0, or -1 with errno.
 int licet_syncfs(int descriptor);
+
+/// Has standard output written a line at a time, wherever it goes: a line that acknowledges something must not wait.
+void licet_buffer_output_by_lines(void);
+
+/// Writes what is left of standard output; not 0 when anything that was ever printed could not be written.
+int licet_output_failed(void);

@@ -12,7 +12,7 @@ struct DeflateBlock {
     /// The best way to write `text` with these codes.
     ///
     /// Dynamic programming from the front: exact, since the codes give every literal and every match a fixed price.
-    static func tokens(of text: [UInt8], _ matches: [[Match]], prices: Prices) -> [Token] {
+    static func tokens(of text: [UInt8], _ matches: Matches, prices: Prices) -> [Token] {
         var best = [Int](repeating: .max, count: text.count + 1)
         var last = [Token](repeating: Token(length: 0, distance: 0), count: text.count + 1)
         best[0] = 0
@@ -94,18 +94,20 @@ struct DeflateBlock {
         // BFINAL, and BTYPE 1 (fixed) or 2 (dynamic).
         writer.append(1 | (header == nil ? 1 : 2) << 1, bits: 3)
         header?.write(to: &writer)
+        let (literalCodes, distanceCodes) = (literals.codes, distances.codes)
+        func write(literal symbol: Int) { writer.append(literalCodes[symbol], bits: literals.lengths[symbol]) }
         for token in tokens {
             if token.distance == 0 {
-                literals.write(token.length, to: &writer)
+                write(literal: token.length)
             } else {
                 let (length, distance) = (DeflateSymbols.length(token.length), DeflateSymbols.distance(token.distance))
-                literals.write(length.symbol, to: &writer)
+                write(literal: length.symbol)
                 writer.append(length.extra, bits: length.extraBits)
-                distances.write(distance.symbol, to: &writer)
+                writer.append(distanceCodes[distance.symbol], bits: distances.lengths[distance.symbol])
                 writer.append(distance.extra, bits: distance.extraBits)
             }
         }
-        literals.write(DeflateSymbols.endOfBlock, to: &writer)
+        write(literal: DeflateSymbols.endOfBlock)
         return writer.finished()
     }
 

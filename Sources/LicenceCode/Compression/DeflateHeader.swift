@@ -35,8 +35,9 @@ struct DeflateHeader {
         writer.append(distanceCount - 1, bits: 5)
         writer.append(codeCount - 4, bits: 4)
         for symbol in Self.order.prefix(codeCount) { writer.append(code.lengths[symbol], bits: 3) }
+        let codes = code.codes
         for run in runs {
-            code.write(run.symbol, to: &writer)
+            writer.append(codes[run.symbol], bits: code.lengths[run.symbol])
             writer.append(run.extra, bits: run.extraBits)
         }
     }

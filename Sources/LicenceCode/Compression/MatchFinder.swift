@@ -19,53 +19,78 @@ struct MatchFinder: Sendable {
     }
 
     /// The matches of each position, longer and longer, each at the nearest place that has its length.
-    func matches(in text: [UInt8]) -> [[Match]] {
+    func matches(in text: [UInt8]) -> Matches {
+        var matches = Matches(count: text.count)
         let all = dictionary + text
-        var ownHeads: [UInt32: Int32] = [:]
+        // Chains of the text's own places; here two hashes that meet by chance are told apart, and cost no patience.
+        var ownHeads = [Int32](repeating: -1, count: 1 << Self.ownHashBits)
         var ownPrevious = [Int32](repeating: -1, count: text.count)
         var tries = Self.patienceForAll
-        return text.indices.map { position in
+        for position in text.indices {
             let place = dictionary.count + position
             let longest = min(DeflateSymbols.lengths.upperBound, text.count - position)
-            guard longest >= DeflateSymbols.lengths.lowerBound else { return [] }
-            var search = Search(bytes: all, place: place, longest: longest, tries: min(Self.patience, tries))
-            defer { tries -= min(Self.patience, tries) - search.tries }
-            let key = Self.key(text, position)
-            var candidate = ownHeads[key] ?? -1
-            while candidate >= 0, search.wants(dictionary.count + Int(candidate)) {
-                candidate = ownPrevious[Int(candidate)]
+            if longest >= DeflateSymbols.lengths.lowerBound {
+                let key = Self.key(text, position)
+                let ownHash = Self.hash(key) >> (16 - Self.ownHashBits)
+                var search = Search(place: place, longest: longest, tries: min(Self.patience, tries))
+                let patience = search.tries
+                unsafe all.withUnsafeBufferPointer { all in
+                    var candidate = ownHeads[ownHash]
+                    while candidate >= 0 {
+                        let isAlike = Self.key(text, Int(candidate)) == key
+                        if isAlike, unsafe !search.wants(dictionary.count + Int(candidate), all, &matches) { break }
+                        candidate = ownPrevious[Int(candidate)]
+                    }
+                    // Matches that begin in the last two bytes of the dictionary and go on in the text.
+                    var last = dictionary.count - 1
+                    while last >= max(0, dictionary.count - 2), search.isOpen {
+                        _ = unsafe search.wants(last, all, &matches)
+                        last -= 1
+                    }
+                    candidate = search.isOpen ? heads[Self.hash(key)] : -1
+                    while candidate >= 0, unsafe search.wants(Int(candidate), all, &matches) {
+                        candidate = previous[Int(candidate)]
+                    }
+                }
+                ownPrevious[position] = ownHeads[ownHash]
+                ownHeads[ownHash] = Int32(position)
+                tries -= patience - search.tries
             }
-            // Matches that begin in the last two bytes of the dictionary and go on in the text.
-            for candidate in (max(0, dictionary.count - 2)..<dictionary.count).reversed() where search.isOpen {
-                _ = search.wants(candidate)
-            }
-            candidate = search.isOpen ? heads[Self.hash(key)] : -1
-            while candidate >= 0, search.wants(Int(candidate)) { candidate = previous[Int(candidate)] }
-            ownPrevious[position] = ownHeads.updateValue(Int32(position), forKey: key) ?? -1
-            return search.found
+            matches.endPosition()
         }
+        return matches
     }
 
+    private static let ownHashBits = 11
+
     private struct Search {
-        let bytes: [UInt8]
         let place: Int
         let longest: Int
         var tries: Int
-        var found: [Match] = []
         var length = DeflateSymbols.lengths.lowerBound - 1
+
+        init(place: Int, longest: Int, tries: Int) {
+            self.place = place
+            self.longest = longest
+            self.tries = tries
+        }
 
         var isOpen: Bool { length < longest && tries > 0 }
 
         /// Looks at one place, nearer ones first; whether places further away may still be better.
-        mutating func wants(_ candidate: Int) -> Bool {
+        @unsafe mutating func wants(
+            _ candidate: Int,
+            _ bytes: UnsafeBufferPointer<UInt8>,
+            _ matches: inout Matches
+        ) -> Bool {
             guard isOpen, place - candidate <= DeflateSymbols.window else { return false }
             tries -= 1
-            guard bytes[candidate + length] == bytes[place + length] else { return true }
+            guard unsafe bytes[candidate + length] == bytes[place + length] else { return true }
             var count = 0
-            while count < longest, bytes[candidate + count] == bytes[place + count] { count += 1 }
+            while count < longest, unsafe bytes[candidate + count] == bytes[place + count] { count += 1 }
             if count > length {
                 length = count
-                found.append(Match(length: count, distance: place - candidate))
+                matches.append(Match(length: count, distance: place - candidate))
             }
             return isOpen
         }
@@ -91,4 +116,20 @@ struct MatchFinder: Sendable {
 struct Match {
     let length: Int
     let distance: Int
+}
+
+/// The matches of every position of a text.
+struct Matches {
+    private var all: [Match] = []
+    private var starts: [Int]
+
+    fileprivate init(count: Int) {
+        starts = [0]
+        starts.reserveCapacity(count + 1)
+    }
+
+    fileprivate mutating func append(_ match: Match) { all.append(match) }
+    fileprivate mutating func endPosition() { starts.append(all.count) }
+
+    subscript(position: Int) -> ArraySlice<Match> { all[starts[position]..<starts[position + 1]] }
 }

@@ -2,18 +2,20 @@
 struct PrefixCode {
     /// Bits of each symbol's code; 0 for a symbol that has none.
     let lengths: [Int]
-    /// Bit-reversed, as DEFLATE packs them.
-    private let codes: [Int]
 
-    init(lengths: [Int]) {
-        self.lengths = lengths
+    init(lengths: [Int]) { self.lengths = lengths }
+
+    /// What is written for each symbol: bit-reversed, as DEFLATE packs it.
+    var codes: [Int] {
         var next = [Int](repeating: 0, count: Self.longest + 1)
-        var code = 0
+        for length in lengths where length > 0 { next[length] += 1 }
+        var (code, count) = (0, 0)
         for length in 1...Self.longest {
-            code = (code + (length > 1 ? lengths.count { $0 == length - 1 } : 0)) << 1
+            code = (code + count) << 1
+            count = next[length]
             next[length] = code
         }
-        codes = lengths.map { length in
+        return lengths.map { length in
             guard length > 0 else { return 0 }
             defer { next[length] += 1 }
             return (0..<length).reduce(0) { $0 << 1 | (next[length] >> $1 & 1) }
@@ -25,52 +27,50 @@ struct PrefixCode {
     /// Package-merge (Larmore and Hirschberg 1990): optimal under the limit.
     init(frequencies: [Int], limit: Int) {
         let leaves = frequencies.indices.filter { frequencies[$0] > 0 }
-            .map { Package(weight: frequencies[$0], symbols: [$0]) }
-            .sorted { ($0.weight, $0.symbols[0]) < ($1.weight, $1.symbols[0]) }
+            .sorted { (frequencies[$0], $0) < (frequencies[$1], $1) }
         var lengths = [Int](repeating: 0, count: frequencies.count)
         guard leaves.count > 1 else {
-            for leaf in leaves { lengths[leaf.symbols[0]] = 1 }
+            for leaf in leaves { lengths[leaf] = 1 }
             self.init(lengths: lengths)
             return
         }
-        var packages = leaves
+        let leafWeights = leaves.map { frequencies[$0] }
+        // Of each round, which packages are leaves; what a pair holds follows from its place, since pairs keep their order.
+        var rounds = [[Bool](repeating: true, count: leaves.count)]
+        var weights = leafWeights
         for _ in 1..<limit {
-            let pairs = stride(from: 0, to: packages.count - 1, by: 2).map { index in
-                Package(
-                    weight: packages[index].weight + packages[index + 1].weight,
-                    symbols: packages[index].symbols + packages[index + 1].symbols
-                )
-            }
-            packages = Self.merged(leaves, pairs)
+            let pairs = stride(from: 0, to: weights.count - 1, by: 2).map { weights[$0] + weights[$0 + 1] }
+            rounds.append(Self.merge(leafWeights, pairs, into: &weights))
         }
-        for package in packages.prefix(2 * leaves.count - 2) {
-            for symbol in package.symbols { lengths[symbol] += 1 }
+        var taken = 2 * leaves.count - 2
+        for round in rounds.reversed() {
+            let leavesTaken = round.prefix(taken).count(where: \.self)
+            for leaf in leaves.prefix(leavesTaken) { lengths[leaf] += 1 }
+            taken = 2 * (taken - leavesTaken)
         }
         self.init(lengths: lengths)
     }
 
-    func write(_ symbol: Int, to writer: inout BitWriter) { writer.append(codes[symbol], bits: lengths[symbol]) }
-
     /// Of the literal and length, and of the distance codes.
     static let longest = 15
 
-    private struct Package {
-        let weight: Int
-        let symbols: [Int]
-    }
-
-    /// Both, by weight; a leaf before a pair of the same weight.
-    private static func merged(_ leaves: [Package], _ pairs: [Package]) -> [Package] {
-        var result: [Package] = []
-        result.reserveCapacity(leaves.count + pairs.count)
+    /// Both by weight, a leaf before a pair of the same weight; which of them are leaves.
+    private static func merge(_ leaves: [Int], _ pairs: [Int], into weights: inout [Int]) -> [Bool] {
+        var isLeaf: [Bool] = []
+        isLeaf.reserveCapacity(leaves.count + pairs.count)
+        weights.removeAll(keepingCapacity: true)
         var leaf = 0
         for pair in pairs {
-            while leaf < leaves.count, leaves[leaf].weight <= pair.weight {
-                result.append(leaves[leaf])
+            while leaf < leaves.count, leaves[leaf] <= pair {
+                weights.append(leaves[leaf])
+                isLeaf.append(true)
                 leaf += 1
             }
-            result.append(pair)
+            weights.append(pair)
+            isLeaf.append(false)
         }
-        return result + leaves[leaf...]
+        weights += leaves[leaf...]
+        isLeaf += repeatElement(true, count: leaves.count - leaf)
+        return isLeaf
     }
 }

@@ -1,5 +1,7 @@
+import Authority
 import Foundation
 import Licence
+import OpenSSL
 import Synchronization
 
 /// The files of a batch, read through once and then row by row.
@@ -46,6 +48,22 @@ final class BatchInput: Sendable {
         converted = files.filter { $0.file.encoding == .gb18030 }.map(\.name)
         self.unreadable = unreadable
         state = Mutex(State(files: files[...]))
+    }
+
+    /// All that would be issued, in its order, for others to approve; reads every file through once more.
+    func batch(override: String?) throws -> Authority.Batch {
+        let before = state.withLock { $0 }
+        defer { state.withLock { $0 = before } }
+        var count = 0
+        var digest = Digest(of: [])
+        while true {
+            let rows = try next()
+            if rows.isEmpty { return Authority.Batch(count: count, digest: digest, override: override) }
+            for particulars in rows.compactMap(\.examined.particulars) {
+                count += 1
+                digest = Digest(of: digest.bytes + Array(Application(particulars).json.utf8))
+            }
+        }
     }
 
     /// By its name a file is CSV or JSON; `-` is JSON on standard input.

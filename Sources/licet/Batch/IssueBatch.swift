@@ -17,6 +17,8 @@ struct IssueBatch {
 
     private let input: BatchInput
     private let report: BatchReport
+    /// What a policy may want approved as a whole.
+    private let batch: Authority.Batch?
     private let interruption = Interruption()
     private var progress: Progress
     private var done = 0
@@ -28,6 +30,7 @@ struct IssueBatch {
         let profile: Profile
         let officer: String
         let overrideReason: String?
+        let nameReason: String?
         let folder: String
         let isDryRun: Bool
         let isJSON: Bool
@@ -73,6 +76,10 @@ struct IssueBatch {
         for name in input.converted { standardError("\(name): read as GB18030") }
         report = BatchReport(folder: terms.isDryRun ? nil : terms.folder, isJSON: terms.isJSON)
         progress = Progress(total: input.total)
+        let override = [terms.overrideReason, terms.nameReason].compactMap { $0 }.joined(separator: "; ")
+        let limit = try authority.policy().batchOver
+        let needsApproval = limit.map { [input] in input.total > $0 } ?? false
+        batch = needsApproval ? try input.batch(override: override.isEmpty ? nil : override) : nil
     }
 
     /// Issues, or says what issuing would do; fails when a row was refused or a file could not be read.
@@ -138,7 +145,11 @@ struct IssueBatch {
     private mutating func rehearse() throws {
         try forEachChunk { batch, rows in
             for (row, request) in rows {
-                do { try batch.authority.rehearse(request, on: batch.issueTerms, now: Clock.now) } catch {
+                do {
+                    try batch.authority.rehearse(request, on: batch.issueTerms, now: Clock.now)
+                    let remarks = try batch.authority.nameRemarks(on: request.particulars)
+                    try batch.report.tell(row.file, row.number, remarks.filter { $0.level == .warning })
+                } catch {
                     try batch.refuse(row, error)
                 }
             }
@@ -185,7 +196,8 @@ struct IssueBatch {
                 row,
                 Authority.IssueRequest(
                     particulars: particulars,
-                    overrideReason: isOverridden ? terms.overrideReason : nil
+                    overrideReason: isOverridden ? terms.overrideReason : nil,
+                    nameReason: terms.nameReason
                 )
             )
         }
@@ -198,7 +210,12 @@ struct IssueBatch {
         var recorded: [Authority.IssueOutcome] = []
         for (row, result) in zip(rows, results) {
             switch result {
-            case .success(let outcome): recorded.append(outcome)
+            case .success(let outcome):
+                recorded.append(outcome)
+                if case .issued(let record) = outcome {
+                    let remarks = try authority.nameRemarks(on: record.licence.particulars)
+                    try report.tell(row.row.file, row.row.number, remarks.filter { $0.level == .warning })
+                }
             case .failure(let error): try refuse(row.row, error)
             }
         }
@@ -210,6 +227,7 @@ struct IssueBatch {
             office: terms.office,
             profile: terms.profile,
             officer: terms.officer,
+            batch: batch,
             check: symbols.check
         )
     }
@@ -269,14 +287,7 @@ struct IssueBatch {
     private func refuse(_ row: BatchInput.Row, _ error: any Error) throws {
         let remarks: [Remark]
         switch error {
-        case let error as AuthorityError where Failure(error).exitCode == 65:
-            let rule: Remark.Rule =
-                switch error.code {
-                case .alreadyLicensed: .duplicateCode
-                case .noKey, .noSuchOffice, .noSuchKey: .office
-                default: .row
-                }
-            remarks = [Remark(.error, rule, field: error.field, error.reason, hint: nil)]
+        case let error as AuthorityError where error.isOfARow: remarks = [Remark(error)]
         case let error as LicenceError: remarks = [Remark(error)]
         case let refusal as Application.Refusal: remarks = refusal.errors.map { Remark($0) }
         default:
@@ -288,5 +299,30 @@ struct IssueBatch {
             ]
         }
         try report.refuse(row.file, row.number, remarks)
+    }
+}
+
+extension AuthorityError {
+    /// Whether it is the fault of one application, or what it waits for.
+    var isOfARow: Bool { [65, 75].contains(Failure(self).exitCode) && code != .rolledBack }
+}
+
+extension Remark {
+    /// What an authority refuses, and what to do about it.
+    init(_ refusal: AuthorityError) {
+        let (rule, hint): (Rule, String?) =
+            switch refusal.code {
+            case .alreadyLicensed: (.duplicateCode, "look at `licet show`; a change of particulars is `licet change`")
+            case .noKey, .noSuchOffice, .noSuchKey:
+                (.office, "look for a typing slip in the credit code, or send it to the office of its division")
+            case .nameTaken:
+                (
+                    .duplicateName,
+                    "let the applicant choose another name, or accept it with --override-name and a reason"
+                )
+            case .needsApproval: (.approval, "once it is approved, give the same command again")
+            default: (.row, nil)
+            }
+        self.init(.error, rule, field: refusal.field, refusal.reason, hint: hint)
     }
 }

@@ -1,18 +1,22 @@
 import ArgumentParser
+import Authority
 import Foundation
 import Licence
+import LicenceCode
+import Registry
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Look over applications before they are issued; needs no authority and no key.",
+        abstract: "Look over applications before they are issued; needs no key, and no authority.",
         discussion: """
             Example: licet check application.json
                      licet check batch.csv --strict
                      licet check batch.csv --json | jq '.remarks[] | select(.level == "error")'
 
             Each remark says file, row and field, what is wrong, and what to do. Errors stop a licence, warnings are most probably
-            mistakes, notes are good to know. The exit code is 65 when there are errors.
+            mistakes, notes are good to know. The exit code is 65 when there are errors. Where there is an authority, its registry is asked
+            as well: names that are taken or look like others, codes that have a licence, the office that would issue.
             """
     )
 
@@ -30,6 +34,8 @@ struct CheckCommand: ParsableCommand {
     @Flag(help: "Print the remarks as JSON.")
     var json = false
 
+    @OptionGroup var options: HomeOptions
+
     /// A remark and where it belongs.
     private struct Line: Encodable {
         let file: String
@@ -42,6 +48,9 @@ struct CheckCommand: ParsableCommand {
     }
 
     func run() throws {
+        let authority =
+            FileManager.default.fileExists(atPath: options.place.registry) ? try options.withoutKeys() : nil
+        try authority?.registry.read { try options.place.checkAnchor($0) }
         // Mainland China has one time; which office will issue is not known yet.
         let today = try CalendarDate(at: Clock.now, utcOffset: 480)
         let input = BatchInput(files, today: today, checkCharacter: .mustMatch)
@@ -54,7 +63,7 @@ struct CheckCommand: ParsableCommand {
             let rows = try input.next()
             guard !rows.isEmpty else { break }
             for row in rows {
-                for remark in row.examined.remarks + registerRemarks(on: row) {
+                for remark in try row.examined.remarks + registerRemarks(on: row, authority) {
                     if !json { progress.end() }
                     try tell(remark, row, isFirst: counts.isEmpty)
                     counts[remark.level, default: 0] += 1
@@ -68,9 +77,16 @@ struct CheckCommand: ParsableCommand {
     }
 
     /// What a register has to say: names that are taken or look like others, the office that would issue.
-    ///
-    /// None: this command opens no home.
-    private func registerRemarks(on row: BatchInput.Row) -> [Remark] { [] }
+    private func registerRemarks(on row: BatchInput.Row, _ authority: Authority?) throws -> [Remark] {
+        guard let authority, let particulars = row.examined.particulars else { return [] }
+        var remarks = try authority.nameRemarks(on: particulars)
+        let terms = Authority.IssueTerms(office: nil, profile: .full, officer: "", check: { _ in })
+        let request = Authority.IssueRequest(particulars: particulars, overrideReason: nil)
+        do { try authority.rehearse(request, on: terms, now: Clock.now) } catch let error as AuthorityError
+            where error.isOfARow
+        { if error.code != .nameTaken { remarks.append(Remark(error)) } }
+        return remarks
+    }
 
     private func tell(_ remark: Remark, _ row: BatchInput.Row, isFirst: Bool) throws {
         guard json else {

@@ -37,6 +37,14 @@ struct IssueCommand: ParsableCommand {
     )
     var overrideCreditCode: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Accept names that other businesses of the division have, for this reason.",
+            valueName: "reason"
+        )
+    )
+    var overrideName: String?
+
     @Flag(help: "Draw the pictures that are there already again, as with another size.")
     var redraw = false
 
@@ -63,6 +71,7 @@ struct IssueCommand: ParsableCommand {
                 profile: symbol.profile,
                 officer: options.who(),
                 overrideReason: overrideCreditCode.map { try Words.forTheRecord($0, "a reason") },
+                nameReason: overrideName.map { try Words.forTheRecord($0, "a reason") },
                 folder: symbol.out,
                 isDryRun: dryRun,
                 isJSON: json,
