@@ -153,7 +153,7 @@ import Testing
     @Test func aBatchIsApprovedAsAWholeAndGoesThroughInManyTransactions() throws {
         try set([], batchOver: 3)
         let requests = try (10..<16).map {
-            Authority.IssueRequest(particulars: try Sample.particulars($0), override: nil)
+            Authority.IssueRequest(particulars: try Sample.particulars($0), overrideReason: nil)
         }
         let batch = Authority.Batch(count: 6, digest: Digest(of: [1]), override: nil)
         let terms = Authority.IssueTerms(office: nil, profile: .full, officer: "张", batch: batch) { _ in }
