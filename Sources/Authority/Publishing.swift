@@ -51,7 +51,10 @@ extension Authority {
         try DurableFile.makeFolder("\(folder)/issued")
         var report = PublishReport()
         for list in lists {
-            for file in try signedLists(of: list, folder: folder, terms: terms, now: now) {
+            let files = try signedLists(of: list, folder: folder, terms: terms, now: now)
+            // That these numbers are given away must outlive a power cut: SQLite does not look whether the name of its log does.
+            if files.contains(where: { $0.bytes != nil }) { try DurableFile.sync(folder: home.path) }
+            for file in files {
                 if let bytes = file.bytes {
                     try DurableFile.write(bytes, to: "\(folder)/\(file.path)")
                     report.written.append(file.path)

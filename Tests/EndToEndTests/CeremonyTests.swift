@@ -29,7 +29,7 @@ import Testing
         let bench = try Workbench()
         defer { bench.remove() }
         try bench.foundApart()
-        #expect(bench.files(in: "home/keys").count == 2, "none of them the root's")
+        #expect(bench.files(in: "home/keys").count == 3, "none of them the root's")
         // Before the root has spoken nothing can be signed.
         let early = try bench.licet(["issue", bench.application(), "--out", "early"])
         #expect(early.status == 65 && early.error.contains("no office with a key yet"))

@@ -64,7 +64,7 @@ import Testing
         let (lists, office) = (try keyFile(1, bench), try keyFile(2, bench))
         let whole = try Data(contentsOf: URL(filePath: office))
         try put(Data(contentsOf: URL(filePath: lists)), office)
-        try signsNothing(bench, naming: office, "is not the key of its certificate")
+        try signsNothing(bench, naming: office, "is not the key of that name")
         try put(whole, office)
     }
 

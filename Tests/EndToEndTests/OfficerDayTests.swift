@@ -101,7 +101,10 @@ import Testing
         defer { bench.remove() }
         try bench.found()
         try bench.succeed(["issue", bench.application(), "--out", "codes"])
-        let same = try bench.application(["creditCode": "91341181MA8N4T6P6Q"], name: "same.json")
+        let same = try bench.application(
+            ["creditCode": "91341181MA8N4T6P6Q", "name": "天长市测试科技有限公司"],
+            name: "same.json"
+        )
         let alike = try bench.application(
             ["creditCode": "91341181MA8PHX2C8R", "name": "天长市测试科技有限责任公司"],
             name: "alike.json"

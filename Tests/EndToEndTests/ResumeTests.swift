@@ -137,13 +137,7 @@ extension Workbench {
     /// Every row of the registry, and every other file of the home.
     func everything() throws -> [String: String] {
         var found = snapshot("home").filter { !$0.key.contains(".sqlite") }
-        let script = """
-            import sqlite3
-            for line in sqlite3.connect("file:home/licet.sqlite?mode=ro", uri=True).iterdump(): print(line)
-            """
-        let dump = try run("/usr/bin/env", ["python3", "-c", script])
-        #expect(dump.status == 0, "\(dump.error)")
-        found["registry"] = dump.output
+        found["registry"] = try dump()
         return found
     }
 

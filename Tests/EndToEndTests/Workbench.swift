@@ -183,6 +183,8 @@ struct Workbench {
             "capital": ["amount": "1000000.00", "currency": "CNY"], "established": "2019-06-12",
             "address": "安徽省滁州市天长市永福路1号", "scope": "软件开发；软件销售",
         ]
+        // Another business has another name, unless a test is about that.
+        if let code = changes["creditCode"] as? String { fields["name"] = "天长市测试\(code.suffix(9))科技有限公司" }
         for (key, value) in changes { fields[key] = value }
         let data = try JSONSerialization.data(withJSONObject: fields)
         try data.write(to: URL(filePath: path(name)))

@@ -45,7 +45,7 @@ package enum Sample {
         let from = try CalendarDate(daysSince1970: .random(in: 3_000...20_000, using: &generator))
         let to = try CalendarDate(daysSince1970: .random(in: 21_000...60_000, using: &generator))
         var fields: [ApplicationField: String] = [
-            .creditCode: code.text, .kind: kind.rawValue, .name: text(1...40, using: &generator),
+            .creditCode: code.text, .kind: kind.rawValue, .name: text(1...34, using: &generator) + "第\(number)号",
             .type: text(1...20, using: &generator), .representative: text(1...10, using: &generator),
             .established: from.description, .address: text(1...60, using: &generator),
             .scope: text(1...400, using: &generator),

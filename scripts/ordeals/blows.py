@@ -184,11 +184,12 @@ def blow(scenario, point, words, tally, keep, processor, errors, terminal=True):
     if errors:
         if run.code < 0 or run.code >= 128:
             examination.fault("other", f"ended by a signal or without end ({run.code}): {run.error[-200:]}")
-        elif run.code == 0 and reached and point.call == "write" and point.what.startswith("1<"):
+        elif run.code == 0 and any(call == "write" and rest.startswith("1<") for call, rest in strikes.injected(log)):
             examination.fault("other", "a line of the answer did not reach standard output, and the exit code is 0")
         elif run.code == 0 and reached:
             tally.note(f"times a failed {point.call} was passed over")
-        elif run.code != 0 and not DISK_WORDS.search(run.error):
+        elif run.code != 0 and not DISK_WORDS.search(run.error) \
+                and not any(call == "write" and rest.startswith("2<") for call, rest in strikes.injected(log)):
             examination.fault("other", f"unclear message ({run.code}): {run.error[-200:]!r}")
         late = strikes.late(log)
         if late:

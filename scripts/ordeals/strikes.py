@@ -95,16 +95,29 @@ def legible(log):
                if (match := LINE.match(line)) and match[1] == "write")
 
 
+def injected(log):
+    """The calls that were struck, each with what it was called with; threads may have moved the n-th call to another one."""
+    matches = (LINE.match(line) for line in log.read_text(errors="replace").splitlines() if "(INJECTED)" in line)
+    return [match.groups() for match in matches if match]
+
+
 def late(log):
-    """What was acknowledged after an fsync had failed."""
-    failed = None
+    """What was acknowledged after an fsync had failed.
+
+    SQLite syncs the home's folder without looking at the outcome; Licet then does so once more by itself, and stops when that fails.
+    """
+    failed = place = None
     for line in log.read_text(errors="replace").splitlines():
         match = LINE.match(line)
         if not match:
             continue
         call, rest = match.groups()
         if call in SYNCS and "(INJECTED)" in rest:
+            path = PATH.match(rest)
+            place = path[1] if not failed and path and path[1].endswith("/home") else None
             failed = failed or f"{call}({rest[:90]}"
+        elif place and call in SYNCS and (path := PATH.match(rest)) and path[1] == place:
+            failed = place = None
         elif failed and call == "write" and ACKNOWLEDGED.match(rest):
             return f"after {failed}: {rest[:90]}"
     return None
