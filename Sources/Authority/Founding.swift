@@ -199,10 +199,9 @@ extension Home {
                     by: 1,
                     at: now
                 )
-                guard let head = try session.head() else {
+                guard let head = try session.sign(with: key) else {
                     throw RegistryError(.storage, "the first act is not in the registry")
                 }
-                try session.sign(head, with: key)
                 try write(Anchor(head))
             }
             try finish()

@@ -135,12 +135,16 @@ extension Authority {
     ) throws -> IssueOutcome {
         let particulars = request.particulars
         let present = try desk.session.licence(particulars.creditCode)
-        // Where it moved away, another office begins anew.
         if let present, present.status != .relocated {
             guard present.licence.particulars == particulars else { throw Self.alreadyLicensed(present) }
             return .existing(present)
         }
         let signer = try signer(for: particulars, office: terms.office, among: keys, now: desk.now)
+        // Where it moved away, another office begins anew; the same application at the same office is the licence that left.
+        if let present, present.office == signer.office {
+            guard present.licence.particulars == particulars else { throw Self.movedAway(present) }
+            return .existing(present)
+        }
         let licence = try Licence(
             particulars: particulars,
             version: (present?.licence.version ?? 0) + 1,
@@ -220,6 +224,15 @@ extension Authority {
         )
         try session.insert(record)
         return record
+    }
+
+    static func movedAway(_ present: LicenceRecord) -> AuthorityError {
+        AuthorityError(
+            .alreadyLicensed,
+            field: "creditCode",
+            "\(present.creditCode) has moved away from office \(present.office); another office that may sign for its division issues it "
+                + "(--office)"
+        )
     }
 
     static func alreadyLicensed(_ present: LicenceRecord) -> AuthorityError {

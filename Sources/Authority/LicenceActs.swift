@@ -36,7 +36,7 @@ extension Authority {
     ) throws -> LicenceRecord {
         try write(as: officer, now: now) { desk in
             let present = try licence(creditCode, in: desk.session)
-            guard !act.makesVersion, case .status(let target) = try outcome(of: act, on: present, desk.now) else {
+            guard !act.makesVersion, case .status(let target) = try outcome(of: act, on: present, at: desk) else {
                 throw AuthorityError(.illegalChange, "\(act.rawValue) makes a new version, and is no change of status")
             }
             let clearance = try clearance(for: act.rawValue, Self.content(present, reason), at: desk)
@@ -71,7 +71,7 @@ extension Authority {
         try openKeys(for: [particulars(of: before, revision)], office: before.office, now: now())
         return try write(as: terms.officer, now: now) { desk in
             let present = try licence(creditCode, in: desk.session)
-            _ = try outcome(of: revision.act, on: present, desk.now)
+            _ = try outcome(of: revision.act, on: present, at: desk)
             let particulars = try particulars(of: present, revision)
             if case .change = revision, particulars == present.licence.particulars { return .existing(present) }
             if particulars.name != present.licence.particulars.name {
@@ -164,7 +164,25 @@ extension Authority {
     /// What comes of `act` now.
     ///
     /// - Throws: ``AuthorityError/Code/illegalChange`` with the acts that are legal.
-    func outcome(of act: LicenceAct, on present: LicenceRecord, _ now: Instant) throws -> LicenceAct.Outcome {
+    ///
+    /// Nothing is built on a licence that its acts do not tell of as it is recorded.
+    func outcome(of act: LicenceAct, on present: LicenceRecord, at desk: Desk) throws -> LicenceAct.Outcome {
+        let story = LicenceStory(
+            try desk.session.acts(on: present.creditCode),
+            lastDays: try desk.session.lastDays(of: present.creditCode),
+            utcOffset: record.utcOffset
+        )
+        let version = present.licence.version
+        guard story.statuses[version] == present.status, story.digests[version] == present.code.digest.bytes else {
+            throw AuthorityError(
+                .rolledBack,
+                "\(present.creditCode) is recorded otherwise than its acts tell; somebody has tampered with it, `licet doctor` says more"
+            )
+        }
+        return try outcome(of: act, on: present, desk.now)
+    }
+
+    private func outcome(of act: LicenceAct, on present: LicenceRecord, _ now: Instant) throws -> LicenceAct.Outcome {
         let status = present.status(on: try today(now))
         guard let outcome = act.outcome(from: status) else { throw Self.illegal(act, status, present.creditCode) }
         return outcome

@@ -131,6 +131,7 @@ extension Authority {
                     if last.revision != list.revision { try session.save(last.with(revision: list.revision)) }
                     return SignedFile(path: path, bytes: nil)
                 }
+                try refuseOlder(than: "\(folder)/\(path)", kind, path, last, session)
                 let claims = ListClaims(
                     subject: record.base + path,
                     issuedAt: now,
@@ -164,6 +165,33 @@ extension Authority {
                 )
                 return SignedFile(path: path, bytes: bytes)
             }
+        }
+    }
+
+    /// Refuses to put a list over one that is newer than this registry knows: an older registry was put back, and would make valid again
+    /// what had ended.
+    private func refuseOlder(
+        than file: String,
+        _ kind: ListKind,
+        _ path: String,
+        _ last: PublishedFile?,
+        _ session: Registry.Session
+    ) throws {
+        guard let present = try? DurableFile.read(file, limit: PublicationReader.maximumFile),
+            Digest(of: present) != last?.fileDigest, let newest = try session.newestTrustList()
+        else { return }
+        let trust = try keys.list(newest) { try trustList(newest.bytes) }
+        let claims =
+            switch kind {
+            case .status: (try? StatusList(present, path: path, trust: trust))?.claims
+            case .issued: (try? IssuedList(present, path: path, trust: trust))?.claims
+            }
+        if let claims, claims.sequence > last?.sequence ?? 0 {
+            throw AuthorityError(
+                .rolledBack,
+                "\(file) is number \(claims.sequence), and this registry has published \(last?.sequence ?? 0): an older registry was put "
+                    + "back. `licet doctor` says more; take it on with `licet restore --as-it-is --publication`, or bring the right one back"
+            )
         }
     }
 

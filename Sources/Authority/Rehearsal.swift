@@ -16,6 +16,14 @@ extension Authority {
                 }
                 return
             }
+            if let present,
+                present.office
+                    == (try signer(for: particulars, office: terms.office, among: session.keys(of: record), now: now))
+                    .office
+            {
+                guard present.licence.particulars == particulars else { throw Self.movedAway(present) }
+                return
+            }
             try checkName(particulars, request.nameReason, in: session)
             let signer = try signer(for: particulars, office: terms.office, among: session.keys(of: record), now: now)
             let licence = try Licence(

@@ -12,6 +12,7 @@ final class ApplicationSource: Sendable {
     /// What tells a file from the same file after somebody wrote to it.
     private struct State: Equatable {
         let size: Int
+        /// When somebody last wrote to it, or gave it another such time: of all times in it the one that nobody sets.
         let seconds: Int
         let nanoseconds: Int
 
@@ -19,8 +20,8 @@ final class ApplicationSource: Sendable {
             var facts = stat()
             guard fstat(descriptor, &facts) == 0 else { return nil }
             size = Int(facts.st_size)
-            seconds = facts.st_mtim.tv_sec
-            nanoseconds = facts.st_mtim.tv_nsec
+            seconds = facts.st_ctim.tv_sec
+            nanoseconds = facts.st_ctim.tv_nsec
         }
     }
 
@@ -97,9 +98,6 @@ final class ApplicationSource: Sendable {
         case .memory(let bytes):
             return Array(bytes[min(offset, bytes.count)..<min(offset + count, bytes.count)])
         case .file(let descriptor, let state):
-            guard State(descriptor) == state else {
-                throw ApplicationFileError("was changed while it was read; run the command again")
-            }
             var failure: ApplicationFileError?
             let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
                 repeat {
@@ -112,6 +110,10 @@ final class ApplicationSource: Sendable {
                 }
             }
             if let failure { throw failure }
+            // Afterwards, so that what is handed out is of the file that was opened.
+            guard State(descriptor) == state else {
+                throw ApplicationFileError("was changed while it was read; run the command again")
+            }
             return bytes
         }
     }

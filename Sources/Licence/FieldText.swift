@@ -124,6 +124,16 @@ package struct FieldText {
         }
     }
 
+    /// Whether a person's name holds nothing that cannot be seen or that looks like nothing: letters, digits, marks, points, single spaces.
+    package static func isPlainName(_ name: String) -> Bool {
+        !name.contains("  ")
+            && name.unicodeScalars.allSatisfy { scalar in
+                isAllowed(scalar) && !scalar.properties.isDefaultIgnorableCodePoint
+                    && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                        || " .·'-".unicodeScalars.contains(scalar))
+            }
+    }
+
     /// A letter or a digit that leaves ink on paper.
     private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
         let properties = scalar.properties

@@ -87,7 +87,8 @@ extension Registry.Session {
     /// Adds an act to the chain, unsigned as yet; returns its number.
     @discardableResult
     package func record(_ deed: Deed, by officer: Int, at: Instant) throws -> Int {
-        let head = try head()
+        // Of what this transaction has recorded, what it meant is chained and signed, and not what the file made of it.
+        let head = try memory.head ?? head()
         let number = (head?.number ?? 0) + 1
         let hash = Act.hash(of: deed, number: number, at: at, officer: officer, after: head?.link ?? Act.origin)
         try database.cachedStatement(
@@ -99,16 +100,22 @@ extension Registry.Session {
             number, at.seconds, officer, deed.kind.word, deed.subject?.creditCode, deed.subject?.version,
             deed.digest.map { Data($0.bytes) }, deed.reference, deed.reason, deed.detail, Data(hash.bytes),
         ])
+        memory.head = ChainHead(number: number, hash: hash, link: hash.bytes)
         return number
     }
 
-    /// Puts the officer's signature under the last act.
-    package func sign(_ head: ChainHead, with signer: any Signer) throws {
+    /// Puts the officer's signature under the last act that this transaction has recorded, where it has; that act.
+    package func sign(with signer: any Signer) throws -> ChainHead? {
+        guard let head = memory.head else { return nil }
+        guard try self.head() == head else {
+            throw RegistryError(.storage, "the last act is not what was recorded; somebody has tampered with the file")
+        }
         let signature = try signer.signature(of: Act.signedText(of: head.hash))
         try database.execute(
             sql: "UPDATE act SET signature = ? WHERE id = ?",
             arguments: [Data(signature), head.number]
         )
+        return head
     }
 
     /// The acts on a licence, all versions, the first one first.

@@ -11,9 +11,12 @@ package struct Registry {
     /// Opens the registry at `path`, and brings its schema up to date; makes it only when `create` is set.
     package init(path: String, create: Bool = false) throws {
         guard create || FileManager.default.fileExists(atPath: path) else {
+            let isLost = FileManager.default.fileExists(atPath: "\(DurableFile.parent(of: path))/anchor")
             throw RegistryError(
                 .noAuthority,
-                "there is no authority here (\(path) is missing); `licet authority create` makes one"
+                isLost
+                    ? "\(path) is missing, and there was one; `licet restore` puts a backup in its place"
+                    : "there is no authority here (\(path) is missing); `licet authority create` makes one"
             )
         }
         var configuration = Self.configuration
@@ -33,6 +36,7 @@ package struct Registry {
                 throw RegistryError(.tooNew, "\(path) was written by a newer version of licet; upgrade this one")
             }
             try Schema.migrator.migrate(database)
+            try database.read { try Schema.check($0) }
             // SQLite goes on when it cannot put the name of the log on the disk; then a power cut would take what was acknowledged.
             try DurableFile.sync(folder: DurableFile.parent(of: path))
         } catch let error as DatabaseError { throw RegistryError(error, path: path) }
@@ -62,6 +66,7 @@ package struct Registry {
                 var value: Value?
                 try database.readOnly {
                     try database.inSavepoint {
+                        try Schema.check(database)
                         value = try body(Session(database: database))
                         return .commit
                     }
@@ -79,6 +84,7 @@ package struct Registry {
                 var value: Value?
                 // Immediate, so that two processes queue up at the start and neither fails half-way.
                 try database.inTransaction(.immediate) {
+                    try Schema.check(database)
                     value = try body(Session(database: database))
                     return .commit
                 }
@@ -91,10 +97,17 @@ package struct Registry {
     /// The registry inside one transaction.
     package struct Session {
         let database: Database
+        let memory = Memory()
+
+        /// What this transaction has recorded, whatever the file may say of it meanwhile.
+        final class Memory {
+            var head: ChainHead?
+        }
 
         /// Runs one part of a transaction that may fail by itself: when `body` throws, what it did is undone.
         package func part<Value>(_ body: () throws -> Value) throws -> Result<Value, any Error> {
             var result: Result<Value, any Error>?
+            let head = memory.head
             try database.inSavepoint {
                 do {
                     result = .success(try body())
@@ -103,6 +116,7 @@ package struct Registry {
                     // A full disk or a damaged file is no fault of this part.
                     throw error
                 } catch {
+                    memory.head = head
                     result = .failure((error as? DatabaseError).map { RegistryError($0) } ?? error)
                     return .rollback
                 }

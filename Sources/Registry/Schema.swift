@@ -13,6 +13,22 @@ enum Schema {
     /// Migrations of builds before the first release, whose acts bear no signatures.
     static let beforeTheFirstRelease: Set = ["1-authority", "1-licence", "2-life-of-a-key"]
 
+    /// Refuses a file in which somebody has hidden a program: a trigger would change what is recorded behind our back, a view show
+    /// something else in place of a table.
+    static func check(_ database: Database) throws {
+        let hidden = try String.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT type || ' ' || name FROM sqlite_schema WHERE type NOT IN ('table', 'index') LIMIT 1"
+            )
+        )
+        if let hidden {
+            throw RegistryError(
+                .storage,
+                "the registry has a \(hidden), which Licet never makes; somebody has tampered with the file"
+            )
+        }
+    }
+
     private static func authority(_ database: Database) throws {
         try database.create(table: "authority", options: .strict) { table in
             table.primaryKey("id", .integer).check { $0 == 1 }

@@ -24,8 +24,14 @@ extension Authority {
         let policy = try desk.session.policy()
         guard isBatch || isForced || policy.asks(for: word) else { return nil }
         let whole = content.merging(["act": word]) { $1 }
+        let officers = try desk.session.officers()
         let proposal = try desk.session.proposal(of: whole, by: desk.officer.name, at: desk.now, isBatch: isBatch)
-        guard let proposal, proposal.counted.count >= policy.approvals else { throw ApprovalNeeded(content: whole) }
+        // An approval counts for as long as whoever gave it is at work; a batch is used up once all of it was issued.
+        let approved = proposal?.counted.count { $0.officer.isAtWork(in: officers) } ?? 0
+        let isUsedUp = try whole["batch"].flatMap { Int($0) }.map { count in
+            try proposal.map { try desk.session.acts(restingOn: $0.number) >= count } ?? false
+        }
+        guard let proposal, approved >= policy.approvals, isUsedUp != true else { throw ApprovalNeeded(content: whole) }
         return proposal.number
     }
 
@@ -119,4 +125,9 @@ extension Authority {
             try desk.record(Deed(.authority(.setPolicy), reference: clearance, reason: reason, detail: detail))
         }
     }
+}
+
+extension Officer {
+    /// Whether the person, with this key or a later one, is still an officer.
+    func isAtWork(in officers: [Officer]) -> Bool { officers.contains { $0.name == name && $0.retired == nil } }
 }

@@ -14,10 +14,11 @@ extension Authority {
     ) throws -> Officer {
         try makeOfficerKey(name, place, .addOfficer, officer, now) { desk in
             let known = try desk.session.officers()
-            guard !known.contains(where: { $0.name == name }) else {
+            // Two names that people take for one would be two pairs of eyes of one person.
+            if let other = known.first(where: { NameKey($0.name).skeleton == NameKey(name).skeleton }) {
                 throw AuthorityError(
                     .alreadyThere,
-                    "there is an officer \(name), or there was; a name is never used again"
+                    "there is an officer \(other.name), or there was; a name, or one that looks like it, is never used again"
                 )
             }
             let clearance = try clearance(

@@ -1,6 +1,7 @@
 import Foundation
 package import Licence
 import LicenceCode
+import OpenSSL
 import Publication
 import Registry
 
@@ -38,15 +39,21 @@ extension Authority {
         return Anchor(head)
     }
 
+    private static func freeName(_ name: String) -> String {
+        let names = [name] + (2...9_999).map { "\(name)-\($0)" }
+        return names.first { !FileManager.default.fileExists(atPath: $0) }
+            ?? "\(name)-\(UInt32.random(in: .min ... .max))"
+    }
+
     /// Puts the copy at `path` in the place of the registry, or takes on the one that lies there when `path` is nil; the officer answers
     /// for what is lost with it, in an act of its own.
     ///
     /// Every office begins a new status list, files get greater numbers than those in `publication`, and keys that only the published
-    /// trust list still knows are taken over from it: no index, number or key comes twice.
+    /// trust list still knows are taken over from it: no index, number or key comes twice. Without a publication nothing was ever published.
     package static func restore(
         _ path: String?,
         at home: Home,
-        publication: String,
+        publication: String?,
         reason: String,
         officer: String,
         prompt: @escaping SecretPrompt,
@@ -65,20 +72,21 @@ extension Authority {
         if let damage = try authority.registry.read({ try $0.damage() }).first {
             throw AuthorityError(.storage, "\(path ?? draft) is damaged: \(damage)")
         }
-        if path != nil, let present = try? Registry(path: home.registry),
-            let first = try? present.read({ try $0.hash(ofAct: 1) }),
+        let present = path == nil ? nil : try? Registry(path: home.registry)
+        if let first = try? present?.read({ try $0.hash(ofAct: 1) }),
             try authority.registry.read({ try $0.hash(ofAct: 1) }) != first
         {
             throw AuthorityError(.rolledBack, "\(path ?? draft) is the registry of another authority")
         }
-        let remarks = try authority.takeOn(before, publication, reason: reason, officer: officer, now: now)
+        let rules = try? present?.read { Rules(policy: try $0.policy(), officers: try $0.officers()) }
+        let remarks = try authority.takeOn(before, publication, rules, reason: reason, officer: officer, now: now)
         guard let head = try authority.registry.read({ try $0.head() }) else {
             throw AuthorityError(.storage, "the registry has no acts")
         }
         var keptAside: String?
         if path != nil {
             try authority.registry.fold()
-            let aside = "\(home.registry).before-\(head.number)"
+            let aside = freeName("\(home.registry).before-\(head.number)")
             keptAside = FileManager.default.fileExists(atPath: home.registry) ? aside : nil
             // The log first: with a registry that it is not of, it would ruin it.
             for suffix in ["-wal", "-shm", ""] where FileManager.default.fileExists(atPath: home.registry + suffix) {
@@ -90,48 +98,97 @@ extension Authority {
         return Restored(acts: head.number, actsBefore: before?.acts, keptAside: keptAside, remarks: remarks)
     }
 
+    /// Who may do what, by the registry that is replaced.
+    private struct Rules {
+        let policy: Policy
+        let officers: [Officer]
+    }
+
+    /// Sees to it that a copy from before brings back no officer who is gone and takes away no policy.
+    private func keep(_ rules: Rules, _ restore: Int, at desk: Desk) throws -> [String] {
+        var remarks: [String] = []
+        let here = try desk.session.officers().filter { $0.retired == nil }
+        let there = rules.officers.filter { $0.retired == nil }
+        guard there.contains(where: { $0.key.id == desk.officer.key.id }) else {
+            throw AuthorityError(
+                .officer,
+                "\(desk.officer.name) is no officer any more, by the registry that is to be replaced"
+            )
+        }
+        for name in Set(here.map(\.name)).sorted() where !there.contains(where: { $0.name == name }) {
+            let reason = "registry put back: retired before the loss"
+            try desk.record(
+                Deed(.authority(.retireOfficer), reference: restore, reason: "\(name): \(reason)", detail: name)
+            )
+            remarks.append("officer \(name) stays retired")
+        }
+        for name in Set(there.map(\.name)).sorted() where !here.contains(where: { $0.name == name }) {
+            remarks.append("officer \(name) is lost and must be added again")
+        }
+        if rules.policy != (try desk.session.policy()) {
+            try desk.record(
+                Deed(
+                    .authority(.setPolicy),
+                    reference: restore,
+                    reason: "registry put back: set before the loss",
+                    detail: try rules.policy.detail
+                )
+            )
+            remarks.append("the policy of the registry that is replaced stays")
+        }
+        return remarks
+    }
+
     private func takeOn(
         _ before: Anchor?,
-        _ publication: String,
+        _ publication: String?,
+        _ rules: Rules?,
         reason: String,
         officer: String,
         now: () -> Instant
     ) throws -> [String] {
         var remarks: [String] = []
-        let published = try Published(in: publication, of: self)
-        if published.trust == nil {
-            remarks.append(
-                "nothing is published in \(publication): where it is published elsewhere, name it with --publication, or readers refuse "
-                    + "lists with numbers that they have seen"
+        let published = try Published(in: publication ?? "", of: self)
+        if let publication, published.trust == nil {
+            throw AuthorityError(
+                .request,
+                "\(publication) holds no trust list of this authority: name what is published now with --publication, since it alone "
+                    + "tells what was done after the copy was made; or say --nothing-published"
             )
         }
         try write(as: officer, isAnchored: false, now: now) { desk in
             let session = desk.session
-            if let (list, bytes) = published.trust, list.sequence > (try session.newestTrustList()?.sequence ?? 0) {
-                remarks += try takeOver(list, bytes, at: desk)
-            }
-            for list in try session.statusLists() {
-                let path = ListKind.status.path(of: list.office, list.number)
-                guard let seen = published.statuses[path] else { continue }
-                remarks += try catchUp(with: seen, list, at: desk)
-            }
-            try session.beginNewLists(after: published.lists)
-            try session.raiseSequences(to: published.files)
             let lost = before.map { "; there had been \($0.acts) acts, the last one \($0.head)" } ?? ""
-            try desk.record(
+            // First: what follows rests on it.
+            let restore = try session.record(
                 Deed(
                     .authority(.restore),
                     digest: before?.head,
                     reason: reason,
                     detail: "taken on after act \(try session.head()?.number ?? 0)\(lost)"
-                )
+                ),
+                by: desk.officer.number,
+                at: desk.now
             )
+            if let rules { remarks += try keep(rules, restore, at: desk) }
+            if let (list, bytes) = published.trust, list.sequence > (try session.newestTrustList()?.sequence ?? 0) {
+                remarks += try takeOver(list, bytes, restore, at: desk)
+            }
+            for list in try session.statusLists() {
+                let path = ListKind.status.path(of: list.office, list.number)
+                guard let seen = published.statuses[path] else { continue }
+                remarks += try catchUp(with: seen, list, restore, at: desk)
+            }
+            try session.beginNewLists(after: published.lists)
+            try session.raiseSequences(to: published.files)
         }
         return remarks
     }
 
     /// Does again what was published and is lost: nobody who was revoked is valid again because a disk failed.
-    private func catchUp(with seen: StatusList, _ list: StatusListRecord, at desk: Desk) throws -> [String] {
+    private func catchUp(with seen: StatusList, _ list: StatusListRecord, _ restore: Int, at desk: Desk) throws
+        -> [String]
+    {
         var remarks: [String] = []
         for entry in try desk.session.entries(of: list) where seen.value(at: entry.index) != entry.status.rawValue {
             guard let told = seen.value(at: entry.index).flatMap({ ListedStatus(rawValue: $0) }),
@@ -139,7 +196,7 @@ extension Authority {
                 let present = try desk.session.licence(at: reference, in: list.office)
             else { continue }
             let name = "\(present.creditCode) v\(present.licence.version)"
-            guard let act = told.act, (try? outcome(of: act, on: present, desk.now)) == .status(act.target ?? .valid)
+            guard let act = told.act, (try? outcome(of: act, on: present, at: desk)) == .status(act.target ?? .valid)
             else {
                 remarks.append("\(name) was published as \(told) and is \(present.status.rawValue) here; look at it")
                 continue
@@ -153,6 +210,7 @@ extension Authority {
                     .licence(act),
                     on: present.subject,
                     digest: present.code.digest,
+                    reference: restore,
                     reason: "registry put back: \(why)"
                 )
             )
@@ -162,7 +220,7 @@ extension Authority {
     }
 
     /// Takes over a trust list that is newer than the registry's, and the keys that only it knows.
-    private func takeOver(_ list: TrustList, _ bytes: [UInt8], at desk: Desk) throws -> [String] {
+    private func takeOver(_ list: TrustList, _ bytes: [UInt8], _ restore: Int, at desk: Desk) throws -> [String] {
         let session = desk.session
         var remarks: [String] = []
         let requested = Set(try session.requestedKeys().map(\.number))
@@ -174,13 +232,14 @@ extension Authority {
             }
             if let at = key.retiredAt, known[key.number]?.retiredAt == nil {
                 try session.retire(key.number, at: at)
-                try desk.record(Deed(.authority(.retireKey), reason: "key \(key.number) at \(at)"))
+                try desk.record(Deed(.authority(.retireKey), reference: restore, reason: "key \(key.number) at \(at)"))
             }
             if let revocation = key.revocation, known[key.number]?.revocation != revocation {
                 try session.revoke(key.number, revocation)
                 try desk.record(
                     Deed(
                         .authority(.revokeKey),
+                        reference: restore,
                         reason: "key \(key.number) as of \(revocation.at): \(revocation.reason)"
                     )
                 )

@@ -48,14 +48,12 @@ extension Authority {
         do {
             value = try registry.write { session in
                 if isAnchored { try home.checkAnchor(session) }
-                let before = try session.head()
                 // Asked for once the registry is ours: while waiting for it others record acts.
                 let now = try signingTime(now(), session)
                 guard try session.officers().contains(where: { $0.number == seal.officer.number && $0.retired == nil })
                 else { throw AuthorityError(.officer, "the key of \(officer) was retired or replaced just now") }
                 let value = try body(Desk(session: session, officer: seal.officer, now: now))
-                head = try session.head()
-                if let head, head != before { try session.sign(head, with: seal.signer) } else { head = nil }
+                head = try session.sign(with: seal.signer)
                 return value
             }
         } catch let needed as ApprovalNeeded {

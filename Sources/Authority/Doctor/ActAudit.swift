@@ -94,6 +94,11 @@ struct ActAudit {
             }
             return [Finding(subject, "needed approval by the policy of its time, and has none")]
         }
+        // What a restoration brings with it, in its own transaction.
+        if let restore = try? session.act(reference), restore.deed.kind == .authority(.restore) {
+            let isOfIt = restore.number < act.number && restore.officer == act.officer && restore.at == act.at
+            return isOfIt ? [] : [Finding(subject, "rests on the restoration of act \(reference) and is not of it")]
+        }
         let proposal: Proposal
         do {
             guard reference < act.number, let found = try session.proposal(reference) else {
@@ -102,7 +107,9 @@ struct ActAudit {
             proposal = found
         } catch { return [Finding(subject, "\(error)")] }
         var faults: [String] = []
-        if proposal.counted.count(where: { $0.act < act.number }) < policy.approvals {
+        if proposal.counted.count(where: { isAtWork($0.officer, before: act.number) && $0.act < act.number })
+            < policy.approvals
+        {
             faults.append("rests on proposal \(reference), which not enough others had approved")
         }
         if act.at > proposal.expires {
@@ -125,6 +132,11 @@ struct ActAudit {
             faults.append("rests on proposal \(reference), which was carried out before")
         }
         return faults.map { Finding(subject, $0) }
+    }
+
+    /// Whether the person, with this key or a later one, was an officer when an act was done.
+    private func isAtWork(_ officer: Officer, before act: Int) -> Bool {
+        officers.values.contains { $0.name == officer.name && $0.number < act && $0.retired.map { $0 >= act } ?? true }
     }
 
     private func findings(ofApproval act: Act, in session: Registry.Session) throws -> [Finding] {

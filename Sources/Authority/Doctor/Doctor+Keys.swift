@@ -139,7 +139,10 @@ extension Doctor {
             )
         }
         findings += orphans.map { Finding($0, "has acts and is not there") }
-        let acts = try authority.registry.read { try $0.actsOnTheAuthority([.retireKey, .revokeKey]) }
+        let acts: [Act]
+        do { acts = try authority.registry.read { try $0.actsOnTheAuthority([.retireKey, .revokeKey]) } } catch {
+            return findings + [Finding("acts", "on keys cannot be read: \(error)")]
+        }
         for key in try authority.registry.read({ try $0.keys(of: authority.record) }) {
             func isActed(_ kind: AuthorityAct) -> Bool {
                 acts.contains {

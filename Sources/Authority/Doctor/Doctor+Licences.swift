@@ -41,8 +41,12 @@ extension Doctor {
         {
             findings.append(Finding(row.name, "what is searched by differs from what is recorded"))
         }
+        let acts: [Act]
+        do { acts = try session.acts(on: record.creditCode) } catch {
+            return findings + [Finding(row.name, "its acts cannot be read: \(error)")]
+        }
         let story = LicenceStory(
-            try session.acts(on: record.creditCode),
+            acts,
             lastDays: try session.lastDays(of: record.creditCode),
             utcOffset: authority.record.utcOffset
         )

@@ -83,7 +83,7 @@ extension Authority {
         at desk: Desk
     ) throws -> LicenceRecord {
         let present = try licence(before.creditCode, in: desk.session)
-        _ = try outcome(of: .reissue, on: present, desk.now)
+        _ = try outcome(of: .reissue, on: present, at: desk)
         guard present.licence.version == before.licence.version else {
             throw Self.illegal(.reissue, .superseded, before.creditCode)
         }

@@ -52,7 +52,7 @@ extension Authority {
             for: .licences,
             name: office.name.zh,
             AuthorityAct.addOffice,
-            "\(office.division) \(office.name.zh)",
+            "\(office.division) \(office.name.zh) (\(office.name.en))",
             officer: officer,
             now: now
         ) { session in
@@ -146,7 +146,13 @@ extension Authority {
                     kinds: kinds,
                     validity: first...last
                 )
-                let clearance = try clearance(for: act.rawValue, ["reason": reason], at: desk)
+                let content = [
+                    "reason": reason, "algorithm": new.algorithm.rawValue, "name": name,
+                    "from": new.from.map { "\($0)" } ?? "now",
+                    "divisions": divisions.map(\.description).joined(separator: " "),
+                    "kinds": kinds.map(\.rawValue).sorted().joined(separator: " "),
+                ]
+                let clearance = try clearance(for: act.rawValue, content, at: desk)
                 try session.insert(requested)
                 if hasRootKey { try renewTrustList(session, now: now) }
                 try desk.record(

@@ -15,6 +15,8 @@ final class BatchReport {
     private var isFirstIssued = true
 
     private(set) var refusedRows = 0
+    /// Of these, how many only wait for approval.
+    private(set) var waitingRows = 0
     private var refusals = 0
 
     /// How many remarks of a level are told one by one.
@@ -42,6 +44,7 @@ final class BatchReport {
     /// Files what makes a row no licence.
     func refuse(_ file: String, _ row: Int, _ errors: [Remark]) throws {
         refusedRows += 1
+        if errors.contains(where: { $0.rule == .approval }) { waitingRows += 1 }
         for error in errors {
             refusals += 1
             let entry = Self.entry(file, row, error)

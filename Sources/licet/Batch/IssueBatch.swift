@@ -105,8 +105,12 @@ struct IssueBatch {
         if !terms.isJSON { summarise() }
         guard input.unreadable.isEmpty else { throw Failure.unreadable(input.unreadable.joined(separator: "; ")) }
         guard bad == 0 else {
-            throw Failure.data(
-                "\(bad) of \(input.total) rows refused" + (terms.isDryRun ? "" : "; see \(report.errorFile)")
+            let isOnlyWaiting = report.waitingRows == bad
+            throw Failure(
+                exitCode: isOnlyWaiting ? 75 : 65,
+                message:
+                    "\(bad) of \(input.total) rows \(isOnlyWaiting ? "wait for approval" : "refused")"
+                    + (terms.isDryRun ? "" : "; see \(report.errorFile)")
             )
         }
     }
@@ -320,7 +324,7 @@ extension Remark {
                     .duplicateName,
                     "let the applicant choose another name, or accept it with --override-name and a reason"
                 )
-            case .needsApproval: (.approval, "once it is approved, give the same command again")
+            case .needsApproval: (.approval, "`licet approve` shows what waits")
             default: (.row, nil)
             }
         self.init(.error, rule, field: refusal.field, refusal.reason, hint: hint)

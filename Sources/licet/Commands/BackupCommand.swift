@@ -77,12 +77,16 @@ struct RestoreCommand: ParsableCommand {
     )
     var publication: String?
 
+    @Flag(help: "Nothing was ever published.")
+    var nothingPublished = false
+
     @Flag(help: "Print JSON.")
     var json = false
 
     @OptionGroup var options: AuthorityOptions
 
     func validate() throws {
+        if publication != nil, nothingPublished { throw ValidationError("either --publication or --nothing-published") }
         if (file == nil) != asItIs { throw ValidationError("either a backup, or --as-it-is") }
     }
 
@@ -90,7 +94,7 @@ struct RestoreCommand: ParsableCommand {
         let restored = try Authority.restore(
             file,
             at: options.place,
-            publication: publication ?? options.place.publication,
+            publication: nothingPublished ? nil : publication ?? options.place.publication,
             reason: Words.forTheRecord(reason, "a reason"),
             officer: options.who(),
             prompt: options.secrets.prompt,

@@ -58,6 +58,11 @@ struct OfficerCommand: ParsableCommand {
 
         func run() throws {
             let name = try Words.forTheRecord(name, "the name of an officer")
+            guard FieldText.isPlainName(name) else {
+                throw Failure.usage(
+                    "the name of an officer has letters, digits, points and single spaces, all of which can be seen"
+                )
+            }
             let made = try options.open().addOfficer(
                 name,
                 isSupervisor: supervisor,
