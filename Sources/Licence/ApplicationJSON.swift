@@ -3,24 +3,20 @@ import Foundation
 extension Application {
     /// The application as one JSON object, with sorted keys and exactly the shape that is read.
     package var json: String {
-        var tree: [String: JSONTree] = [:]
-        for (field, text) in fields {
-            let path = field.rawValue.split(separator: ".").map(String.init)
+        // By hand: an encoder of any tree takes ten times as long, and each licence that is issued is written so.
+        var writer = ObjectWriter()
+        for (path, field) in Self.sortedFields {
+            guard let text = fields[field] else { continue }
             let isDegrees = field == .latitude || field == .longitude
-            let value = isDegrees ? Double(text).map(JSONTree.number) ?? .string(text) : JSONTree.string(text)
-            if path.count == 2 {
-                var inner = if case .object(let members) = tree[path[0]] { members } else { [String: JSONTree]() }
-                inner[path[1]] = value
-                tree[path[0]] = .object(inner)
-            } else {
-                tree[path[0]] = value
-            }
+            writer.member(path, isDegrees ? Double(text).map { .number($0) } ?? .text(text) : .text(text))
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // A tree of strings and numbers always encodes; degrees are finite.
-        return (try? encoder.encode(JSONTree.object(tree))).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        return writer.json
     }
+
+    /// The fields and their names, in the order of a JSON object with sorted keys.
+    private static let sortedFields: [(path: [String], field: ApplicationField)] = ApplicationField.allCases
+        .map { field in (field.rawValue.split(separator: ".").map(String.init), field) }
+        .sorted { $0.0.lexicographicallyPrecedes($1.0) }
 
     /// Reads one JSON object.
     package init(json: String) throws {
@@ -84,5 +80,69 @@ extension Application {
         let digits = short[..<mark].filter { ("0"..."9").contains($0) }
         let kept = digits.hasSuffix("0") && digits.count == 2 ? String(digits.dropLast()) : digits
         return sign + "0." + String(repeating: "0", count: -exponent - 1) + kept
+    }
+}
+
+/// Writes an object of texts, numbers, and objects of such; byte for byte what JSONEncoder would.
+private struct ObjectWriter {
+    private var bytes: [UInt8] = [0x7B]
+    private var parent: String?
+    private var isFirst = true
+
+    enum Value {
+        case text(String)
+        case number(Double)
+    }
+
+    init() { bytes.reserveCapacity(1_024) }
+
+    var json: String { String(decoding: bytes + (parent == nil ? [0x7D] : [0x7D, 0x7D]), as: UTF8.self) }
+
+    /// The members of one inner object come one behind the other.
+    mutating func member(_ path: [String], _ value: Value) {
+        let inner = path.count == 2 ? path[0] : nil
+        if parent != nil, inner != parent {
+            bytes.append(0x7D)
+            parent = nil
+        }
+        if let inner, parent == nil {
+            key(inner)
+            bytes.append(0x7B)
+            parent = inner
+            isFirst = true
+        }
+        key(path[path.count - 1])
+        switch value {
+        case .text(let text): string(text)
+        case .number(let number):
+            let text = "\(number)"
+            bytes.append(contentsOf: (text.hasSuffix(".0") ? text.dropLast(2) : text[...]).utf8)
+        }
+    }
+
+    private mutating func key(_ name: String) {
+        if !isFirst { bytes.append(0x2C) }
+        isFirst = false
+        string(name)
+        bytes.append(0x3A)
+    }
+
+    private mutating func string(_ text: String) {
+        bytes.append(0x22)
+        for byte in text.utf8 {
+            switch byte {
+            case 0x22, 0x5C: bytes += [0x5C, byte]
+            case 0x08: bytes += Array("\\b".utf8)
+            case 0x09: bytes += Array("\\t".utf8)
+            case 0x0A: bytes += Array("\\n".utf8)
+            case 0x0C: bytes += Array("\\f".utf8)
+            case 0x0D: bytes += Array("\\r".utf8)
+            case 0x00..<0x20:
+                let digits = Array("0123456789abcdef".utf8)
+                bytes += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(0x22)
     }
 }
