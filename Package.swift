@@ -173,7 +173,7 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
-// Measures single stages of the licence code, and keys; see scripts/bench.
+// Measures single stages of the licence code, keys, and large registries; see scripts/bench.
 if Context.environment["LICET_BENCH"] == "1" {
     package.targets += [
         .executableTarget(
@@ -186,6 +186,12 @@ if Context.environment["LICET_BENCH"] == "1" {
             name: "licet-key-bench",
             dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication", "TestSupport"],
             path: "Tests/KeyBench",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "licet-registry-bench",
+            dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication", "Registry", "TestSupport"],
+            path: "Tests/RegistryBench",
             swiftSettings: strict
         ),
     ]

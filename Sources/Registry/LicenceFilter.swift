@@ -60,8 +60,6 @@ package struct LicenceFilter {
 }
 
 extension LicenceFilter {
-    private static let open = "status IN ('valid', 'suspended', 'dormant')"
-
     /// Whether what comes is ordered by the end of the term.
     fileprivate var isByLastDay: Bool { lastDay != nil || status == .expired }
 
@@ -83,26 +81,33 @@ extension LicenceFilter {
             arguments += StatementArguments(values)
         }
         if let pairs { require("licenceName MATCH ?", pairs.query) }
+        // With a plus no index is taken: where the order is that of the last day only its own gives it without sorting millions.
+        let plus = isByLastDay ? "+" : ""
+        let open = "\(plus)status IN ('valid', 'suspended', 'dormant')"
         switch status {
-        case .expired: require("\(Self.open) AND lastDay < ?", today.daysSince1970)
+        case .expired: require("\(open) AND lastDay < ?", today.daysSince1970)
         case .valid, .suspended, .dormant:
-            require("status = ? AND (lastDay IS NULL OR +lastDay >= ?)", status?.rawValue, today.daysSince1970)
-        case let status?: require("status = ?", status.rawValue)
+            require(
+                "\(plus)status = ? AND (lastDay IS NULL OR +lastDay >= ?)",
+                status?.rawValue,
+                today.daysSince1970
+            )
+        case let status?: require("\(plus)status = ?", status.rawValue)
         case nil: break
         }
-        if let office { require("office = ?", office.number) }
+        if let office { require("\(plus)office = ?", office.number) }
         if let division {
             let (first, last) = division.range
-            // With a plus, no index is taken, whose order would be another one.
-            first == last ? require("division = ?", first) : require("+division BETWEEN ? AND ?", first, last)
+            first == last
+                ? require("\(plus)division = ?", first) : require("+division BETWEEN ? AND ?", first, last)
         }
         if let kind { require("kind = ?", kind.rawValue) }
-        if let issuer { require("issuer = ?", issuer.value) }
-        if let issuedSince { require("issued >= ?", issuedSince.daysSince1970) }
-        if isInForce { require("\(Self.open) AND (lastDay IS NULL OR +lastDay >= ?)", today.daysSince1970) }
+        if let issuer { require("\(plus)issuer = ?", issuer.value) }
+        if let issuedSince { require("\(plus)issued >= ?", issuedSince.daysSince1970) }
+        if isInForce { require("\(open) AND (lastDay IS NULL OR +lastDay >= ?)", today.daysSince1970) }
         if let lastDay {
             require(
-                "\(Self.open) AND lastDay BETWEEN ? AND ?",
+                "\(open) AND lastDay BETWEEN ? AND ?",
                 lastDay.lowerBound.daysSince1970,
                 lastDay.upperBound.daysSince1970
             )
@@ -112,6 +117,7 @@ extension LicenceFilter {
     }
 
     fileprivate func page(in database: Database) throws -> Page {
+        if let page = try pageOfFrequentCharacter(in: database) { return page }
         let (conditions, arguments) = sql
         var position = ""
         var more: StatementArguments = []
@@ -134,6 +140,30 @@ extension LicenceFilter {
         return Page(
             records: records,
             next: try last.map { Cursor(day: isByLastDay ? try $0.optional("lastDay") : nil, id: try $0.get("id")) }
+        )
+    }
+}
+
+extension LicenceFilter {
+    /// The page of a name that is one character, where the next licences have it often enough; else nil.
+    ///
+    /// The index would put together all pairs that begin with it, millions of places of 有, before it gave the first.
+    private func pageOfFrequentCharacter(in database: Database) throws -> Page? {
+        guard let pairs, pairs.isOneCharacter, !isByLastDay else { return nil }
+        var plain = self
+        plain.name = nil
+        let (conditions, arguments) = plain.sql
+        let first = after?.id ?? 0
+        let rows = try Row.fetchAll(
+            database,
+            sql: "SELECT * FROM licence WHERE id > ? AND id <= ? AND \(conditions) ORDER BY id",
+            arguments: [first, first + Int64(20 * limit)] + arguments
+        )
+        let found = try rows.filter { pairs.isPart(of: try $0.get("name")) }.prefix(limit)
+        guard found.count == limit, let last = found.last else { return nil }
+        return Page(
+            records: try found.map { try Registry.Session.record($0) },
+            next: Cursor(day: nil, id: try last.get("id"))
         )
     }
 }

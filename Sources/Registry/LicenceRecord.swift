@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 package import Licence
 package import LicenceCode
-import OpenSSL
+package import OpenSSL
 
 /// One version of a licence as it stands in the registry.
 package struct LicenceRecord {
@@ -41,6 +41,36 @@ package struct LicenceRecord {
     }
 }
 
+/// Names of new licences that are not in the index yet.
+///
+/// At each savepoint the index writes what it holds as a piece of its own, and merges pieces: a batch has a savepoint for each licence,
+/// and names put in one by one would cost a large registry dozens of pages each.
+final class NewNames {
+    /// The licence's row, and ``NamePairs/text``.
+    var rows: [(id: Int64, pairs: String)] = []
+}
+
+/// What the row of a new licence will hold, but for its entry: all that takes time and needs no registry.
+package struct LicenceRow: Sendable {
+    package let digest: Digest
+    fileprivate let office: DivisionCode
+    fileprivate let values: StatementArguments
+    fileprivate let pairs: String
+
+    package init(_ record: LicenceRecord) {
+        let particulars = record.licence.particulars
+        office = record.office
+        digest = record.code.digest
+        values = [
+            particulars.creditCode.text, record.licence.version, record.status.rawValue, record.office.number,
+            record.issuer.value, record.licence.issued.daysSince1970, particulars.term?.to?.daysSince1970,
+            particulars.kind.rawValue, particulars.creditCode.division.number, particulars.name,
+            NameKey(particulars.name).value, Application(particulars).json, Data(record.code.bytes), Data(digest.bytes),
+        ]
+        pairs = NamePairs(particulars.name).text
+    }
+}
+
 extension Registry.Session {
     /// The newest version of a licence, or the given one.
     package func licence(_ creditCode: CreditCode, version: Int? = nil) throws -> LicenceRecord? {
@@ -64,25 +94,27 @@ extension Registry.Session {
         ).map(Self.record)
     }
 
-    package func insert(_ record: LicenceRecord) throws {
-        let particulars = record.licence.particulars
+    package func insert(_ record: LicenceRecord) throws { try insert(LicenceRow(record), at: record.reference) }
+
+    package func insert(_ row: LicenceRow, at reference: ListReference) throws {
         try database.cachedStatement(
             sql: """
-                INSERT INTO licence (creditCode, version, status, office, list, entry, issuer, issued, lastDay, kind, division,
+                INSERT INTO licence (list, entry, creditCode, version, status, office, issuer, issued, lastDay, kind, division,
                     name, nameKey, particulars, code, digest)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
-        ).execute(arguments: [
-            particulars.creditCode.text, record.licence.version, record.status.rawValue, record.office.number,
-            record.reference.list, record.reference.index, record.issuer.value, record.licence.issued.daysSince1970,
-            particulars.term?.to?.daysSince1970, particulars.kind.rawValue,
-            particulars.creditCode.division.number, particulars.name, NameKey(particulars.name).value,
-            Application(particulars).json, Data(record.code.bytes), Data(record.code.digest.bytes),
-        ])
-        try database.cachedStatement(sql: "INSERT INTO licenceName (rowid, pairs) VALUES (?, ?)").execute(arguments: [
-            database.lastInsertedRowID, NamePairs(particulars.name).text,
-        ])
-        try touch(record.office, record.reference.list)
+        ).execute(arguments: [reference.list, reference.index] + row.values)
+        newNames.rows.append((database.lastInsertedRowID, row.pairs))
+        try touch(row.office, reference.list)
+    }
+
+    /// Puts the names of the new licences into the index, at the end of the transaction.
+    func indexNewNames() throws {
+        for (id, pairs) in newNames.rows {
+            try database.cachedStatement(sql: "INSERT INTO licenceName (rowid, pairs) VALUES (?, ?)")
+                .execute(arguments: [id, pairs])
+        }
+        newNames.rows = []
     }
 
     package func setStatus(_ status: LicenceStatus, of record: LicenceRecord) throws {

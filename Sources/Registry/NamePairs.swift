@@ -17,12 +17,17 @@ struct NamePairs {
 
     /// Each pair as one word of plain letters; the last one has nothing behind it, so that each character begins a pair.
     var text: String {
-        var words: [String] = []
+        var text: [UInt8] = []
+        text.reserveCapacity(9 * plain.count)
         for (index, scalar) in plain.enumerated() {
-            words.append(Self.word(scalar) + (index + 1 < plain.count ? Self.word(plain[index + 1]) : "zzzz"))
+            if index > 0 { text.append(0x20) }
+            Self.append(scalar, to: &text)
+            if index + 1 < plain.count { Self.append(plain[index + 1], to: &text) } else { text += Array("zzzz".utf8) }
         }
-        return words.joined(separator: " ")
+        return String(decoding: text, as: UTF8.self)
     }
+
+    var isOneCharacter: Bool { plain.count == 1 }
 
     /// What the index is asked for, in the language of FTS5: the pairs one behind the other.
     var query: String {
@@ -39,11 +44,15 @@ struct NamePairs {
 
     /// Four letters or digits for each scalar (32^4 are 1,048,576; the last scalar is 1,114,111, in a plane of no letters).
     private static func word(_ scalar: Unicode.Scalar) -> String {
-        let digits = Array("0123456789abcdefghijklmnopqrstuv".utf8)
-        let value = Int(scalar.value)
-        return String(
-            decoding: [15, 10, 5, 0].map { digits[value >> $0 & 31] },
-            as: UTF8.self
-        )
+        var word: [UInt8] = []
+        append(scalar, to: &word)
+        return String(decoding: word, as: UTF8.self)
+    }
+
+    private static func append(_ scalar: Unicode.Scalar, to word: inout [UInt8]) {
+        for shift: UInt32 in [15, 10, 5, 0] {
+            let digit = UInt8(scalar.value >> shift & 31)
+            word.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+        }
     }
 }

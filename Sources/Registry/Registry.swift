@@ -1,15 +1,19 @@
 import Foundation
 import GRDB
 import Publication
+import Synchronization
 
 /// The durable record of an authority: its keys, its licences and every act on them.
 ///
 /// Only this module knows that it is an SQLite file: write-ahead log, `synchronous=FULL`, foreign keys, strict tables.
 package struct Registry {
     let database: DatabaseQueue
+    private let log: LogName
 
     /// Opens the registry at `path`, and brings its schema up to date; makes it only when `create` is set.
-    package init(path: String, create: Bool = false) throws {
+    ///
+    /// With `isDisposable` it is written fast and without a log: whatever stops the program damages the file, which can be made anew.
+    package init(path: String, create: Bool = false, isDisposable: Bool = false) throws {
         guard create || FileManager.default.fileExists(atPath: path) else {
             let isLost = FileManager.default.fileExists(atPath: "\(DurableFile.parent(of: path))/anchor")
             throw RegistryError(
@@ -19,12 +23,9 @@ package struct Registry {
                     : "there is no authority here (\(path) is missing); `licet authority create` makes one"
             )
         }
-        var configuration = Self.configuration
-        configuration.journalMode = .wal
         do {
-            database = try DatabaseQueue(path: path, configuration: configuration)
-            // Only now: GRDB lowers it to NORMAL, under which a power cut takes the last commits, when it turns to WAL.
-            try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous=FULL") }
+            database = try DatabaseQueue(path: path, configuration: Self.configuration)
+            try database.writeWithoutTransaction { try Self.setUp($0, isDisposable: isDisposable) }
             let applied = try database.read { try Schema.migrator.appliedIdentifiers($0) }
             guard applied.isDisjoint(with: Schema.beforeTheFirstRelease) else {
                 throw RegistryError(
@@ -37,19 +38,38 @@ package struct Registry {
             }
             try Schema.migrator.migrate(database)
             try database.read { try Schema.check($0) }
-            // SQLite goes on when it cannot put the name of the log on the disk; then a power cut would take what was acknowledged.
-            try DurableFile.sync(folder: DurableFile.parent(of: path))
+            log = LogName(folder: DurableFile.parent(of: path))
         } catch let error as DatabaseError { throw RegistryError(error, path: path) }
     }
 
     private init(memory: DatabaseQueue) throws {
         database = memory
+        log = LogName(folder: nil)
         try Schema.migrator.migrate(memory)
     }
 
     /// Makes an empty registry for tests.
     package static func inMemory() throws -> Registry {
         try Registry(memory: DatabaseQueue(configuration: configuration))
+    }
+
+    private static func setUp(_ database: Database, isDisposable: Bool) throws {
+        guard !isDisposable else {
+            return try database.execute(
+                sql: "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-3000000"
+            )
+        }
+        // Not through GRDB, which puts a table into the file and takes it out again, three times on the disk, each time that it is opened.
+        guard try String.fetchOne(database, sql: "PRAGMA journal_mode=WAL") == "wal" else {
+            throw RegistryError(.storage, "registry: the file cannot have a write-ahead log")
+        }
+        // What a part of a transaction would undo stays in memory: on the disk it is two writes a page. The cache holds what a
+        // transaction of a batch changes in a file of millions, and the log is brought into the file every 64 MiB.
+        try database.execute(
+            sql: """
+                PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=16384
+                """
+        )
     }
 
     private static var configuration: Configuration {
@@ -80,12 +100,15 @@ package struct Registry {
     /// Changes the registry in one transaction: all of `body` or, when it throws, nothing.
     package func write<Value>(_ body: (Session) throws -> Value) throws -> Value {
         do {
+            try log.sync()
             return try database.unsafeReentrantWrite { database in
                 var value: Value?
                 // Immediate, so that two processes queue up at the start and neither fails half-way.
                 try database.inTransaction(.immediate) {
                     try Schema.check(database)
-                    value = try body(Session(database: database))
+                    let session = Session(database: database)
+                    value = try body(session)
+                    try session.indexNewNames()
                     return .commit
                 }
                 guard let value else { throw RegistryError(.storage, "the transaction gave nothing") }
@@ -98,6 +121,7 @@ package struct Registry {
     package struct Session {
         let database: Database
         let memory = Memory()
+        let newNames = NewNames()
 
         /// What this transaction has recorded, whatever the file may say of it meanwhile.
         final class Memory {
@@ -108,6 +132,7 @@ package struct Registry {
         package func part<Value>(_ body: () throws -> Value) throws -> Result<Value, any Error> {
             var result: Result<Value, any Error>?
             let head = memory.head
+            let names = newNames.rows.count
             try database.inSavepoint {
                 do {
                     result = .success(try body())
@@ -117,12 +142,31 @@ package struct Registry {
                     throw error
                 } catch {
                     memory.head = head
+                    newNames.rows.removeSubrange(names...)
                     result = .failure((error as? DatabaseError).map { RegistryError($0) } ?? error)
                     return .rollback
                 }
             }
             guard let result else { throw RegistryError(.storage, "the savepoint gave nothing") }
             return result
+        }
+    }
+}
+
+/// The name of the write-ahead log, which SQLite makes when the file is first read, in its folder.
+private final class LogName: Sendable {
+    private let folder: String?
+    private let isSafe = Mutex(false)
+
+    init(folder: String?) { self.folder = folder }
+
+    /// Puts the name on the disk, once, before anything is written.
+    ///
+    /// SQLite goes on when it cannot; then a power cut would take what was acknowledged.
+    func sync() throws {
+        try isSafe.withLock { isSafe in
+            if !isSafe, let folder { try DurableFile.sync(folder: folder) }
+            isSafe = true
         }
     }
 }

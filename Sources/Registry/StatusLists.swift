@@ -133,26 +133,36 @@ extension Registry.Session {
     package func entries(
         of list: StatusListRecord
     ) throws -> [(index: Int, status: ListedStatus, digest: Digest)] {
-        var last = -1
-        return try Row.fetchAll(
-            database,
-            sql: "SELECT entry, status, digest FROM licence WHERE office = ? AND list = ? ORDER BY entry",
+        // In the order of the file, and put in order here: by the index each row would be read from another place.
+        let rows = try Row.fetchCursor(
+            database.cachedStatement(
+                sql: """
+                    SELECT entry, status, digest FROM licence WHERE id IN
+                        (SELECT id FROM licence WHERE office = ? AND list = ?) ORDER BY id
+                    """
+            ),
             arguments: [list.office.number, list.number]
-        ).map { row in
-            let index: Int = try row.get("entry")
+        )
+        var entries: [(index: Int, status: ListedStatus, digest: Digest)] = []
+        while let row = try rows.next() {
             guard let status = LicenceStatus(rawValue: try row.get("status")),
                 let digest = Digest(bytes: try row.bytes("digest"))
             else { throw RegistryError(.storage, "a licence of the registry has an impossible status or digest") }
-            // In a damaged file two could share an entry, and one hide that the other is revoked.
-            guard index > last, index < list.size else {
+            entries.append((index: try row.get("entry"), status: ListedStatus(status), digest: digest))
+        }
+        entries.sort { $0.index < $1.index }
+        // In a damaged file two could share an entry, and one hide that the other is revoked.
+        var last = -1
+        for entry in entries {
+            guard entry.index > last, entry.index < list.size else {
                 throw RegistryError(
                     .storage,
-                    "list \(list.office)-\(list.number) of the registry has an impossible entry \(index)"
+                    "list \(list.office)-\(list.number) of the registry has an impossible entry \(entry.index)"
                 )
             }
-            last = index
-            return (index: index, status: ListedStatus(status), digest: digest)
+            last = entry.index
         }
+        return entries
     }
 
     /// The licence at an entry.

@@ -1,0 +1,142 @@
+import Licence
+import LicenceCode
+import OpenSSL
+import Publication
+import Registry
+import TestSupport
+
+/// Licences made from their number alone.
+struct InventedLicences: Sendable {
+    private let offices: [DivisionCode]
+    private let issuers: [IssuerNumber]
+    let officer: Int
+    let now: Instant
+    private let today: Int
+    private let template: UnverifiedCode
+    private let anywhere: ListReference
+
+    struct Invented: Sendable {
+        let row: LicenceRow
+        let creditCode: String
+        let office: DivisionCode
+    }
+
+    struct NoOffice: Error {}
+
+    init(of session: Registry.Session, now: Instant) throws {
+        let authority = try session.authority()
+        let keys = try session.keys(of: authority).filter { $0.purpose == .licences }
+        guard let officer = try session.officers().first, !keys.isEmpty else { throw NoOffice() }
+        offices = keys.map(\.office)
+        issuers = keys.map(\.number)
+        self.officer = officer.number
+        self.now = now
+        today = try CalendarDate(at: now, utcOffset: authority.utcOffset).daysSince1970
+        let licence = try Licence(
+            particulars: Sample.particulars(),
+            version: 1,
+            issued: CalendarDate(daysSince1970: today)
+        )
+        guard let reference = ListReference(list: 100, index: 60_000) else { throw NoOffice() }
+        anywhere = reference
+        template = try UnverifiedCode(
+            unsigned: Claims(licence, profile: .full, reference: reference),
+            algorithm: .es256,
+            issuerNumber: keys[0].number
+        )
+    }
+
+    func chunk(from first: Int, to end: Int) throws -> [Invented] { try (first..<end).map { try licence($0) } }
+
+    private func licence(_ number: Int) throws -> Invented {
+        var generator = SeededGenerator(seed: UInt64(number) &* 0xD134_2543_DE82_EF95)
+        // Nine in ten are of the first office, half of them of its own division.
+        let office = Int.random(in: 0..<10, using: &generator) > 0 ? 0 : number % offices.count
+        let home = offices[office].number
+        let division =
+            Bool.random(using: &generator) ? home : home / 100 * 100 + Int.random(in: 2...40, using: &generator)
+        let isCompany = Int.random(in: 0..<4, using: &generator) > 0
+        let established = today - Int.random(in: 30...9_000, using: &generator)
+        let issued = max(established, today - 1_800 + number / 6_000)
+        let particulars = try Particulars(
+            creditCode: creditCode(number, division, isCompany ? "1" : "2"),
+            kind: isCompany ? .company : .individualBusiness,
+            name: InventedName.name(isCompany: isCompany, using: &generator),
+            type: isCompany ? "有限责任公司(自然人投资或控股)" : "个体工商户",
+            representative: InventedName.person(using: &generator),
+            capital: isCompany
+                ? Capital(digits: .random(in: 1...500, using: &generator) * 1_000_000, scale: 2, currency: "CNY") : nil,
+            established: CalendarDate(daysSince1970: established),
+            term: term(established, using: &generator),
+            address: "安徽省滁州市天长市永福东路\(number % 1_000)号",
+            scope: "一般项目：日用百货销售；五金产品零售；建筑材料销售",
+            composition: nil,
+            location: nil
+        )
+        let record = LicenceRecord(
+            licence: try Licence(
+                particulars: particulars,
+                version: 1,
+                issued: CalendarDate(daysSince1970: min(issued, today))
+            ),
+            status: status(using: &generator),
+            office: offices[office],
+            reference: anywhere,
+            issuer: issuers[office],
+            code: template.signed(with: (0..<64).map { _ in UInt8.random(in: 1...255, using: &generator) })
+        )
+        return Invented(row: LicenceRow(record), creditCode: record.creditCode.text, office: record.office)
+    }
+
+    private func creditCode(_ number: Int, _ division: Int, _ category: String) throws -> CreditCode {
+        let front = "9\(category)\(division)MB\(String(10_000_000 + number % 10_000_000).dropFirst())"
+        let check = CreditCode.checkValue(front.utf8.compactMap(CreditCode.value))
+        return try CreditCode(front + String(decoding: [CreditCode.alphabet[check]], as: UTF8.self))
+    }
+
+    /// Half have a term with an end; of those one in twenty is over.
+    private func term(_ established: Int, using generator: inout SeededGenerator) throws -> Term? {
+        guard Bool.random(using: &generator) else { return nil }
+        let isOver = Int.random(in: 0..<20, using: &generator) == 0
+        let last =
+            isOver
+            ? Int.random(in: established..<today, using: &generator)
+            : today + Int.random(in: 0...9_000, using: &generator)
+        return try Term(
+            from: CalendarDate(daysSince1970: established),
+            to: CalendarDate(daysSince1970: last)
+        )
+    }
+
+    private func status(using generator: inout SeededGenerator) -> LicenceStatus {
+        switch Int.random(in: 0..<1_000, using: &generator) {
+        case 0..<900: .valid
+        case 900..<950: .cancelled
+        case 950..<970: .revoked
+        case 970..<985: .superseded
+        case 985..<992: .suspended
+        case 992..<996: .dormant
+        case 996..<998: .relocated
+        default: .annulled
+        }
+    }
+}
+
+extension InventedLicences.Invented {
+    /// As issuing does, at an entry drawn at random.
+    func insert(in session: Registry.Session, by invention: InventedLicences) throws {
+        var random = SystemRandomNumberGenerator()
+        let reference = try session.reserveEntry(of: office, using: &random)
+        try session.insert(row, at: reference)
+        try session.record(
+            Deed(
+                .licence(.issue),
+                on: Deed.Subject(creditCode: creditCode, version: 1),
+                digest: row.digest,
+                reason: Deed.ordinaryIssue
+            ),
+            by: invention.officer,
+            at: invention.now
+        )
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import Licence
+import LicenceCode
+import OpenSSL
+import Publication
+import Registry
+
+/// Fills the registry of a home with invented licences, so that a large one can be measured; `scripts/bench --scale` runs it for release.
+///
+/// usage: licet-registry-bench HOME LICENCES — the home has an authority and offices; licences are added until there are so many.
+/// Each has its act in the chain. The acts bear no signature: that of the officer's next act vouches for them. Codes are those of one
+/// licence with other signatures, so that `licet doctor` finds fault with all of them.
+@main
+struct RegistryBench {
+    static func main() throws {
+        guard CommandLine.arguments.count == 3, let wanted = Int(CommandLine.arguments[2]),
+            (1...100_000_000).contains(wanted)
+        else { exit(64) }
+        let home = CommandLine.arguments[1]
+        let registry = try Registry(path: "\(home)/licet.sqlite", isDisposable: true)
+        var done = try registry.read { try $0.licenceCount() }
+        let invention = try registry.read { try InventedLicences(of: $0, now: .now) }
+        let clock = ContinuousClock()
+        let start = clock.now
+        let first = done
+        var next = Ahead { try invention.chunk(from: first, to: min(first + chunk, wanted)) }
+        while done < wanted {
+            // Few transactions: each writes most of the pages of the indexes that have no order.
+            let end = min(done + 500_000, wanted)
+            let head = try registry.write { session in
+                while done < end {
+                    let licences = try next.get()
+                    let from = done + licences.count
+                    next = Ahead { try invention.chunk(from: from, to: min(from + chunk, wanted)) }
+                    for licence in licences { try licence.insert(in: session, by: invention) }
+                    done = from
+                }
+                return try session.head()
+            }
+            if let head {
+                let anchor = "licet anchor 1\nacts \(head.number)\nhead \(head.hash)\n"
+                try DurableFile.write(Array(anchor.utf8), to: "\(home)/anchor")
+            }
+            let each = (clock.now - start) / max(1, done - first)
+            FileHandle.standardError.write(Data("\(done) licences, \(each) each\n".utf8))
+        }
+    }
+
+    private static let chunk = 10_000
+}
+
+extension Instant {
+    fileprivate static var now: Instant { Instant(seconds: Int64(Date().timeIntervalSince1970)) }
+}
