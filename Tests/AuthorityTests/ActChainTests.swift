@@ -109,6 +109,48 @@ import Testing
         try damaged()
     }
 
+    /// A trigger would change what an officer is about to sign; nothing works with such a file.
+    @Test(arguments: [
+        "CREATE TRIGGER t AFTER INSERT ON act BEGIN UPDATE licence SET status = 'valid'; END",
+        "CREATE VIEW v AS SELECT * FROM act",
+    ])
+    func aProgramThatIsHiddenInTheFileStopsEverything(sql: String) throws {
+        try damaged()
+        let before = try seat.count("act")
+        try seat.authority.registry.database.write { try $0.execute(sql: sql) }
+        #expect(throws: RegistryError.self) { try seat.apply(.suspend, 1, now: .noon + 9) }
+        #expect(throws: RegistryError.self) { try seat.publish(now: .noon + 9) }
+        #expect(throws: RegistryError.self) { try Authority(home: seat.authority.home, prompt: Seat.prompt) }
+        #expect(
+            try seat.authority.registry.database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM act") }
+                == before
+        )
+    }
+
+    /// What stands in the file when an act is signed is what was recorded.
+    @Test func anActThatChangesBeforeItIsSignedIsNotSigned() throws {
+        let seal = try seat.authority.seal(of: "张")
+        #expect(throws: RegistryError.self) {
+            try seat.authority.registry.write { session in
+                try session.record(Deed(.authority(.addOffice), reason: "one"), by: seal.officer.number, at: .noon + 9)
+                try session.database.execute(sql: "UPDATE act SET hash = randomblob(32) WHERE reason = 'one'")
+                _ = try session.sign(with: seal.signer)
+            }
+        }
+        #expect(try findings().isEmpty)
+    }
+
+    @Test func nothingIsBuiltOnALicenceWhoseStatusWasAltered() throws {
+        try seat.tamper("UPDATE licence SET status = 'valid' WHERE status = 'revoked'")
+        let error = #expect(throws: AuthorityError.self) { try seat.apply(.suspend, 3, now: .noon + 9) }
+        #expect(error?.code == .rolledBack)
+    }
+
+    @Test(arguments: ["李 ", "李\u{3164}", "李\u{FE00}", "（李）", "李\u{200B}"])
+    func nobodyIsTwoOfficersUnderNamesThatLookAlike(name: String) throws {
+        #expect(throws: AuthorityError.self) { try add(name) }
+    }
+
     @Test func oneSignatureVouchesForAllActsOfATransaction() throws {
         let requests = try (20..<40).map {
             Authority.IssueRequest(particulars: try Sample.particulars($0), overrideReason: nil)

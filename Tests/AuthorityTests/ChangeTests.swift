@@ -84,11 +84,11 @@ import Testing
         #expect(try seat.acts().count == 1)
     }
 
-    @Test(arguments: LicenceStatus.allCases)
+    @Test(arguments: LicenceStatus.allCases.filter { $0 != .superseded })
     func changesAValidLicenceOnly(status: LicenceStatus) throws {
-        let record = try seat.issue(changing: [.termTo: "2026-03-18"])
+        try seat.issue(1, changing: [.termTo: "2026-03-18"])
         let now: Instant = status == .expired ? .noon + .day : .noon
-        if status != .expired { try seat.force(status, on: record) }
+        try seat.lead(1, to: status)
         if status == .valid {
             #expect(try change([.name: "新名"]).licence.version == 2)
         } else {

@@ -108,6 +108,60 @@ import Verification
         #expect(verifier.verdict(of: revoked.code.digits).word == .revoked)
     }
 
+    /// What an older registry knows nothing of is not written over.
+    @Test func anOlderRegistryPublishesNothingOverNewerLists() throws {
+        try putBack()
+        let authority = try open()
+        try authority.registry.read { session in
+            if let head = try session.head() { try authority.home.write(Anchor(head)) }
+        }
+        #expect(
+            refusal { _ = try authority.publish(to: seat.publication, on: Seat.publishTerms, now: .noon + 9) }
+                == .rolledBack
+        )
+        try seat.tamper("SELECT 1")
+    }
+
+    @Test func everyRestorationKeepsWhatWasThereBefore() throws {
+        let first = try restore(backup)
+        let second = try restore(backup)
+        let kept = try [first, second].map { try #require($0.keptAside) }
+        #expect(kept[0] != kept[1])
+        #expect(try Registry(path: kept[0]).read { try $0.licenceCount() } == 5)
+    }
+
+    @Test func withoutWhatIsPublishedNothingIsPutBackUnlessNothingEverWas() throws {
+        let error = #expect(throws: AuthorityError.self) {
+            try restore(backup, publication: seat.folder.file("nowhere"))
+        }
+        #expect(error?.code == .request)
+        _ = try restore(backup, publication: nil)
+    }
+
+    /// A copy of before is no way around four eyes.
+    @Test func aPolicyAndARetirementOutliveARestoration() throws {
+        try seat.authority.retireOfficer("张", reason: "舞弊", officer: "王", now: .noon + 5)
+        let policy = Policy(acts: ["annul"], batchOver: nil, approvals: 1, lifetime: 60)
+        try seat.authority.set(policy, reason: "四眼原则", officer: "王", now: .noon + 5)
+        let restored = try restore(backup)
+        #expect(restored.remarks.contains { $0.contains("张 stays retired") })
+        let authority = try open()
+        #expect(try authority.policy() == policy)
+        #expect(
+            refusal {
+                _ = try authority.apply(.revoke, to: Sample.creditCode(1), reason: "r", officer: "张", now: .noon + 10)
+            } == .officer
+        )
+        #expect(
+            refusal {
+                _ = try authority.apply(.annul, to: Sample.creditCode(1), reason: "r", officer: "王", now: .noon + 10)
+            } == .needsApproval
+        )
+        var found: [Doctor.Finding] = []
+        _ = try Doctor(authority, now: .noon + 11).examine(find: { found.append($0) })
+        #expect(found.isEmpty, "\(found)")
+    }
+
     /// An office that was made since the backup: only the published trust list still knows its key.
     @Test func keysThatOnlyTheTrustListKnowsAreTakenOver() throws {
         _ = try seat.authority.add(Seat.office(341_182), key: Seat.key(), officer: "王", now: .noon + 5)
@@ -139,7 +193,7 @@ import Verification
     }
 
     @Test func nobodyPutsARegistryBackWhileOthersAreAtWork() throws {
-        let error = #expect(throws: PublicationError.self) { try restoreAtOnce(backup) }
+        let error = #expect(throws: PublicationError.self) { try restoreAtOnce(backup, publication: seat.publication) }
         #expect(error?.reason.contains("another process") == true)
     }
 
@@ -169,11 +223,11 @@ import Verification
 
     private func open() throws -> Authority { try Authority(home: seat.authority.home, prompt: Seat.prompt) }
 
-    private func restoreAtOnce(_ path: String?) throws -> Authority.Restored {
+    private func restoreAtOnce(_ path: String?, publication: String?) throws -> Authority.Restored {
         try Authority.restore(
             path,
             at: seat.authority.home,
-            publication: seat.publication,
+            publication: publication,
             reason: "disk failed",
             officer: "王",
             prompt: Seat.prompt,
@@ -183,8 +237,12 @@ import Verification
 
     /// As another process, which finds nobody at work.
     private func restore(_ path: String?) throws -> Authority.Restored {
+        try restore(path, publication: seat.publication)
+    }
+
+    private func restore(_ path: String?, publication: String?) throws -> Authority.Restored {
         unlink(seat.authority.home.registryLock)
-        return try restoreAtOnce(path)
+        return try restoreAtOnce(path, publication: publication)
     }
 
     private func refusal(_ body: () throws -> Void) -> AuthorityError.Code? {

@@ -58,7 +58,9 @@ import Testing
         let early = try bench.licet(["renew", Self.code, "--until", "2019-07-01", "--reason", "延期", "--out", "codes"])
         #expect(early.status == 65)
         try bench.succeed(["relocate", Self.code, "--reason", "迁往滁州"])
-        try bench.succeed(["issue", bench.application(), "--out", "codes"])
+        #expect(try bench.succeed(["issue", bench.application(), "--out", "codes"]).contains("as before, relocated"))
+        try bench.succeed(["office", "add", "340000", "--name", "安徽省市场监督管理局"])
+        try bench.succeed(["issue", bench.application(), "--office", "340000", "--out", "codes"])
         let history = try bench.succeed(["show", Self.code, "--history"])
         let told = [
             "version 1 issued", "version 2 replaced", "put to rest", "put in force", "moved to another",

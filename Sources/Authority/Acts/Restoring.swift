@@ -64,8 +64,14 @@ extension Authority {
         defer { _ = lock }
         let before = try? Anchor(file: home.anchor)
         let draft = path == nil ? home.registry : "\(home.registry).new"
+        func sweep() { for name in [draft, "\(draft)-wal", "\(draft)-shm"] where path != nil { unlink(name) } }
+        sweep()
+        // Once it has the registry's name, nothing is left to sweep.
+        defer { sweep() }
         if let path {
-            for name in [draft, "\(draft)-wal", "\(draft)-shm"] { unlink(name) }
+            if DurableFile.mayBeWrittenByOthers(path) {
+                throw AuthorityError(.key, "\(path) may be written by others; `chmod go-w` it, and ask who had access")
+            }
             try DurableFile.copy(path, to: draft, mode: 0o600)
         }
         let authority = try Authority(home: home, registry: draft, prompt: prompt, presence: Presence(unlocked: ()))

@@ -26,11 +26,14 @@ struct ChangeCommand: ParsableCommand {
     @Option(help: "Why, for the record.")
     var reason: String
 
+    @Flag(help: "Print JSON.")
+    var json = false
+
     @OptionGroup var symbol: SymbolOptions
     @OptionGroup var options: AuthorityOptions
 
     func run() throws {
-        try RevisionRun(creditCode: creditCode, reason: reason, symbol: symbol, options: options)
+        try RevisionRun(creditCode: creditCode, reason: reason, isJSON: json, symbol: symbol, options: options)
             .make(.change(try changes()))
     }
 
@@ -55,6 +58,7 @@ struct ChangeCommand: ParsableCommand {
 struct RevisionRun {
     let creditCode: String
     let reason: String
+    let isJSON: Bool
     let symbol: SymbolOptions
     let options: AuthorityOptions
 
@@ -76,12 +80,25 @@ struct RevisionRun {
         )
         let record = outcome.record
         let made = try symbols.write(record, to: symbol.out)
+        if isJSON { return try Console.json(Document(record, made.path, today: authority.today(Clock.now))) }
         let name = "\(record.creditCode) v\(record.licence.version)"
         if case .existing = outcome {
             print("\(name) says all that already: \(made.path)")
         } else {
             print("\(name): \(made.path); version \(record.licence.version - 1) is superseded")
             print("next: licet publish")
+        }
+    }
+}
+
+extension RevisionRun {
+    private struct Document: Encodable {
+        let file: String
+        let licence: RegisteredDocument
+
+        init(_ record: LicenceRecord, _ file: String, today: CalendarDate) {
+            self.file = file
+            licence = RegisteredDocument(record, today: today)
         }
     }
 }
@@ -101,11 +118,14 @@ struct Renew: ParsableCommand {
     @Option(help: "Why, for the record.")
     var reason: String
 
+    @Flag(help: "Print JSON.")
+    var json = false
+
     @OptionGroup var symbol: SymbolOptions
     @OptionGroup var options: AuthorityOptions
 
     func run() throws {
-        try RevisionRun(creditCode: creditCode, reason: reason, symbol: symbol, options: options)
+        try RevisionRun(creditCode: creditCode, reason: reason, isJSON: json, symbol: symbol, options: options)
             .make(.renew(until: until))
     }
 }
@@ -122,10 +142,15 @@ struct Replace: ParsableCommand {
     @Option(help: "Why, for the record.")
     var reason: String
 
+    @Flag(help: "Print JSON.")
+    var json = false
+
     @OptionGroup var symbol: SymbolOptions
     @OptionGroup var options: AuthorityOptions
 
     func run() throws {
-        try RevisionRun(creditCode: creditCode, reason: reason, symbol: symbol, options: options).make(.replace)
+        try RevisionRun(creditCode: creditCode, reason: reason, isJSON: json, symbol: symbol, options: options).make(
+            .replace
+        )
     }
 }

@@ -11,6 +11,9 @@ struct StatusOptions: ParsableArguments {
     @Option(help: "Why, for the record.")
     var reason: String
 
+    @Flag(help: "Print JSON.")
+    var json = false
+
     @OptionGroup var options: AuthorityOptions
 
     func apply(_ act: LicenceAct) throws {
@@ -22,6 +25,10 @@ struct StatusOptions: ParsableArguments {
             officer: options.who(),
             now: Clock.now
         )
+        if json {
+            let today = try authority.today(Clock.now)
+            return try Console.json(RegisteredDocument(record, today: today))
+        }
         print(
             "\(record.creditCode) v\(record.licence.version) is \(Speech.say(record.status.name)) now; next: licet publish"
         )

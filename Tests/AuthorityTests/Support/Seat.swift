@@ -174,10 +174,10 @@ struct Seat {
         try authority.registry.read { try $0.acts(on: Sample.creditCode(number)) }
     }
 
-    /// Puts a licence into a status that no act led to.
-    func force(_ status: LicenceStatus, on record: LicenceRecord) throws {
-        recheck.isDamaged = true
-        try authority.registry.write { try $0.setStatus(status, of: record) }
+    /// Brings a valid licence into a status by the act that leads there; what is expired or superseded is not the newest version's act.
+    func lead(_ number: Int, to status: LicenceStatus) throws {
+        let act = LicenceAct.allCases.first { !$0.makesVersion && $0.outcome(from: .valid) == .status(status) }
+        if let act { _ = try apply(act, number) }
     }
 
     /// Changes the registry behind the authority's back.
