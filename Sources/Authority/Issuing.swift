@@ -120,7 +120,9 @@ extension Authority {
         guard let batch = terms.batch, let limit = try desk.session.policy().batchOver, batch.count > limit else {
             return nil
         }
-        var content = ["batch": "\(batch.count)", "applications": batch.digest.description]
+        var content = [
+            "batch": "\(batch.count)", "applications": batch.digest.description, "profile": terms.profile.rawValue,
+        ]
         content["office"] = terms.office?.description
         content["override"] = batch.override
         return try clearance(for: LicenceAct.issue.rawValue, content, isBatch: true, at: desk)
@@ -151,7 +153,7 @@ extension Authority {
             issued: today(desk.now)
         )
         try checkName(particulars, request.nameReason, in: desk.session)
-        let clearance = try clearance ?? issueClearance(request, signer.office, at: desk)
+        let clearance = try clearance ?? issueClearance(request, signer.office, terms.profile, at: desk)
         let record = try sign(licence, by: signer, terms: terms, at: desk)
         try desk.record(
             Deed(
@@ -166,11 +168,18 @@ extension Authority {
     }
 
     /// The proposal of one licence, where every issue, or this one because it is against a rule, needs approval.
-    private func issueClearance(_ request: IssueRequest, _ office: DivisionCode, at desk: Desk) throws -> Int? {
+    private func issueClearance(
+        _ request: IssueRequest,
+        _ office: DivisionCode,
+        _ profile: Profile,
+        at desk: Desk
+    ) throws -> Int? {
         let policy = try desk.session.policy()
         let isOverride = request.override != nil && policy.acts.contains(Policy.override)
         guard isOverride || policy.asks(for: LicenceAct.issue.rawValue) else { return nil }
-        var content = ["application": Application(request.particulars).json, "office": "\(office)"]
+        var content = [
+            "application": Application(request.particulars).json, "office": "\(office)", "profile": profile.rawValue,
+        ]
         content["override"] = request.override
         content["creditCode"] = request.particulars.creditCode.text
         return try clearance(for: LicenceAct.issue.rawValue, content, isForced: true, at: desk)

@@ -79,8 +79,10 @@ extension Authority {
             }
             var content = Self.content(present, reason)
             content["application"] = Application(particulars).json
-            let clearance = try clearance(for: revision.act.rawValue, content, at: desk)
             let keepsProfile = if case .change = revision { false } else { true }
+            let profile = keepsProfile ? present.profile : terms.profile
+            content["profile"] = profile.rawValue
+            let clearance = try clearance(for: revision.act.rawValue, content, at: desk)
             return .issued(
                 try nextVersion(
                     of: present,
@@ -88,7 +90,7 @@ extension Authority {
                     by: revision.act,
                     reason: reason,
                     clearance: clearance,
-                    on: keepsProfile ? terms.with(profile: present.profile) : terms,
+                    on: terms.with(profile: profile),
                     keys: signingKeys(desk.session),
                     at: desk
                 )

@@ -123,7 +123,7 @@ extension Authority {
                 })
             else { throw RegistryError(.storage, "a list of the registry has vanished") }
             let entries = try session.entries(of: list)
-            let content = Digest(of: entries.flatMap { CBORWriter.entry($0) })
+            let content = Self.content(of: entries)
             return try ListKind.allCases.map { kind in
                 let path = kind.path(of: list.office, list.number)
                 let last = try session.published(path)
@@ -166,6 +166,11 @@ extension Authority {
                 return SignedFile(path: path, bytes: bytes)
             }
         }
+    }
+
+    /// What a list says, without its times and number.
+    static func content(of entries: [(index: Int, status: ListedStatus, digest: Digest)]) -> Digest {
+        Digest(of: entries.flatMap { CBORWriter.entry($0) })
     }
 
     /// Refuses to put a list over one that is newer than this registry knows: an older registry was put back, and would make valid again

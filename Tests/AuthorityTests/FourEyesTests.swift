@@ -178,7 +178,17 @@ import Testing
             try seat.authority.set(.none, reason: "r", officer: "王", now: .noon + 5)
         }
         #expect(ended?.code == .needsApproval)
-        let added = #expect(throws: AuthorityError.self) { try addSupervisorAtOnce("同伙") }
+        let made = #expect(throws: AuthorityError.self) {
+            try seat.authority.addOfficer(
+                "同伙",
+                isSupervisor: true,
+                place: .file(passphrase: Seat.passphrase),
+                officer: "王",
+                now: .noon + 5
+            )
+        }
+        #expect(made?.code == .officer)
+        let added = #expect(throws: AuthorityError.self) { try add("同伙", PrivateKey(algorithm: .edDSA).publicKey) }
         #expect(added?.code == .needsApproval)
         #expect(try seat.authority.policy().acts == ["annul", "override"])
         let tooFew = #expect(throws: AuthorityError.self) {
@@ -230,22 +240,19 @@ import Testing
         return try #require(try seat.authority.proposals(now: now).last?.number)
     }
 
-    private func addSupervisorAtOnce(_ name: String) throws -> Officer {
-        try seat.authority.addOfficer(
-            name,
-            isSupervisor: true,
-            place: .file(passphrase: Seat.passphrase),
-            officer: "王",
-            now: .noon + 5
-        )
+    private func add(_ name: String, _ key: PublicKey) throws -> Officer {
+        try seat.authority.addOfficer(name, isSupervisor: true, key: key, officer: "王", now: .noon + 5)
     }
 
     /// With the approval of 李.
     private func addSupervisor(_ name: String) throws -> Officer {
-        #expect(throws: AuthorityError.self) { try addSupervisorAtOnce(name) }
+        let key = try seat.authority.makeOfficerKey(of: name, place: .file(passphrase: Seat.passphrase))
+        #expect(throws: AuthorityError.self) { try add(name, key) }
         let number = try #require(try seat.authority.proposals(now: .noon + 5).last?.number)
         _ = try seat.authority.approve(number, officer: "李", now: .noon + 5)
-        return try addSupervisorAtOnce(name)
+        // Approved is this key, and no other.
+        #expect(throws: AuthorityError.self) { try add(name, PrivateKey(algorithm: .edDSA).publicKey) }
+        return try add(name, key)
     }
 
     /// Sets a policy, approved where there was one before.

@@ -40,9 +40,38 @@ import Testing
         #expect(bench.files(in: "codes").count == 1)
         let proposed = try bench.licet(["approve"])
         let second = try #require(proposed.output.split(separator: " ").first.map(String.init))
+        let compared = try bench.licet(["approve", second, "--file"] + batch.dropFirst().dropLast(2))
+        #expect(compared.status == 0 && compared.output.contains("are the batch of proposal \(second)"), "\(compared)")
+        #expect(try bench.licet(["approve", second, "--file", Workbench.applications[0]]).status == 65)
         try bench.succeed(["approve", second] + approve.dropFirst(2))
         try bench.succeed(batch)
         #expect(bench.files(in: "codes").count > 10)
+    }
+
+    /// Where acts need approval, nobody makes the key of another.
+    @Test func anOfficerBringsTheKeyAndApprovedIsThatKey() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        try bench.write(secret: "known to Li alone", to: bench.path("li"))
+        try bench.write(secret: "known to Zhao alone", to: bench.path("zhao"))
+        try bench.succeed(["officer", "add", "李静", "--supervisor", "--new-passphrase-file", bench.path("li")])
+        try bench.succeed(["policy", "--require", "annul", "--reason", "四眼原则"])
+        let made = try bench.licet(["officer", "add", "赵敏", "--new-passphrase-file", bench.path("zhao")])
+        #expect(made.status == 77 && made.error.contains("licet officer request"))
+        let request = ["officer", "request", "赵敏", "--out", "zhao.pub", "--new-passphrase-file", bench.path("zhao")]
+        let digest = try #require(try bench.succeed(request).split(separator: "\n").first?.split(separator: " ").last)
+        let add = ["officer", "add", "赵敏", "--supervisor", "--public-key", "zhao.pub"]
+        #expect(try bench.licet(add).status == 75)
+        let waiting = try bench.licet(["approve"]).output
+        #expect(waiting.contains(digest))
+        let number = try #require(waiting.split(separator: " ").first.map(String.init))
+        try bench.succeed(["approve", number, "--officer", "李静", "--officer-passphrase-file", bench.path("li")])
+        try bench.succeed(add)
+        try bench.succeed(["issue", bench.application(), "--out", "codes"])
+        let suspend = ["suspend", Self.code, "--reason", "-", "--officer", "赵敏"]
+        #expect(try bench.licet(suspend).status == 77)
+        try bench.succeed(suspend + ["--officer-passphrase-file", bench.path("zhao")])
     }
 
     @Test func theLifeOfALicenceIsToldAsAStory() throws {

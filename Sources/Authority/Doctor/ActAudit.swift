@@ -119,8 +119,13 @@ struct ActAudit {
             faults.append("rests on proposal \(reference), which is another officer's")
         }
         let content = proposal.content
+        // Of a licence that was there: this version, and for acts that make none this code.
+        let makesVersion = if case .licence(let act) = deed.kind { act.makesVersion } else { false }
+        let version = content["version"].flatMap { Int($0) }.map { makesVersion ? $0 + 1 : $0 }
         let isOther =
             content["act"] != deed.kind.word
+            || version.map { $0 != deed.subject?.version } ?? false
+            || !makesVersion && content["code"].map { $0 != deed.digest?.description } ?? false
             || content["creditCode"].map { $0 != deed.subject?.creditCode } ?? false
             || deed.kind != .licence(.issue) && content["reason"].map { !deed.reason.hasSuffix($0) } ?? false
         if isOther { faults.append("is not what proposal \(reference) proposed") }

@@ -6,6 +6,27 @@ import Registry
 
 /// What the doctor looks for in licences.
 extension Doctor {
+    /// Lists that pass for published as they are, and say something else.
+    func listFindings() throws -> [Finding] {
+        try authority.registry.read { session in
+            try session.statusLists().flatMap { list -> [Finding] in
+                let subject = "list \(list.office)-\(list.number)"
+                let content: Digest
+                do { content = Authority.content(of: try session.entries(of: list)) } catch {
+                    return [Finding(subject, "\(error)")]
+                }
+                return try ListKind.allCases.compactMap { kind in
+                    let last = try session.published(kind.path(of: list.office, list.number))
+                    guard let last, last.revision >= list.revision, last.contentDigest != content else { return nil }
+                    return Finding(
+                        subject,
+                        "has changed since it was published, and passes for unchanged: publishing would leave it out"
+                    )
+                }
+            }
+        }
+    }
+
     func findings(
         of row: StoredLicence,
         _ keys: [TrustedKey],

@@ -84,6 +84,7 @@ package struct Doctor {
                 Finding("list \($0.list)", "says that \($0.said) entries are used; \($0.counted) are")
             }
         )
+        try tell(try listFindings())
         try tell(try actFindings())
         return report
     }

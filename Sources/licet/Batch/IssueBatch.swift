@@ -282,7 +282,8 @@ struct IssueBatch {
         guard !terms.isJSON else { return }
         let before = isNew ? "" : " (as before, \(record.status.rawValue))"
         let size = drawn.made.map { ", QR version \($0.version), \(String(format: "%.1f", $0.millimetres)) mm" } ?? ""
-        print("\(record.creditCode) v\(record.licence.version)\(before)\(path.map { ": \($0)" } ?? "")\(size)")
+        let place = path.map { ": \(Words.printable($0))" } ?? ""
+        print("\(record.creditCode) v\(record.licence.version)\(before)\(place)\(size)")
     }
 
     // MARK: - Refusals

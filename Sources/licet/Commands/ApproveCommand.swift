@@ -2,6 +2,7 @@ import ArgumentParser
 import Authority
 import Foundation
 import Licence
+import OpenSSL
 import Registry
 
 struct ApproveCommand: ParsableCommand {
@@ -11,6 +12,7 @@ struct ApproveCommand: ParsableCommand {
         discussion: """
             Example: licet approve                       what waits
                      licet approve 4711 --show           all that will be done
+                     licet approve 4711 --file batch.csv  whether that is the batch, and its first applications
                      licet approve 4711 --officer 李静   approves exactly that
 
             Only supervisors approve, never their own. Who proposed it then gives the same command again.
@@ -23,6 +25,15 @@ struct ApproveCommand: ParsableCommand {
     @Flag(help: "Show it and approve nothing.")
     var show = false
 
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Compare these files with the batch that is proposed, and approve nothing.",
+            valueName: "file"
+        )
+    )
+    var file: [String] = []
+
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -31,17 +42,43 @@ struct ApproveCommand: ParsableCommand {
     func run() throws {
         guard let number else { return try list() }
         let authority = try options.open()
-        if show {
+        if show || !file.isEmpty {
             guard let proposal = try authority.registry.read({ try $0.proposal(number) }) else {
                 throw Failure.data("there is no proposal \(number); `licet approve` shows what waits")
             }
-            return try tell([proposal])
+            return try file.isEmpty ? tell([proposal]) : compare(with: proposal, authority)
         }
         let proposal = try authority.approve(number, officer: options.who(), now: Clock.now)
         if json { return try tell([proposal]) }
         let needed = try authority.policy().approvals
         print("proposal \(number) has \(proposal.counted.count) of \(needed) approvals, until \(proposal.expires)")
         if proposal.counted.count >= needed { print("next: \(proposal.proposer.name) gives the same command again") }
+    }
+
+    /// Whether the files are the batch that is proposed, application by application.
+    private func compare(with proposal: Proposal, _ authority: Authority) throws {
+        guard let digest = proposal.content["applications"] else {
+            throw Failure.data("proposal \(proposal.number) is no batch; --show says all of it")
+        }
+        let override = proposal.content["override"]
+        let input = BatchInput(
+            file,
+            today: try authority.today(Clock.now),
+            checkCharacter: override == nil ? .mustMatch : .mayDiffer
+        )
+        guard input.unreadable.isEmpty else { throw Failure.unreadable(input.unreadable.joined(separator: "; ")) }
+        let batch = try input.batch(override: override)
+        guard batch.digest.description == digest else {
+            throw Failure.data(
+                "these are other applications than those of proposal \(proposal.number); it is not to be approved by them"
+            )
+        }
+        print("these \(batch.count) applications are the batch of proposal \(proposal.number), in this order:")
+        for row in try input.next().prefix(20) {
+            guard let particulars = row.examined.particulars else { continue }
+            print("  \(particulars.creditCode)  \(particulars.kind.name.zh)  \(particulars.name)")
+        }
+        if batch.count > 20 { print("  …; `licet check` says more of each") }
     }
 
     private func list() throws {
@@ -98,7 +135,7 @@ struct PolicyCommand: ParsableCommand {
             Example: licet policy
                      licet policy --require annul revoke override --batch-over 500 --within 24h --reason 四眼原则
 
-            What is set replaces all that was set before; --require alone, with nothing behind it, ends it. Where something needs approval,
+            A batch is what one command issues. What is set replaces all that was set before; --require alone, with nothing behind it, ends it. Where something needs approval,
             new officers, their retirement and another policy need it as well.
             """
     )

@@ -3,6 +3,7 @@ import Authority
 import Foundation
 import Licence
 import OpenSSL
+import Publication
 import Registry
 
 struct OfficerCommand: ParsableCommand {
@@ -16,7 +17,7 @@ struct OfficerCommand: ParsableCommand {
             Who acts says so by --officer or LICET_OFFICER, and proves it by the passphrase of the officer's own key
             (--officer-passphrase-file). The first officer is the one who made the authority.
             """,
-        subcommands: [Add.self, List.self, RotateKey.self, Retire.self]
+        subcommands: [Add.self, Request.self, List.self, RotateKey.self, Retire.self]
     )
 
     /// Where the key of an officer is to be kept.
@@ -44,7 +45,13 @@ struct OfficerCommand: ParsableCommand {
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make an officer; a supervisor may approve what others propose.",
-            discussion: "Example: licet officer add 李静 --supervisor --officer 王建国"
+            discussion: """
+                Example: licet officer add 李静 --supervisor --officer 王建国
+                         licet officer add 赵敏 --public-key zhao.pub --officer 王建国
+
+                Where acts need approval, the new officer makes the key (licet officer request), and the supervisor who approves compares
+                its digest with what the new officer says.
+                """
         )
 
         @Argument(help: "The officer's name.")
@@ -52,6 +59,11 @@ struct OfficerCommand: ParsableCommand {
 
         @Flag(help: "May approve what others propose.")
         var supervisor = false
+
+        @Option(
+            help: ArgumentHelp("What licet officer request wrote (default: the key is made here).", valueName: "file")
+        )
+        var publicKey: String?
 
         @OptionGroup var place: Place
         @OptionGroup var options: AuthorityOptions
@@ -63,14 +75,50 @@ struct OfficerCommand: ParsableCommand {
                     "the name of an officer has letters, digits, points and single spaces, all of which can be seen"
                 )
             }
-            let made = try options.open().addOfficer(
-                name,
-                isSupervisor: supervisor,
-                place: place.make(name, options.secrets),
-                officer: options.who(),
-                now: Clock.now
-            )
+            let authority = try options.open()
+            let made =
+                if let publicKey {
+                    try authority.addOfficer(
+                        name,
+                        isSupervisor: supervisor,
+                        key: PublicKeyFile.read(publicKey),
+                        officer: options.who(),
+                        now: Clock.now
+                    )
+                } else {
+                    try authority.addOfficer(
+                        name,
+                        isSupervisor: supervisor,
+                        place: place.make(name, options.secrets),
+                        officer: options.who(),
+                        now: Clock.now
+                    )
+                }
             print("\(made.name) signs with key \(made.key.id)\(made.isSupervisor ? ", and may approve" : "")")
+        }
+    }
+
+    struct Request: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make the key of somebody who is to become an officer, with a passphrase of his or her own.",
+            discussion: "Example: licet officer request 赵敏 --out zhao.pub"
+        )
+
+        @Argument(help: "The name of the officer to be.")
+        var name: String
+
+        @Option(help: ArgumentHelp("The public key, for licet officer add.", valueName: "file"))
+        var out: String
+
+        @OptionGroup var place: Place
+        @OptionGroup var options: AuthorityOptions
+
+        func run() throws {
+            let name = try Words.forTheRecord(name, "the name of an officer")
+            let key = try options.open().makeOfficerKey(of: name, place: place.make(name, options.secrets))
+            try PublicKeyFile.write(key, to: out)
+            print("\(out): the public key of \(name), digest \(Digest(of: key.subjectPublicKeyInfo))")
+            print("next: an officer gives licet officer add \(name) --public-key \(out)")
         }
     }
 
@@ -159,5 +207,28 @@ struct OfficerCommand: ParsableCommand {
             )
             print("\(name) acts no more")
         }
+    }
+}
+
+/// A public key as PEM (RFC 7468, section 13).
+enum PublicKeyFile {
+    private static let head = "-----BEGIN PUBLIC KEY-----"
+    private static let tail = "-----END PUBLIC KEY-----"
+
+    static func write(_ key: PublicKey, to path: String) throws {
+        let body = Data(key.subjectPublicKeyInfo).base64EncodedString(options: [
+            .lineLength64Characters, .endLineWithLineFeed,
+        ])
+        try DurableFile.write(Array("\(head)\n\(body)\n\(tail)\n".utf8), to: path)
+    }
+
+    static func read(_ path: String) throws -> PublicKey {
+        let text = String(decoding: try DurableFile.read(path, limit: 4_096), as: UTF8.self)
+        let lines = text.split(whereSeparator: \.isNewline).map(String.init)
+        guard lines.first == head, lines.last == tail,
+            let der = Data(base64Encoded: lines.dropFirst().dropLast().joined()),
+            let key = try? PublicKey(subjectPublicKeyInfo: [UInt8](der))
+        else { throw Failure.unreadable("\(path): is no public key in PEM") }
+        return key
     }
 }
