@@ -188,8 +188,7 @@ def blow(scenario, point, words, tally, keep, processor, errors, terminal=True):
             examination.fault("other", "a line of the answer did not reach standard output, and the exit code is 0")
         elif run.code == 0 and reached:
             tally.note(f"times a failed {point.call} was passed over")
-        elif run.code != 0 and not DISK_WORDS.search(run.error) \
-                and not any(call == "write" and rest.startswith("2<") for call, rest in strikes.injected(log)):
+        elif run.code != 0 and not DISK_WORDS.search(run.error) and (run.error or point.call != "write"):
             examination.fault("other", f"unclear message ({run.code}): {run.error[-200:]!r}")
         late = strikes.late(log)
         if late:
