@@ -103,7 +103,7 @@ struct JSONParser {
         let start = position
         while position < bytes.count, Self.isOfNumber(bytes[position]) { position += 1 }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        guard text.wholeMatch(of: Self.shape) != nil, let number = Double(text), number.isFinite else {
+        guard Self.isNumber(bytes[start..<position]), let number = Double(text), number.isFinite else {
             throw wrong("a number is written wrongly or too large")
         }
         return number
@@ -113,8 +113,30 @@ struct JSONParser {
         (0x30...0x39).contains(byte) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains(byte)
     }
 
-    // A regular expression is no Sendable, but nobody changes it.
-    private nonisolated(unsafe) static let shape = /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/
+    /// Whether it is a number of RFC 8259 (section 6): `-`, digits without a leading zero, a fraction, an exponent.
+    private static func isNumber(_ text: ArraySlice<UInt8>) -> Bool {
+        var rest = text
+        func digits() -> Int {
+            let count = rest.prefix { (0x30...0x39).contains($0) }.count
+            rest = rest.dropFirst(count)
+            return count
+        }
+        func take(_ bytes: String) -> Bool {
+            guard let first = rest.first, bytes.utf8.contains(first) else { return false }
+            rest = rest.dropFirst()
+            return true
+        }
+        _ = take("-")
+        let leading = rest.first
+        let count = digits()
+        guard count == 1 || count > 1 && leading != UInt8(ascii: "0") else { return false }
+        if take("."), digits() == 0 { return false }
+        if take("eE") {
+            _ = take("+-")
+            if digits() == 0 { return false }
+        }
+        return rest.isEmpty
+    }
 
     private mutating func string() throws(ApplicationFileError) -> String {
         let start = position + 1
