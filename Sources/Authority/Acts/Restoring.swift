@@ -257,41 +257,6 @@ extension Authority {
     }
 }
 
-/// What is published, as far as it verifies: a registry from before must not repeat it.
-private struct Published {
-    var trust: (list: TrustList, bytes: [UInt8])?
-    /// The greatest number of a list, by office.
-    var lists: [DivisionCode: Int] = [:]
-    var files: [String: (sequence: Int, issuedAt: Instant)] = [:]
-    var statuses: [String: StatusList] = [:]
-
-    init(in folder: String, of authority: Authority) throws {
-        func read(_ path: String) -> [UInt8]? {
-            try? DurableFile.read("\(folder)/\(path)", limit: PublicationReader.maximumFile)
-        }
-        guard let bytes = read(TrustList.path), let list = try? authority.trustList(bytes) else { return }
-        trust = (list, bytes)
-        for kind in ListKind.allCases {
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(kind.rawValue)")) ?? []
-            for name in names {
-                let parts = name.split(separator: "-").compactMap { Int($0) }
-                guard parts.count == 2, let office = try? DivisionCode(parts[0]) else { continue }
-                lists[office] = max(lists[office] ?? 0, parts[1])
-                let path = kind.path(of: office, parts[1])
-                guard let bytes = read(path) else { continue }
-                let claims: ListClaims?
-                switch kind {
-                case .status:
-                    statuses[path] = try? StatusList(bytes, path: path, trust: list)
-                    claims = statuses[path]?.claims
-                case .issued: claims = (try? IssuedList(bytes, path: path, trust: list))?.claims
-                }
-                if let claims { files[path] = (claims.sequence, claims.issuedAt) }
-            }
-        }
-    }
-}
-
 extension ListedStatus {
     /// What leads to it again; a licence whose next version is lost rests until somebody makes that again.
     fileprivate var act: LicenceAct? {

@@ -306,28 +306,3 @@ struct IssueBatch {
         try report.refuse(row.file, row.number, remarks)
     }
 }
-
-extension AuthorityError {
-    /// Whether it is the fault of one application, or what it waits for.
-    var isOfARow: Bool { [65, 75].contains(Failure(self).exitCode) && code != .rolledBack }
-}
-
-extension Remark {
-    /// What an authority refuses, and what to do about it.
-    init(_ refusal: AuthorityError) {
-        let (rule, hint): (Rule, String?) =
-            switch refusal.code {
-            case .alreadyLicensed: (.duplicateCode, "look at `licet show`; a change of particulars is `licet change`")
-            case .noKey, .noSuchOffice, .noSuchKey:
-                (.office, "look for a typing slip in the credit code, or send it to the office of its division")
-            case .nameTaken:
-                (
-                    .duplicateName,
-                    "let the applicant choose another name, or accept it with --override-name and a reason"
-                )
-            case .needsApproval: (.approval, "`licet approve` shows what waits")
-            default: (.row, nil)
-            }
-        self.init(.error, rule, field: refusal.field, refusal.reason, hint: hint)
-    }
-}
