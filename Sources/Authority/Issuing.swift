@@ -31,13 +31,15 @@ extension Authority {
 
     /// A licence that is in the registry now.
     package enum IssueOutcome {
-        case issued(LicenceRecord)
+        ///
+        /// The warnings are about its name, for the person at the counter.
+        case issued(LicenceRecord, warnings: [Remark])
         /// The same application was issued before; nothing new was made.
         case existing(LicenceRecord)
 
         package var record: LicenceRecord {
             switch self {
-            case .issued(let record), .existing(let record): record
+            case .issued(let record, _), .existing(let record): record
             }
         }
     }
@@ -125,7 +127,7 @@ extension Authority {
         ]
         content["office"] = terms.office?.description
         content["override"] = batch.override
-        return try clearance(for: LicenceAct.issue.rawValue, content, isBatch: true, at: desk)
+        return try clearance(for: LicenceAct.issue.rawValue, content, isForced: true, at: desk)
     }
 
     private func issue(
@@ -152,7 +154,7 @@ extension Authority {
             version: (present?.licence.version ?? 0) + 1,
             issued: today(desk.now)
         )
-        try checkName(particulars, request.nameReason, in: desk.session)
+        let warnings = try nameWarnings(on: particulars, request.nameReason, in: desk.session)
         let clearance = try clearance ?? issueClearance(request, signer.office, terms.profile, at: desk)
         let record = try sign(licence, by: signer, terms: terms, at: desk)
         try desk.record(
@@ -164,7 +166,7 @@ extension Authority {
                 reason: request.override ?? Deed.ordinaryIssue
             )
         )
-        return .issued(record)
+        return .issued(record, warnings: warnings)
     }
 
     /// The proposal of one licence, where every issue, or this one because it is against a rule, needs approval.

@@ -35,23 +35,36 @@ extension Authority {
         now: @autoclosure () -> Instant
     ) throws -> LicenceRecord {
         try write(as: officer, now: now) { desk in
-            let present = try licence(creditCode, in: desk.session)
-            guard !act.makesVersion, case .status(let target) = try outcome(of: act, on: present, at: desk) else {
-                throw AuthorityError(.illegalChange, "\(act.rawValue) makes a new version, and is no change of status")
+            try setStatus(by: act, of: creditCode, reason: reason, at: desk) { present in
+                try clearance(for: act.rawValue, Self.content(present, reason), at: desk)
             }
-            let clearance = try clearance(for: act.rawValue, Self.content(present, reason), at: desk)
-            try desk.session.setStatus(target, of: present)
-            try desk.record(
-                Deed(
-                    .licence(act),
-                    on: present.subject,
-                    digest: present.code.digest,
-                    reference: clearance,
-                    reason: reason
-                )
-            )
-            return try licence(creditCode, in: desk.session)
         }
+    }
+
+    /// The same in a transaction; `clearance` gives the proposal that it rests on.
+    func setStatus(
+        by act: LicenceAct,
+        of creditCode: CreditCode,
+        reason: String,
+        at desk: Desk,
+        clearance: (LicenceRecord) throws -> Int?
+    ) throws -> LicenceRecord {
+        let present = try licence(creditCode, in: desk.session)
+        guard !act.makesVersion, case .status(let target) = try outcome(of: act, on: present, at: desk) else {
+            throw AuthorityError(.illegalChange, "\(act.rawValue) makes a new version, and is no change of status")
+        }
+        let clearance = try clearance(present)
+        try desk.session.setStatus(target, of: present)
+        try desk.record(
+            Deed(
+                .licence(act),
+                on: present.subject,
+                digest: present.code.digest,
+                reference: clearance,
+                reason: reason
+            )
+        )
+        return try licence(creditCode, in: desk.session)
     }
 
     /// Makes the next version of a licence; the one before becomes superseded.
@@ -74,9 +87,8 @@ extension Authority {
             _ = try outcome(of: revision.act, on: present, at: desk)
             let particulars = try particulars(of: present, revision)
             if case .change = revision, particulars == present.licence.particulars { return .existing(present) }
-            if particulars.name != present.licence.particulars.name {
-                try checkName(particulars, nil, in: desk.session)
-            }
+            let isRenamed = particulars.name != present.licence.particulars.name
+            let warnings = isRenamed ? try nameWarnings(on: particulars, nil, in: desk.session) : []
             var content = Self.content(present, reason)
             content["application"] = Application(particulars).json
             let keepsProfile = if case .change = revision { false } else { true }
@@ -93,7 +105,8 @@ extension Authority {
                     on: terms.with(profile: profile),
                     keys: signingKeys(desk.session),
                     at: desk
-                )
+                ),
+                warnings: warnings
             )
         }
     }

@@ -4,17 +4,18 @@ import Publication
 import Registry
 
 extension Authority {
-    /// Says, without a key and without a trace, why issuing `request` would be refused.
-    package func rehearse(_ request: IssueRequest, on terms: IssueTerms, now: Instant) throws {
+    /// Says, without a key and without a trace, why issuing `request` would be refused; returns the warnings about its name.
+    @discardableResult
+    package func rehearse(_ request: IssueRequest, on terms: IssueTerms, now: Instant) throws -> [Remark] {
         let particulars = request.particulars
-        try registry.read { session in
+        return try registry.read { session in
             let now = try signingTime(now, session)
             let present = try session.licence(particulars.creditCode)
             if let present, present.status != .relocated {
                 guard present.licence.particulars == particulars else {
                     throw Self.alreadyLicensed(present)
                 }
-                return
+                return []
             }
             if let present,
                 present.office
@@ -22,9 +23,9 @@ extension Authority {
                     .office
             {
                 guard present.licence.particulars == particulars else { throw Self.movedAway(present) }
-                return
+                return []
             }
-            try checkName(particulars, request.nameReason, in: session)
+            let warnings = try nameWarnings(on: particulars, request.nameReason, in: session)
             let signer = try signer(for: particulars, office: terms.office, among: session.keys(of: record), now: now)
             let licence = try Licence(
                 particulars: particulars,
@@ -32,7 +33,7 @@ extension Authority {
                 issued: today(now)
             )
             // Any entry will do: the last one of a list takes the most room.
-            guard let reference = ListReference(list: 1, index: Registry.Session.listSize - 1) else { return }
+            guard let reference = ListReference(list: 1, index: Registry.Session.listSize - 1) else { return [] }
             let claims = Claims(licence, profile: terms.profile, reference: reference)
             let entry = Lint.Entry(
                 licence: licence,
@@ -43,6 +44,7 @@ extension Authority {
                 versionBefore: present?.licence.version ?? 0
             )
             try terms.check(LintedCode(claims, as: entry, key: signer, today: today(now), now: now).blank)
+            return warnings
         }
     }
 }

@@ -2,8 +2,8 @@
 struct CSVApplications {
     private var reader: CSVReader
     private let fields: [ApplicationField]
-    /// How many rows were read, empty ones as well.
-    private var number = 0
+    /// The row that was read last, as a spreadsheet numbers it: the heading is the first, and empty ones count.
+    private var number = 1
 
     /// Reads the heading.
     init(_ text: TextChunks) throws(ApplicationFileError) {
@@ -17,10 +17,10 @@ struct CSVApplications {
         fields = try Self.fields(heading.cells)
     }
 
-    /// How many rows hold something.
+    /// How many rows hold something; `watch` is told now and then how many bytes were read.
     ///
     /// - Throws: also for a row that has swallowed others, which nobody could name: no application may vanish.
-    static func count(_ text: TextChunks) throws(ApplicationFileError) -> Int {
+    static func count(_ text: TextChunks, _ watch: (Int) -> Void) throws(ApplicationFileError) -> Int {
         var table = try CSVApplications(text)
         var swallower: Int?
         var count = 0
@@ -28,6 +28,7 @@ struct CSVApplications {
             let isDamaged = record.flaw != nil || record.ends.count != table.fields.count
             if record.spansLines, isDamaged { swallower = swallower ?? table.number }
             count += 1
+            if count.isMultiple(of: 1_024) { watch(table.reader.bytesRead) }
         }
         if let swallower { throw ApplicationFileError(row: swallower, "a quotation mark is not closed in its row") }
         guard count > 0 else { throw ApplicationFileError("has a heading, but no rows") }
@@ -49,10 +50,16 @@ struct CSVApplications {
 
     private static func fields(_ heading: [String]) throws(ApplicationFileError) -> [ApplicationField] {
         var fields: [ApplicationField] = []
-        for name in heading {
+        for (mark, name) in ["\t": "tabs", ";": "semicolons"] where heading.count == 1 && heading[0].contains(mark) {
+            throw ApplicationFileError("its cells stand between \(name); save it as CSV with commas")
+        }
+        for (number, name) in heading.enumerated() {
             let trimmed = FieldText.normal(name)
             guard let field = ApplicationField(rawValue: trimmed) ?? Self.headings[trimmed] else {
-                throw ApplicationFileError("the heading \"\(trimmed.prefix(40))\" is none that is known")
+                throw ApplicationFileError(
+                    "column \(number + 1) is headed \"\(trimmed.prefix(40))\", which is none that is known: "
+                        + known.joined(separator: ", ")
+                )
             }
             guard !fields.contains(field) else {
                 throw ApplicationFileError("two columns are headed as \(field.rawValue)")
@@ -77,12 +84,20 @@ struct CSVApplications {
         return .success(Application(fields: Dictionary(uniqueKeysWithValues: pairs.map { ($0, $1) })))
     }
 
-    /// The printed Chinese labels, of every kind.
+    /// The names of all fields, and the Chinese heading of each that is on most licences.
+    private static let known = ApplicationField.allCases.map { field in
+        let label = headings.filter { $0.value == field }.keys.min { ($0.count, $0) < ($1.count, $1) }
+        return label.map { "\($0) (\(field.rawValue))" } ?? field.rawValue
+    }
+
+    /// The printed Chinese labels, of every kind, and what registers head their columns with.
     private static let headings: [String: ApplicationField] = {
         var headings: [String: ApplicationField] = [
             "统一社会信用代码": .creditCode, "主体种类": .kind, "名称": .name, "类型": .type, "币种": .capitalCurrency,
             "成立日期": .established, "注册日期": .established, "营业期限自": .termFrom, "营业期限至": .termTo,
-            "经营范围": .scope, "组成形式": .composition, "纬度": .latitude, "经度": .longitude,
+            "经营范围": .scope, "组成形式": .composition, "纬度": .latitude, "经度": .longitude, "信用代码": .creditCode,
+            "社会信用代码": .creditCode, "企业名称": .name, "公司名称": .name, "字号名称": .name, "企业类型": .type, "地址": .address,
+            "注册地址": .address, "经营期限自": .termFrom, "经营期限至": .termTo,
         ]
         for kind in LicenceKind.allCases {
             headings[kind.representativeLabel.zh] = .representative

@@ -35,8 +35,11 @@ package struct ApplicationFile: Sendable {
         case json
     }
 
-    /// One row; numbers count from 1, in a CSV file without its heading.
+    /// One row, by its number: of CSV as a spreadsheet shows it, where the heading is row 1; of JSON the first application is 1.
     package typealias Row = (number: Int, application: Result<Application, Application.Refusal>)
+
+    /// Is told how far the reading has come.
+    package typealias Watch = (_ bytes: Int, _ total: Int) -> Void
 
     /// The greatest size of a file in bytes.
     package static let maximumBytes = 1 << 34
@@ -44,13 +47,16 @@ package struct ApplicationFile: Sendable {
     package static let maximumRowBytes = 1 << 20
 
     /// Reads the file at `path` through; what is no regular file (a pipe) is copied into a temporary one without a name.
-    package init(path: String, format: Format) throws(ApplicationFileError) {
-        try self.init(ApplicationSource(path: path), format)
+    ///
+    /// With no format, what begins as JSON does is JSON and everything else CSV. `watch` is told now and then how many bytes of how
+    /// many were read.
+    package init(path: String, format: Format?, watch: Watch? = nil) throws(ApplicationFileError) {
+        try self.init(ApplicationSource(path: path), format, watch)
     }
 
     /// Reads all that comes from a descriptor, such as standard input.
-    package init(descriptor: Int32, format: Format) throws(ApplicationFileError) {
-        try self.init(ApplicationSource(spooling: descriptor), format)
+    package init(descriptor: Int32, format: Format?, watch: Watch? = nil) throws(ApplicationFileError) {
+        try self.init(ApplicationSource(spooling: descriptor), format, watch)
     }
 
     /// Reads CSV that is in memory.
@@ -59,16 +65,19 @@ package struct ApplicationFile: Sendable {
     /// Reads JSON that is in memory.
     package init(json data: Data) throws(ApplicationFileError) { try self.init(ApplicationSource(Array(data)), .json) }
 
-    private init(_ source: ApplicationSource, _ format: Format) throws(ApplicationFileError) {
+    private init(_ source: ApplicationSource, _ given: Format?, _ watch: Watch? = nil) throws(ApplicationFileError) {
+        try source.refuseOtherKinds()
+        let format: Format
+        if let given { format = given } else { format = try source.format }
         self.source = source
         self.format = format
         switch format {
         case .csv:
             encoding = try TextChunks.encoding(of: source)
-            count = try CSVApplications.count(TextChunks(source, encoding))
+            count = try CSVApplications.count(TextChunks(source, encoding)) { watch?($0, source.size) }
         case .json:
             encoding = .utf8
-            count = try JSONElements.count(TextChunks(source, .utf8))
+            count = try JSONElements.count(TextChunks(source, .utf8)) { watch?($0, source.size) }
         }
     }
 

@@ -90,6 +90,14 @@ final class ApplicationSource: Sendable {
 
     deinit { if case .file(let descriptor, _) = content { close(descriptor) } }
 
+    /// How many bytes it has.
+    var size: Int {
+        switch content {
+        case .memory(let bytes): bytes.count
+        case .file(_, let state): state.size
+        }
+    }
+
     /// Up to `count` bytes from `offset` on; none behind the end.
     ///
     /// - Throws: also when the file is no longer the one that was opened.
@@ -137,6 +145,26 @@ final class ApplicationSource: Sendable {
                 guard more > 0 else { throw ApplicationFileError("cannot be copied: \(systemReason())") }
                 written += more
             }
+        }
+    }
+
+    /// Refuses, in words, what people take for a table and is none.
+    func refuseOtherKinds() throws(ApplicationFileError) {
+        let start = try bytes(at: 0, count: 4)
+        if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) || start == [0xD0, 0xCF, 0x11, 0xE0] {
+            throw ApplicationFileError("is a workbook of a spreadsheet; save it as CSV UTF-8 (逗号分隔)")
+        }
+        if start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF]) {
+            throw ApplicationFileError("is UTF-16; save it as CSV UTF-8 (逗号分隔)")
+        }
+    }
+
+    /// What the file seems to be by its first character.
+    var format: ApplicationFile.Format {
+        get throws(ApplicationFileError) {
+            let start = try bytes(at: 0, count: 1_024)
+            let first = start.first { !([0xEF, 0xBB, 0xBF] + Array(" \t\r\n".utf8)).contains($0) }
+            return first == UInt8(ascii: "[") || first == UInt8(ascii: "{") ? .json : .csv
         }
     }
 

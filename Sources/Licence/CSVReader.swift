@@ -39,6 +39,8 @@ struct CSVReader {
 
     init(_ text: TextChunks) { self.text = text }
 
+    var bytesRead: Int { text.offset }
+
     /// The next row, the heading first; nil behind the last.
     ///
     /// - Throws: for a quotation mark that is never closed, behind which nobody knows where rows begin.
@@ -131,7 +133,7 @@ struct CSVReader {
             default: record.append(byte)
             }
         }
-        guard !isQuoted else { throw ApplicationFileError("row \(taken): a quotation mark is never closed") }
+        guard !isQuoted else { throw ApplicationFileError("row \(taken + 1): a quotation mark is never closed") }
         record.ends.append(record.bytes.count)
         return record
     }

@@ -19,11 +19,14 @@ struct JSONElements {
         if try peek() == UInt8(ascii: "]") { throw ApplicationFileError("holds no application") }
     }
 
-    /// How many elements there are, all of them JSON.
-    static func count(_ text: TextChunks) throws(ApplicationFileError) -> Int {
+    /// How many elements there are, all of them JSON; `watch` is told now and then how many bytes were read.
+    static func count(_ text: TextChunks, _ watch: (Int) -> Void) throws(ApplicationFileError) -> Int {
         var elements = try JSONElements(text)
         var count = 0
-        while try elements.next() != nil { count += 1 }
+        while try elements.next() != nil {
+            count += 1
+            if count.isMultiple(of: 1_024) { watch(elements.text.offset) }
+        }
         return count
     }
 

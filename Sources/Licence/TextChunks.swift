@@ -4,7 +4,8 @@ import Foundation
 struct TextChunks {
     private let source: ApplicationSource
     private let converter: GB18030Converter?
-    private var offset = 0
+    /// How many bytes of the file were read.
+    private(set) var offset = 0
     /// The beginning of a character whose end was not read yet.
     private var rest: [UInt8] = []
 
@@ -52,7 +53,7 @@ struct TextChunks {
         }
         let hasMark = try source.bytes(at: 0, count: mark.count) == mark
         guard !hasMark, good <= damaged else {
-            throw ApplicationFileError("row \(row): is UTF-8, but damaged here; export the file again")
+            throw ApplicationFileError("row \(row + 1): is UTF-8, but damaged here; export the file again")
         }
         return .gb18030
     }

@@ -185,18 +185,18 @@ extension Registry.Session {
     }
 
     /// Licences in force whose names look like `name`, in the same division and of another credit code.
-    package func lookAlikes(of name: String, in division: DivisionCode, except creditCode: CreditCode) throws
-        -> [LicenceRecord]
+    package func namesakes(of name: String, in division: DivisionCode, except creditCode: CreditCode) throws
+        -> [(creditCode: String, name: String)]
     {
         try Row.fetchAll(
             database.cachedStatement(
                 sql: """
-                    SELECT * FROM licence WHERE nameKey = ? AND +division = ? AND creditCode <> ?
+                    SELECT creditCode, name FROM licence WHERE nameKey = ? AND +division = ? AND creditCode <> ?
                         AND status IN ('valid', 'suspended', 'dormant') ORDER BY id LIMIT 20
                     """
             ),
             arguments: [NameKey(name).value, division.number, creditCode.text]
-        ).map(Self.record)
+        ).map { (creditCode: try $0.get("creditCode"), name: try $0.get("name")) }
     }
 }
 

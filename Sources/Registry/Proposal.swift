@@ -25,6 +25,11 @@ package struct Proposal {
         package let at: Instant
     }
 
+    /// Whether several acts may carry out what has this content: a batch, or all that a key makes invalid.
+    package static func isOfMany(_ content: [String: String]) -> Bool {
+        content["batch"] != nil || content["affectedBy"] != nil
+    }
+
     /// What approvals are bound to: the digest of the content, written in one way only.
     package static func digest(of content: [String: String]) throws -> Digest {
         Digest(of: Array(try json(content).utf8))
@@ -89,13 +94,10 @@ extension Registry.Session {
     }
 
     /// The newest proposal of exactly `content` by `name`; nil when there is none that can still be carried out at `now`.
-    ///
-    /// One that is a batch's may be carried out in several acts.
     package func proposal(
         of content: [String: String],
         by name: String,
-        at now: Instant,
-        isBatch: Bool
+        at now: Instant
     ) throws -> Proposal? {
         let digest = try Proposal.digest(of: content)
         let officers = Dictionary(uniqueKeysWithValues: try officers().map { ($0.number, $0) })
@@ -103,7 +105,7 @@ extension Registry.Session {
             $0.deed.digest == digest && officers[$0.officer]?.name == name
         }
         guard let proposal = try act.map({ try self.proposal($0, officers) }), now <= proposal.expires,
-            isBatch || proposal.done == nil
+            Proposal.isOfMany(content) || proposal.done == nil
         else { return nil }
         return proposal
     }

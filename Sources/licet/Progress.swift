@@ -3,6 +3,8 @@ import Foundation
 /// A bar on standard error that tells how far a long work has come; only on a terminal, and only after a second.
 struct Progress {
     private let total: Int
+    /// What is done, where it is nothing that people count.
+    private let work: String?
     private let start = Date()
     private let isShown = isatty(2) == 1
     private var lastDrawn = Date.distantPast
@@ -10,7 +12,10 @@ struct Progress {
 
     private static let width = 30
 
-    init(total: Int) { self.total = total }
+    init(total: Int, work: String? = nil) {
+        self.total = total
+        self.work = work
+    }
 
     mutating func show(_ done: Int) {
         let now = Date()
@@ -18,11 +23,11 @@ struct Progress {
         guard isShown, elapsed > 1, now.timeIntervalSince(lastDrawn) > 0.2, done > 0 else { return }
         lastDrawn = now
         wasDrawn = true
-        Console.tell("\r\(Self.line(done, of: total, after: elapsed))\u{1B}[K")
+        Console.tell("\r\(Self.line(done, of: total, after: elapsed, work: work))\u{1B}[K")
     }
 
     /// `[████████·······] 53 %, 530 of 1000, 212 a second, 0m02s left`.
-    static func line(_ done: Int, of total: Int, after elapsed: TimeInterval) -> String {
+    static func line(_ done: Int, of total: Int, after elapsed: TimeInterval, work: String? = nil) -> String {
         let share = total > 0 ? min(1, Double(done) / Double(total)) : 1
         let filled = Int(share * Double(width))
         let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)
@@ -30,7 +35,8 @@ struct Progress {
         let left = Int((Double(max(0, total - done)) / max(rate, 0.001)).rounded(.up))
         let hours = left >= 3_600 ? "\(left / 3_600)h" : ""
         let time = "\(hours)\(left / 60 % 60)m\(String(format: "%02d", left % 60))s"
-        return "[\(bar)] \(Int(share * 100)) %, \(done) of \(total), \(Int(rate)) a second, \(time) left"
+        let said = work ?? "\(done) of \(total), \(Int(rate)) a second"
+        return "[\(bar)] \(Int(share * 100)) %, \(said), \(time) left"
     }
 
     /// Takes the bar away, also for a line that is to be printed in between.

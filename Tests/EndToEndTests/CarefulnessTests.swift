@@ -60,7 +60,7 @@ import Testing
         try bytes.write(to: URL(filePath: bench.path("table.csv")))
         let outcome = try bench.licet(["issue", "table.csv", "--out", "codes"])
         #expect(outcome.status == 66)
-        #expect(outcome.error.contains("table.csv: row 3: is UTF-8, but damaged here"))
+        #expect(outcome.error.contains("table.csv: row 4: is UTF-8, but damaged here"))
         #expect(try bench.register().isEmpty)
     }
 

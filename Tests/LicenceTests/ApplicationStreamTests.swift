@@ -20,7 +20,7 @@ import Testing
         for number in 1...Self.count {
             let row = try #require(try reader.next())
             let expected: [ApplicationField: String] = [.name: Self.name(number), .scope: "plain 天长 \(number)"]
-            #expect(row.number == number)
+            #expect(row.number == number + 1)
             #expect(try row.application.get().fields == expected)
         }
         #expect(try reader.next() == nil)

@@ -10,22 +10,21 @@ struct ApprovalNeeded: Error {
 extension Authority {
     /// Sees to it that what policy wants approved is: the proposal that the act rests on; nil where none is needed.
     ///
-    /// `word` is that of the act, `content` all that will be done: approvals are of exactly that and nothing else. A batch may be carried
-    /// out in several transactions; with `isForced` approval is needed whatever policy says of the act by itself.
+    /// `word` is that of the act, `content` all that will be done: approvals are of exactly that and nothing else.
+    /// With `isForced` approval is needed whatever policy says of the act by itself.
     ///
     /// - Throws: ``ApprovalNeeded``, which ``write(as:now:_:)`` turns into a proposal.
     func clearance(
         for word: String,
         _ content: [String: String],
-        isBatch: Bool = false,
         isForced: Bool = false,
         at desk: Desk
     ) throws -> Int? {
         let policy = try desk.session.policy()
-        guard isBatch || isForced || policy.asks(for: word) else { return nil }
+        guard isForced || policy.asks(for: word) else { return nil }
         let whole = content.merging(["act": word]) { $1 }
         let officers = try desk.session.officers()
-        let proposal = try desk.session.proposal(of: whole, by: desk.officer.name, at: desk.now, isBatch: isBatch)
+        let proposal = try desk.session.proposal(of: whole, by: desk.officer.name, at: desk.now)
         // An approval counts for as long as whoever gave it is at work; a batch is used up once all of it was issued.
         let approved = proposal?.counted.count { $0.officer.isAtWork(in: officers) } ?? 0
         let isUsedUp = try whole["batch"].flatMap { Int($0) }.map { count in
@@ -40,12 +39,7 @@ extension Authority {
         let (proposal, policy) = try write(as: seal.officer.name, now: now) { desk in
             let policy = try desk.session.policy()
             func present() throws -> Proposal? {
-                try desk.session.proposal(
-                    of: needed.content,
-                    by: desk.officer.name,
-                    at: desk.now,
-                    isBatch: needed.content["batch"] != nil
-                )
+                try desk.session.proposal(of: needed.content, by: desk.officer.name, at: desk.now)
             }
             if let proposal = try present() { return (proposal, policy) }
             try desk.record(try Proposal.deed(needed.content, expires: desk.now.adding(seconds: policy.lifetime)))

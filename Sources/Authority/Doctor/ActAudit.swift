@@ -133,6 +133,16 @@ struct ActAudit {
             if batches.insert(reference).inserted, try session.acts(restingOn: reference) > count {
                 faults.append("is one of more licences than the \(count) of proposal \(reference)")
             }
+        } else if let number = content["affectedBy"] {
+            let record = try deed.subject.flatMap { subject in
+                try (try? CreditCode(subject.creditCode, checkCharacter: .mayDiffer)).flatMap {
+                    try session.licence($0, version: subject.version)
+                }
+            }
+            let isAffected = record.map {
+                "\($0.issuer)" == number && "\($0.licence.issued)" >= content["issuedSince"] ?? ""
+            }
+            if isAffected != true { faults.append("is of a licence that proposal \(reference) is not about") }
         } else if proposal.done != act.number {
             faults.append("rests on proposal \(reference), which was carried out before")
         }

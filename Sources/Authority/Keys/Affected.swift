@@ -75,6 +75,37 @@ extension Authority {
         }
     }
 
+    /// Revokes licences of a revoked key; each by itself is revoked or refused.
+    ///
+    /// Where a policy wants revocations approved, one approval is for all that revoking `key` as of `instant` makes invalid.
+    package func revoke(
+        _ affected: [LicenceRecord],
+        of key: TrustedKey,
+        asOf instant: Instant,
+        reason: String,
+        officer: String,
+        now: @autoclosure () -> Instant
+    ) throws -> [Result<LicenceRecord, any Error>] {
+        let first = try CalendarDate(at: instant, utcOffset: key.utcOffset)
+        let content = ["affectedBy": "\(key.number)", "issuedSince": "\(first)", "reason": reason]
+        return try write(as: officer, now: now) { desk in
+            let clearance = try clearance(for: LicenceAct.revoke.rawValue, content, at: desk)
+            return try affected.map { record in
+                try desk.session.part {
+                    try setStatus(by: .revoke, of: record.creditCode, reason: reason, at: desk) { present in
+                        guard present.issuer == key.number, present.licence.issued >= first else {
+                            throw AuthorityError(
+                                .illegalChange,
+                                "\(record.creditCode) is not by key \(key.number) any more"
+                            )
+                        }
+                        return clearance
+                    }
+                }
+            }
+        }
+    }
+
     private func reissue(
         _ before: LicenceRecord,
         reason: String,

@@ -66,11 +66,23 @@ final class BatchInput: Sendable {
         }
     }
 
-    /// By its name a file is CSV or JSON; `-` is JSON on standard input.
+    /// By its name a file is CSV or JSON, and where that does not tell, by how it begins; `-` is standard input.
     private static func open(_ name: String) throws(ApplicationFileError) -> ApplicationFile {
-        let format: ApplicationFile.Format = name.lowercased().hasSuffix(".csv") ? .csv : .json
+        let format: ApplicationFile.Format? =
+            switch name.lowercased() {
+            case let name where name.hasSuffix(".csv"): .csv
+            case let name where name.hasSuffix(".json"): .json
+            default: nil
+            }
+        var progress: Progress?
+        defer { progress?.end() }
+        let watch: ApplicationFile.Watch = { bytes, total in
+            if progress == nil { progress = Progress(total: total, work: "reading \(Words.printable(name))") }
+            progress?.show(bytes)
+        }
         return try name == "-"
-            ? ApplicationFile(descriptor: 0, format: format) : ApplicationFile(path: name, format: format)
+            ? ApplicationFile(descriptor: 0, format: format, watch: watch)
+            : ApplicationFile(path: name, format: format, watch: watch)
     }
 
     /// The next rows, examined; none behind the last.

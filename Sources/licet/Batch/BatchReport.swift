@@ -76,7 +76,7 @@ final class BatchReport {
     }
 
     /// Puts the table into its place and ends the JSON, also when something stopped the batch.
-    func close() throws {
+    func close(isComplete: Bool) throws {
         for level in [Remark.Level.warning, .note] {
             let more = counts[level, default: 0] - Self.shown
             if more > 0 { standardError("… and \(more) more \(level.rawValue)s") }
@@ -89,6 +89,7 @@ final class BatchReport {
             print("]}")
         }
         try table?.finish()
+        if table == nil, isComplete, let folder { ErrorTable.putAside(in: folder) }
     }
 
     /// Says which rows were refused; of many the first.

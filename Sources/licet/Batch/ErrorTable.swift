@@ -32,15 +32,23 @@ final class ErrorTable {
         try write("\(Words.cell(entry.file)),\(entry.row),\(texts)\r\n")
     }
 
-    /// Puts the table into its place.
+    /// Puts the table into its place, and the one of an earlier run aside.
     func finish() throws {
         let isSynced = fsync(handle.fileDescriptor) == 0
+        Self.putAside(path)
         guard isSynced, rename(temporary, path) == 0 else {
             let reason = String(cString: strerror(errno)).lowercased()
             unlink(temporary)
             throw Failure.write("\(path): cannot be written: \(reason)")
         }
         try DurableFile.sync(folder: DurableFile.parent(of: path))
+    }
+
+    /// Puts the table of an earlier run aside, so that nobody takes it for this one's.
+    static func putAside(in folder: String) { putAside("\(folder)/errors.csv") }
+
+    private static func putAside(_ path: String) {
+        if access(path, F_OK) == 0, isFree(path) { rename(path, "\(path.dropLast(4)).old.csv") }
     }
 
     private func write(_ text: String) throws {

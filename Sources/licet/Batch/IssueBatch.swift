@@ -93,14 +93,14 @@ struct IssueBatch {
         } catch {
             // What was found wrong so far is not lost with what stopped the rest.
             if !terms.isJSON { report.tellRefused() }
-            try? report.close()
+            try? report.close(isComplete: false)
             throw error
         }
         try finish()
     }
 
     private func finish() throws {
-        try report.close()
+        try report.close(isComplete: input.unreadable.isEmpty)
         let bad = report.refusedRows
         if !terms.isJSON { summarise() }
         guard input.unreadable.isEmpty else { throw Failure.unreadable(input.unreadable.joined(separator: "; ")) }
@@ -131,6 +131,7 @@ struct IssueBatch {
 
     private mutating func issue() throws {
         try DurableFile.makeFolder(terms.folder)
+        StagedFile.sweep(terms.folder)
         var drawing: Ahead<[Result<Drawn, any Error>]>?
         do {
             try forEachChunk { batch, rows in
@@ -150,9 +151,8 @@ struct IssueBatch {
         try forEachChunk { batch, rows in
             for (row, request) in rows {
                 do {
-                    try batch.authority.rehearse(request, on: batch.issueTerms, now: Clock.now)
-                    let remarks = try batch.authority.nameRemarks(on: request.particulars)
-                    try batch.report.tell(row.file, row.number, remarks.filter { $0.level == .warning })
+                    let warnings = try batch.authority.rehearse(request, on: batch.issueTerms, now: Clock.now)
+                    try batch.report.tell(row.file, row.number, warnings)
                 } catch {
                     try batch.refuse(row, error)
                 }
@@ -216,9 +216,8 @@ struct IssueBatch {
             switch result {
             case .success(let outcome):
                 recorded.append(outcome)
-                if case .issued(let record) = outcome {
-                    let remarks = try authority.nameRemarks(on: record.licence.particulars)
-                    try report.tell(row.row.file, row.row.number, remarks.filter { $0.level == .warning })
+                if case .issued(_, let warnings) = outcome {
+                    try report.tell(row.row.file, row.row.number, warnings)
                 }
             case .failure(let error): try refuse(row.row, error)
             }

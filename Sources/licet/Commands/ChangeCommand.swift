@@ -17,25 +17,12 @@ struct ChangeCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "The credit code.")
-    var creditCode: String
-
     @Option(parsing: .upToNextOption, help: ArgumentHelp("What becomes different.", valueName: "field=value"))
     var set: [String]
 
-    @Option(help: "Why, for the record.")
-    var reason: String
+    @OptionGroup var revision: RevisionOptions
 
-    @Flag(help: "Print JSON.")
-    var json = false
-
-    @OptionGroup var symbol: SymbolOptions
-    @OptionGroup var options: AuthorityOptions
-
-    func run() throws {
-        try RevisionRun(creditCode: creditCode, reason: reason, isJSON: json, symbol: symbol, options: options)
-            .make(.change(try changes()))
-    }
+    func run() throws { try revision.make(.change(try changes())) }
 
     private func changes() throws -> [ApplicationField: String?] {
         var changes: [ApplicationField: String?] = [:]
@@ -55,12 +42,18 @@ struct ChangeCommand: ParsableCommand {
 }
 
 /// What change, renew and replace have in common: the next version, and its picture.
-struct RevisionRun {
-    let creditCode: String
-    let reason: String
-    let isJSON: Bool
-    let symbol: SymbolOptions
-    let options: AuthorityOptions
+struct RevisionOptions: ParsableArguments {
+    @Argument(help: "The credit code.")
+    var creditCode: String
+
+    @Option(help: "Why, for the record.")
+    var reason: String
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @OptionGroup var symbol: SymbolOptions
+    @OptionGroup var options: AuthorityOptions
 
     func make(_ revision: Authority.Revision) throws {
         let authority = try options.open()
@@ -79,8 +72,11 @@ struct RevisionRun {
             now: Clock.now
         )
         let record = outcome.record
+        if case .issued(_, let warnings) = outcome {
+            for warning in warnings { standardError("\(warning.field ?? ""): warning: \(warning.problem)") }
+        }
         let made = try symbols.write(record, to: symbol.out)
-        if isJSON { return try Console.json(Document(record, made.path, today: authority.today(Clock.now))) }
+        if json { return try Console.json(Document(record, made.path, today: authority.today(Clock.now))) }
         let name = "\(record.creditCode) v\(record.licence.version)"
         if case .existing = outcome {
             print("\(name) says all that already: \(made.path)")
@@ -91,7 +87,7 @@ struct RevisionRun {
     }
 }
 
-extension RevisionRun {
+extension RevisionOptions {
     private struct Document: Encodable {
         let file: String
         let licence: RegisteredDocument
@@ -109,25 +105,12 @@ struct Renew: ParsableCommand {
         discussion: "Example: licet renew 91341181MA2N0000X1 --until 2049-06-11 --reason 延长营业期限 --out codes"
     )
 
-    @Argument(help: "The credit code.")
-    var creditCode: String
-
     @Option(help: "The last day of the new term.", transform: CalendarDate.init)
     var until: CalendarDate
 
-    @Option(help: "Why, for the record.")
-    var reason: String
+    @OptionGroup var revision: RevisionOptions
 
-    @Flag(help: "Print JSON.")
-    var json = false
-
-    @OptionGroup var symbol: SymbolOptions
-    @OptionGroup var options: AuthorityOptions
-
-    func run() throws {
-        try RevisionRun(creditCode: creditCode, reason: reason, isJSON: json, symbol: symbol, options: options)
-            .make(.renew(until: until))
-    }
+    func run() throws { try revision.make(.renew(until: until)) }
 }
 
 struct Replace: ParsableCommand {
@@ -136,21 +119,7 @@ struct Replace: ParsableCommand {
         discussion: "Example: licet replace 91341181MA2N0000X1 --reason 遗失补领 --out codes"
     )
 
-    @Argument(help: "The credit code.")
-    var creditCode: String
+    @OptionGroup var revision: RevisionOptions
 
-    @Option(help: "Why, for the record.")
-    var reason: String
-
-    @Flag(help: "Print JSON.")
-    var json = false
-
-    @OptionGroup var symbol: SymbolOptions
-    @OptionGroup var options: AuthorityOptions
-
-    func run() throws {
-        try RevisionRun(creditCode: creditCode, reason: reason, isJSON: json, symbol: symbol, options: options).make(
-            .replace
-        )
-    }
+    func run() throws { try revision.make(.replace) }
 }

@@ -22,7 +22,7 @@ struct CheckCommand: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "Applications: .json (one or an array), .csv, or - for JSON on standard input.",
+            "Applications: .json (one or an array), .csv, or - for either on standard input.",
             valueName: "file"
         )
     )

@@ -16,7 +16,8 @@ struct RevokeKeyCommand: ParsableCommand {
                      licet office revoke-key 2 --after 2026-11-20T08:00:00+08:00 --reason 私钥可能泄露 --reissue --out codes
 
             A licence says its day and not its second: those of that day and later are affected. --reissue gives each a new version
-            by another key of the office and draws its code; --revoke revokes each. Broken off, the same command goes on.
+            by another key of the office and draws its code; --revoke revokes each, and where that needs approval one approval is for
+            all of them. Broken off, the same command goes on.
             """
     )
 
@@ -130,7 +131,7 @@ struct RevokeKeyCommand: ParsableCommand {
                 after: last,
                 limit: Self.chunk
             )
-            let outcomes = try act(on: page.map(\.record), authority, symbols)
+            let outcomes = try act(on: page.map(\.record), of: key, authority, symbols)
             for (licence, outcome) in zip(page, outcomes) { tell(licence, outcome, &report) }
             progress.show(report.affected)
             guard let next else { break }
@@ -148,24 +149,25 @@ struct RevokeKeyCommand: ParsableCommand {
 
     private func act(
         on records: [LicenceRecord],
+        of key: TrustedKey,
         _ authority: Authority,
         _ symbols: SymbolFile
     ) throws -> [Outcome] {
         if dryRun || !reissue && !revoke { return records.map { _ in .listed } }
-        let reason = "key \(key) revoked: \(try Words.forTheRecord(reason ?? "", "a reason"))"
+        let reason = "key \(key.number) revoked: \(try Words.forTheRecord(reason ?? "", "a reason"))"
         if revoke {
-            return try records.map { record in
-                do {
-                    _ = try authority.apply(
-                        .revoke,
-                        to: record.creditCode,
-                        reason: reason,
-                        officer: options.who(),
-                        now: Clock.now
-                    )
-                    return .revoked
-                } catch let error as AuthorityError where error.code == .illegalChange {
-                    return .failed(error.description)
+            guard !records.isEmpty else { return [] }
+            return try authority.revoke(
+                records,
+                of: key,
+                asOf: after,
+                reason: reason,
+                officer: options.who(),
+                now: Clock.now
+            ).map { result in
+                switch result {
+                case .success: .revoked
+                case .failure(let error): .failed(Failure(error).message)
                 }
             }
         }

@@ -28,27 +28,39 @@ struct ShowCommand: ParsableCommand {
     func run() throws {
         let registry = try options.registry()
         let code = try CreditCode(creditCode, checkCharacter: .mayDiffer)
-        let (authority, versions, acts, officers) = try registry.read {
-            (try $0.authority(), try $0.versions(of: code), try $0.acts(on: code), try $0.officers())
+        let (authority, newest, past) = try registry.read {
+            (try $0.authority(), try $0.licence(code), history ? try History(of: code, $0) : nil)
         }
-        let names = Dictionary(uniqueKeysWithValues: officers.map { ($0.number, $0.name) })
-        guard let newest = versions.last else { throw Failure.data("no licence was ever issued for \(code)") }
+        guard let newest else { throw Failure.data("no licence was ever issued for \(code)") }
         let today = try CalendarDate(at: Clock.now, utcOffset: authority.utcOffset)
         if json {
             try Console.json(
                 Document(
-                    versions: (history ? versions : [newest]).map { RegisteredDocument($0, today: today) },
-                    acts: history ? acts.map { ActDocument($0, by: names) } : nil
+                    versions: (past?.versions ?? [newest]).map { RegisteredDocument($0, today: today) },
+                    acts: past.map { past in past.acts.map { ActDocument($0, by: past.officers) } }
                 )
             )
         } else {
             show(newest, today: today)
-            if history {
+            if let past {
                 print("")
-                for line in try Story(versions, acts, by: names, of: authority).lines(today: today) {
-                    print("  \(line)")
-                }
+                let story = Story(past.versions, past.acts, by: past.officers, of: authority)
+                for line in try story.lines(today: today) { print("  \(line)") }
             }
+        }
+    }
+
+    /// All that is known of a licence: many rows, which nobody waits for who asks for the newest.
+    private struct History {
+        let versions: [LicenceRecord]
+        let acts: [Act]
+        /// Their names by number.
+        let officers: [Int: String]
+
+        init(of code: CreditCode, _ session: Registry.Session) throws {
+            versions = try session.versions(of: code)
+            acts = try session.acts(on: code)
+            officers = Dictionary(uniqueKeysWithValues: try session.officers().map { ($0.number, $0.name) })
         }
     }
 
