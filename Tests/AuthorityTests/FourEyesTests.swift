@@ -173,6 +173,76 @@ import Testing
         #expect(throws: AuthorityError.self) { try seat.authority.issue(requests, on: otherTerms, now: .noon + 8) }
     }
 
+    @Test func oneApprovalIsForAllThatARevokedKeyMadeInvalidAndForNothingElse() throws {
+        try set(["revoke"])
+        for number in 20..<23 { try seat.issue(number, now: .noon + 1) }
+        _ = try seat.authority.rotateKey(of: DivisionCode(341_181), key: Seat.key(), officer: "王", now: .noon + 2)
+        let heir = try seat.issue(23, now: .noon + 3)
+        try seat.authority.revoke(seat.office, asOf: .noon, reason: "私钥遗失", officer: "王", now: .noon + 4)
+        let affected = try seat.affected(asOf: .noon, now: .noon + 4).map(\.record)
+        #expect(affected.count == 4)
+        func revoke(_ records: [LicenceRecord], reason: String = "私钥遗失") throws -> [Result<LicenceRecord, any Error>] {
+            try seat.authority.revoke(
+                records,
+                of: seat.office,
+                asOf: .noon,
+                reason: reason,
+                officer: "张",
+                now: .noon + 5
+            )
+        }
+        let error = #expect(throws: AuthorityError.self) { try revoke(affected) }
+        #expect(error?.code == .needsApproval)
+        #expect(try status(20) == .valid)
+        let number = try #require(try seat.authority.proposals(now: .noon + 5).last?.number)
+        #expect(throws: AuthorityError.self) { try seat.authority.approve(number, officer: "张", now: .noon + 5) }
+        _ = try seat.authority.approve(number, officer: "李", now: .noon + 5)
+        // Page by page, and nothing that another key signed.
+        for result in try revoke(Array(affected.prefix(2))) + revoke(Array(affected.suffix(2))) { _ = try result.get() }
+        for number in [1, 20, 21, 22] { #expect(try status(number) == .revoked) }
+        #expect(try revoke([heir]).allSatisfy { (try? $0.get()) == nil })
+        #expect(try status(23) == .valid)
+        #expect(throws: AuthorityError.self) { try revoke([heir], reason: "别的") }
+        #expect(try seat.acts(20).last?.deed.reference == number)
+    }
+
+    /// With the real key of an officer, what was approved for one key's licences is done to another's.
+    @Test func theDoctorFindsARevocationThatRestsOnWhatWasApprovedOfOtherLicences() throws {
+        try set(["revoke"])
+        _ = try seat.authority.rotateKey(of: DivisionCode(341_181), key: Seat.key(), officer: "王", now: .noon + 2)
+        let heir = try seat.issue(23, now: .noon + 3)
+        try seat.authority.revoke(seat.office, asOf: .noon, reason: "r", officer: "王", now: .noon + 4)
+        let affected = try seat.affected(asOf: .noon, now: .noon + 4).map(\.record)
+        func revoke() throws {
+            _ = try seat.authority.revoke(
+                affected,
+                of: seat.office,
+                asOf: .noon,
+                reason: "r",
+                officer: "张",
+                now: .noon + 5
+            )
+        }
+        #expect(throws: AuthorityError.self) { try revoke() }
+        let number = try #require(try seat.authority.proposals(now: .noon + 5).last?.number)
+        _ = try seat.authority.approve(number, officer: "李", now: .noon + 5)
+        try revoke()
+        let seal = try seat.authority.seal(of: "张")
+        try seat.authority.registry.write { session in
+            try session.setStatus(.revoked, of: heir)
+            try session.record(
+                Deed(.licence(.revoke), on: heir.subject, digest: heir.code.digest, reference: number, reason: "r"),
+                by: seal.officer.number,
+                at: .noon + 6
+            )
+            _ = try session.sign(with: seal.signer)
+        }
+        try seat.tamper("SELECT 1")
+        var found: [Doctor.Finding] = []
+        _ = try Doctor(seat.authority, now: .noon + 9).examine(find: { found.append($0) })
+        #expect(found.map(\.reason).contains("is of a licence that proposal \(number) is not about"))
+    }
+
     @Test func thePolicyKeepsItself() throws {
         let ended = #expect(throws: AuthorityError.self) {
             try seat.authority.set(.none, reason: "r", officer: "王", now: .noon + 5)

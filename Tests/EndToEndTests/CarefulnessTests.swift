@@ -42,6 +42,50 @@ import Testing
         #expect(try String(contentsOfFile: bench.path("codes/errors.csv"), encoding: .utf8) == "my own")
     }
 
+    /// Who looks into the folder after a run without an error must not take the list of an earlier one for this one's.
+    @Test func theTableOfAnEarlierRunIsPutAside() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        let bad = try bench.application(["name": ""])
+        #expect(try bench.licet(["issue", bad, "--out", "codes"]).status == 65)
+        let table = try String(contentsOfFile: bench.path("codes/errors.csv"), encoding: .utf8)
+        try bench.succeed(["issue", bench.application(), "--out", "codes"])
+        #expect(bench.files(in: "codes").filter { $0.hasSuffix(".csv") } == ["errors.old.csv"])
+        #expect(try String(contentsOfFile: bench.path("codes/errors.old.csv"), encoding: .utf8) == table)
+    }
+
+    @Test func whatAKilledRunLeftIsSweptOnceItIsOld() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        try FileManager.default.createDirectory(atPath: bench.path("codes"), withIntermediateDirectories: true)
+        for name in ["old.png.17.tmp", "new.png.18.tmp", "old.tmp", "old.png.x.tmp"] {
+            try "half".write(toFile: bench.path("codes/\(name)"), atomically: true, encoding: .utf8)
+            if name.hasPrefix("old") {
+                let age = [FileAttributeKey.modificationDate: Date().addingTimeInterval(-3_700)]
+                try FileManager.default.setAttributes(age, ofItemAtPath: bench.path("codes/\(name)"))
+            }
+        }
+        try bench.succeed(["issue", bench.application(), "--out", "codes"])
+        let left = bench.files(in: "codes").filter { $0.hasSuffix(".tmp") }.sorted()
+        #expect(left == ["new.png.18.tmp", "old.png.x.tmp", "old.tmp"])
+    }
+
+    @Test func aTableOnStandardInputIsATable() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        let table = """
+            统一社会信用代码,主体种类,企业名称,类型,法定代表人,注册资本,币种,成立日期,地址,经营范围
+            91341181MA8N4T6P6Q,公司,天长市测试科技有限公司,有限责任公司,王小明,1000000.00,CNY,2019-06-12,永福路1号,服装零售
+            91341181MA8N4T6P6Q,公司,,有限责任公司,王小明,1000000.00,CNY,2019-06-12,永福路1号,服装零售
+            """
+        let outcome = try bench.licet(["issue", "-", "--out", "codes"], input: table)
+        #expect(outcome.status == 65 && outcome.error.contains("-, row 3, name: "), "\(outcome)")
+        #expect(bench.files(in: "codes").sorted() == ["91341181MA8N4T6P6Q-v1.png", "errors.csv"])
+    }
+
     @Test func damagedUTF8IsNotTakenForGB18030() throws {
         let bench = try Workbench()
         defer { bench.remove() }

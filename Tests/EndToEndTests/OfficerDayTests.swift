@@ -148,6 +148,11 @@ import Testing
         #expect(try bench.succeed(["show", "91341181MA8N4T6P6Q", "--history"]).contains("同名核准"))
         let warned = try bench.licet(["issue", alike, "--out", "codes"])
         #expect(warned.status == 0 && warned.error.contains("looks like the name of \(Self.code)"))
+        let change = [
+            "change", "91341181MA8PHX2C8R", "--set", "name=天长市测试科技有限責任公司", "--reason", "变更", "--out", "codes",
+        ]
+        let changed = try bench.licet(change)
+        #expect(changed.status == 0 && changed.error.contains("looks like the name of \(Self.code)"), "\(changed)")
     }
 
     @Test func anOlderRegistryIsRefusedUntilAnOfficerTakesItOn() throws {

@@ -95,7 +95,11 @@ final class BatchReport {
     /// Says which rows were refused; of many the first.
     func tellRefused() {
         for line in firstRefused { standardError(line) }
-        if refusals > firstRefused.count { standardError("… and \(refusals - firstRefused.count) more") }
+        if refusals > firstRefused.count {
+            standardError(
+                "… and \(refusals - firstRefused.count) more\(folder == nil ? "; `licet check` names all" : "")"
+            )
+        }
     }
 
     private static func entry(_ file: String, _ row: Int, _ remark: Remark) -> Entry {
