@@ -176,7 +176,7 @@ private struct Facts {
 extension LicenceKind {
     /// Whether 类型 names another kind.
     fileprivate func contradicts(type: String) -> Bool {
-        func says(_ words: String...) -> Bool { words.contains { type.contains($0) } }
+        func says(_ words: String...) -> Bool { words.contains { type.has($0) } }
         // A branch is registered as one of whatever it belongs to.
         if says("分公司", "分支机构", "办事机构") { return self != .branch }
         switch self {

@@ -7,7 +7,7 @@ struct ScopeWording {
 
     init(_ scope: String) {
         // As headings only: older clauses speak of 许可项目 too.
-        func heads(_ words: String) -> Bool { [":", "："].contains { scope.contains(words + $0) } }
+        func heads(_ words: String) -> Bool { [":", "："].contains { scope.has(words + $0) } }
         hasLicensed = heads("许可项目")
         hasGeneral = heads("一般项目")
         guard hasLicensed || hasGeneral else {
@@ -28,7 +28,7 @@ struct ScopeWording {
 
     var remarks: [Remark] {
         var remarks: [Remark] = []
-        if hasLicensed, !Self.licensed.contains(where: { text.contains($0) }) {
+        if hasLicensed, !Self.licensed.contains(where: { text.has($0) }) {
             remarks.append(
                 Remark(
                     .warning,
@@ -39,7 +39,7 @@ struct ScopeWording {
                 )
             )
         }
-        if hasGeneral, !Self.general.contains(where: { text.contains($0) }) {
+        if hasGeneral, !Self.general.contains(where: { text.has($0) }) {
             remarks.append(
                 Remark(
                     .note,

@@ -64,8 +64,10 @@ package enum TextCoding: UInt8, CaseIterable {
 
 extension Dictionary1 {
     /// The dictionary's compact text.
+    ///
+    /// Cut between scalars and not characters, whose borders take a millisecond to find, and every command begins with this.
     static let bytes = CompactText.encoded(
-        text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     )
 }
 

@@ -34,15 +34,7 @@ struct IssueBatch {
         let folder: String
         let isDryRun: Bool
         let isJSON: Bool
-        let pictures: Pictures
-    }
-
-    /// Which pictures are drawn.
-    enum Pictures {
-        case none
-        /// Those that are not there.
-        case missing
-        case all
+        let pictures: PictureBatch.Choice
     }
 
     private struct Issued: Encodable {
@@ -55,12 +47,6 @@ struct IssueBatch {
         /// Nil when the picture was there already.
         let symbolVersion: Int?
         let millimetres: Double?
-    }
-
-    /// A licence and its picture.
-    private struct Drawn: Sendable {
-        let outcome: Authority.IssueOutcome
-        let made: SymbolFile.Made?
     }
 
     /// Reads every file through.
@@ -132,12 +118,12 @@ struct IssueBatch {
     private mutating func issue() throws {
         try DurableFile.makeFolder(terms.folder)
         StagedFile.sweep(terms.folder)
-        var drawing: Ahead<[Result<Drawn, any Error>]>?
+        var drawing: Ahead<[Result<PictureBatch.Drawn, any Error>]>?
         do {
             try forEachChunk { batch, rows in
                 let recorded = try batch.record(rows)
                 if let drawing { try batch.show(drawing.get()) }
-                drawing = batch.drawAhead(recorded)
+                drawing = batch.pictures.ahead(recorded)
             }
         } catch {
             // What is recorded gets its picture, whatever stopped the rest.
@@ -225,6 +211,10 @@ struct IssueBatch {
         return recorded
     }
 
+    private var pictures: PictureBatch {
+        PictureBatch(symbols: symbols, folder: terms.folder, choice: terms.pictures)
+    }
+
     private var issueTerms: Authority.IssueTerms {
         Authority.IssueTerms(
             office: terms.office,
@@ -235,34 +225,16 @@ struct IssueBatch {
         )
     }
 
-    // MARK: - Pictures
-
-    /// Begins to draw the pictures of a chunk, on all cores.
-    private func drawAhead(_ outcomes: [Authority.IssueOutcome]) -> Ahead<[Result<Drawn, any Error>]> {
-        let (symbols, folder, pictures) = (symbols, terms.folder, terms.pictures)
-        return Ahead {
-            let drawn = ParallelMap.map(outcomes) { outcome in
-                Result { () throws -> (Drawn, StagedFile?) in
-                    let isLeft =
-                        pictures == .none || pictures == .missing && SymbolFile.isThere(outcome.record, in: folder)
-                    guard !isLeft else { return (Drawn(outcome: outcome, made: nil), nil) }
-                    let staged = try symbols.stage(outcome.record, in: folder)
-                    return (Drawn(outcome: outcome, made: staged.made), staged.file)
-                }
-            }
-            try StagedFile.commit(drawn.compactMap { try? $0.get().1 }, in: folder)
-            return drawn.map { $0.map(\.0) }
-        }
-    }
+    // MARK: - What became of them
 
     /// Prints what became of a chunk, and fails with the first picture that could not be drawn.
-    private mutating func show(_ drawn: [Result<Drawn, any Error>]) throws {
+    private mutating func show(_ drawn: [Result<PictureBatch.Drawn, any Error>]) throws {
         progress.end()
         for result in drawn { if case .success(let drawn) = result { try show(drawn) } }
         for result in drawn { _ = try result.get() }
     }
 
-    private mutating func show(_ drawn: Drawn) throws {
+    private mutating func show(_ drawn: PictureBatch.Drawn) throws {
         let record = drawn.outcome.record
         let isNew = if case .issued = drawn.outcome { true } else { false }
         if isNew { new += 1 } else { old += 1 }
