@@ -79,6 +79,16 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Licensing",
+            dependencies: ["Authority", "Licence", "LicenceCode", "OpenSSL", "Publication", "Registry"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Audit",
+            dependencies: ["Authority", "Licence", "LicenceCode", "Licensing", "OpenSSL", "Publication", "Registry"],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Ceremony",
             dependencies: ["Authority", "Licence", "LicenceCode", "OpenSSL", "Publication", "Token", yams],
             swiftSettings: strict
@@ -86,8 +96,9 @@ let package = Package(
         .executableTarget(
             name: "licet",
             dependencies: [
-                "Authority", "CLinux", "Ceremony", "Licence", "LicenceCode", "OpenSSL", "Publication", "Registry",
-                "Symbol", "Verification",
+                "Audit", "Authority", "CLinux", "Ceremony", "Licence", "LicenceCode", "Licensing", "OpenSSL",
+                "Publication",
+                "Registry", "Symbol", "Verification",
                 argumentParser,
             ],
             swiftSettings: strict
@@ -149,8 +160,8 @@ let package = Package(
         .testTarget(
             name: "AuthorityTests",
             dependencies: [
-                "Authority", "Ceremony", "Licence", "LicenceCode", "OpenSSL", "Publication", "Registry", "TestSupport",
-                "Verification", grdb,
+                "Audit", "Authority", "Ceremony", "Licence", "LicenceCode", "Licensing", "OpenSSL", "Publication",
+                "Registry", "TestSupport", "Verification", grdb,
             ],
             swiftSettings: strict
         ),

@@ -11,7 +11,7 @@ package struct Authority {
     package let registry: Registry
     package let record: AuthorityRecord
     package let root: Certificate
-    let keys: KeyRing
+    package let keys: KeyRing
     /// Kept for as long as this is: nobody puts another registry in place meanwhile.
     private let presence: Presence
 
@@ -32,7 +32,7 @@ package struct Authority {
     }
 
     /// Opens the authority with the registry that lies at `path`.
-    init(home: Home, registry path: String, prompt: @escaping SecretPrompt, presence: Presence) throws {
+    package init(home: Home, registry path: String, prompt: @escaping SecretPrompt, presence: Presence) throws {
         self.home = home
         self.presence = presence
         registry = try Registry(path: path)
@@ -55,7 +55,7 @@ package struct Authority {
     /// The time that what is signed at `now` bears: never before what was recorded already.
     ///
     /// - Throws: ``AuthorityError/Code/clock`` when the clock is behind the newest record by more than the authority's declared skew.
-    func signingTime(_ now: Instant, _ session: Registry.Session) throws -> Instant {
+    package func signingTime(_ now: Instant, _ session: Registry.Session) throws -> Instant {
         guard let newest = try session.newestRecord(), now < newest else { return now }
         guard newest.since(now) <= Int64(min(record.clockSkew, Self.greatestSkew)) else {
             throw AuthorityError(
@@ -65,4 +65,9 @@ package struct Authority {
         }
         return newest
     }
+}
+
+extension Authority {
+    /// The root and all roots that it vouches for, or that vouch for it.
+    package var roots: [Certificate] { get throws { TrustList.roots(from: root, by: try home.crossCertificates()) } }
 }

@@ -46,5 +46,5 @@ package struct AuthorityError: Error, Hashable, CustomStringConvertible {
     package var description: String { field.map { "\($0): \(reason)" } ?? reason }
 
     /// Whether it is the fault of a key and not of one application: a batch stops, and nobody is asked again and again.
-    var isOfTheKey: Bool { code == .key || code == .passphrase }
+    package var isOfTheKey: Bool { code == .key || code == .passphrase }
 }

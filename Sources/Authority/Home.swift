@@ -1,7 +1,7 @@
 import Foundation
 package import OpenSSL
 import Publication
-import Token
+package import Token
 
 /// Where an authority, or its root alone, lives: one folder.
 ///
@@ -32,7 +32,7 @@ package struct Home {
     /// Held while the root signs.
     var rootLock: String { "\(path)/root.lock" }
     /// Held while a publication is written.
-    var publishLock: String { "\(path)/publish.lock" }
+    package var publishLock: String { "\(path)/publish.lock" }
 
     private static let maximumKeyFile = 65_536
 
@@ -47,7 +47,7 @@ package struct Home {
     }
 
     /// Refuses a home that others could have put keys, or the name of a library to load, into.
-    func checkOwnership() throws(AuthorityError) {
+    package func checkOwnership() throws(AuthorityError) {
         let parts = [
             path, "\(path)/keys", "\(path)/certificates", "\(path)/cross", rootCertificate, answered, registry,
         ]
@@ -107,7 +107,7 @@ package struct Home {
     }
 
     /// The names of all keys that lie here.
-    func keyNames() -> [String] {
+    package func keyNames() -> [String] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/keys")) ?? []
         return Set(files.filter { $0.hasSuffix(".key") || $0.hasSuffix(".uri") }.map { String($0.dropLast(4)) })
             .sorted()
@@ -154,7 +154,7 @@ package struct Home {
     }
 
     /// The token's name for the key; nil when it is kept in a file.
-    func tokenURI(_ name: String) throws -> TokenURI? {
+    package func tokenURI(_ name: String) throws -> TokenURI? {
         let path = uriFile(name)
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         // Whoever writes the file says which library is loaded.
@@ -166,7 +166,7 @@ package struct Home {
     }
 
     /// Refuses a key file that is missing or open to others, before anybody types a passphrase.
-    func checkKeyFile(_ name: String) throws {
+    package func checkKeyFile(_ name: String) throws {
         let path = keyFile(name)
         guard FileManager.default.fileExists(atPath: path) else {
             throw AuthorityError(.key, "\(path) cannot be read: no such file or directory")

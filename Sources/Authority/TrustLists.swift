@@ -1,8 +1,8 @@
 package import Licence
 import LicenceCode
 import OpenSSL
-import Publication
-import Registry
+package import Publication
+package import Registry
 
 /// How the trust list is brought up to date: by the root where its key is here, by a file to the root and back where it is not.
 extension Authority {
@@ -10,7 +10,7 @@ extension Authority {
     package var hasRootKey: Bool { home.hasKey(root.publicKey.id.description) }
 
     /// Reads a trust list of the registry, which this root or one before it has signed.
-    func trustList(_ bytes: [UInt8]) throws -> TrustList {
+    package func trustList(_ bytes: [UInt8]) throws -> TrustList {
         try TrustList(bytes, ofRootOrOneBefore: root, crossCertificates: home.crossCertificates())
     }
 
@@ -48,7 +48,7 @@ extension Authority {
     /// The keys of the registry, held against the newest trust list: what the root has not said, no key may do.
     ///
     /// - Throws: ``AuthorityError/Code/key`` when the list is not by this root, or when a key is other there than here.
-    func signingKeys(_ session: Registry.Session) throws -> [TrustedKey] {
+    package func signingKeys(_ session: Registry.Session) throws -> [TrustedKey] {
         let present = try session.keys(of: record)
         if present.isEmpty { return [] }
         guard let newest = try session.newestTrustList() else {
@@ -79,7 +79,7 @@ extension Authority {
     }
 
     /// Whether the root of today signed it, and not one before.
-    func isSignedByRoot(_ list: TrustListRecord) throws -> Bool {
+    package func isSignedByRoot(_ list: TrustListRecord) throws -> Bool {
         try COSESign1(encoded: list.bytes).header.keyID == root.publicKey.id.bytes
     }
 
@@ -141,7 +141,7 @@ extension Authority {
     }
 
     /// Has the root, whose key is here, sign the trust list that `session` says there should be.
-    func renewTrustList(_ session: Registry.Session, now: Instant) throws {
+    package func renewTrustList(_ session: Registry.Session, now: Instant) throws {
         let request = try RootRequest(record, lifetime: Self.trustListLifetime, in: session)
         let previous = try session.newestTrustList().map { try trustList($0.bytes) }
         let signer = Root(certificate: root, crossCertificates: try home.crossCertificates(), key: try keys.root(root))
@@ -162,7 +162,9 @@ extension Authority {
 
 extension Registry.Session {
     /// Makes `list`, which the root signed, the newest; the requested keys in it become keys.
-    func accept(_ list: TrustList, bytes: [UInt8], after previous: TrustList?, of record: AuthorityRecord) throws {
+    package func accept(_ list: TrustList, bytes: [UInt8], after previous: TrustList?, of record: AuthorityRecord)
+        throws
+    {
         if let fault = list.faults(after: previous).first { throw AuthorityError(.request, fault) }
         guard list.authority == record.name, list.base == record.base else {
             throw AuthorityError(.request, "the trust list is of \(list.authority)")
@@ -215,7 +217,7 @@ extension TrustList {
 
 extension TrustedKey {
     /// Whether all but what may still come, retirement and revocation, is the same.
-    func isSame(as other: TrustedKey) -> Bool {
+    package func isSame(as other: TrustedKey) -> Bool {
         certificate == other.certificate && purpose == other.purpose && name == other.name && office == other.office
             && jurisdiction == other.jurisdiction && utcOffset == other.utcOffset
     }

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Audit
 import Authority
 import Foundation
+import Licensing
 import OpenSSL
 import Publication
 

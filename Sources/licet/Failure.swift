@@ -1,7 +1,9 @@
+import Audit
 import Authority
 import Foundation
 import Licence
 import LicenceCode
+import Licensing
 import OpenSSL
 import Publication
 import Registry

@@ -1,9 +1,11 @@
 import ArgumentParser
+import Audit
 import Authority
 import CLinux
 import Foundation
 import Licence
 import LicenceCode
+import Licensing
 import OpenSSL
 import Publication
 import Registry

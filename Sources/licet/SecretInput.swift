@@ -1,5 +1,7 @@
+import Audit
 import Authority
 import Foundation
+import Licensing
 import OpenSSL
 import Publication
 

@@ -6,7 +6,9 @@ import Publication
 import TestSupport
 import Testing
 
+@testable import Audit
 @testable import Authority
+@testable import Licensing
 @testable import Registry
 
 /// TARGETS row 21: an act that was altered, taken away or put elsewhere is found, the last one included.

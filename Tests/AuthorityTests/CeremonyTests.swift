@@ -7,7 +7,9 @@ import Publication
 import TestSupport
 import Testing
 
+@testable import Audit
 @testable import Authority
+@testable import Licensing
 
 @Suite struct CeremonyTests {
     let folder: TemporaryFolder

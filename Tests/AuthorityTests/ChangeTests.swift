@@ -4,7 +4,9 @@ import Registry
 import TestSupport
 import Testing
 
+@testable import Audit
 @testable import Authority
+@testable import Licensing
 
 @Suite struct ChangeTests {
     let seat: Seat

@@ -5,7 +5,9 @@ import Registry
 import TestSupport
 import Testing
 
+@testable import Audit
 @testable import Authority
+@testable import Licensing
 
 /// TARGETS row 7: a clock that was set back signs nothing, to the second.
 @Suite struct ClockTests {

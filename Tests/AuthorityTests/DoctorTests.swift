@@ -7,7 +7,9 @@ import Registry
 import TestSupport
 import Testing
 
+@testable import Audit
 @testable import Authority
+@testable import Licensing
 
 /// TARGETS row 18: the whole registry is checked again by the rules that held before each signature.
 @Suite struct DoctorTests {

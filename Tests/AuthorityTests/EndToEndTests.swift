@@ -6,7 +6,9 @@ import TestSupport
 import Testing
 import Verification
 
+@testable import Audit
 @testable import Authority
+@testable import Licensing
 
 /// From an application to a stranger's verdict.
 @Suite struct EndToEndTests {

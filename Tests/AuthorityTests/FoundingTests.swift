@@ -7,7 +7,9 @@ import Registry
 import TestSupport
 import Testing
 
+@testable import Audit
 @testable import Authority
+@testable import Licensing
 
 @Suite struct FoundingTests {
     let folder: TemporaryFolder

@@ -5,7 +5,9 @@ import OpenSSL
 import TestSupport
 import Testing
 
+@testable import Audit
 @testable import Authority
+@testable import Licensing
 @testable import Registry
 
 /// TARGETS row 20: self-approval, the same approver twice, an approval that ended: none passes.

@@ -8,7 +8,9 @@ import TestSupport
 import Testing
 import Verification
 
+@testable import Audit
 @testable import Authority
+@testable import Licensing
 
 /// TARGETS row 17: rotation loses no licence, and a revoked key convicts what it signed after the instant.
 @Suite struct KeyLifeTests {

@@ -5,7 +5,9 @@ import Publication
 import TestSupport
 import Testing
 
+@testable import Audit
 @testable import Authority
+@testable import Licensing
 
 @Suite struct KeyTests {
     let seat: Seat

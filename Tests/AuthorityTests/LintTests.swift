@@ -5,7 +5,9 @@ import Publication
 import TestSupport
 import Testing
 
+@testable import Audit
 @testable import Authority
+@testable import Licensing
 
 /// What is refused at the last door before a signature, whoever asks.
 @Suite struct LintTests {

@@ -6,7 +6,9 @@ import Registry
 import TestSupport
 import Testing
 
+@testable import Audit
 @testable import Authority
+@testable import Licensing
 
 @Suite struct OfficeTests {
     let seat: Seat

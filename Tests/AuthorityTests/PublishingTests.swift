@@ -7,7 +7,9 @@ import Registry
 import TestSupport
 import Testing
 
+@testable import Audit
 @testable import Authority
+@testable import Licensing
 
 @Suite struct PublishingTests {
     let seat: Seat
@@ -112,6 +114,40 @@ import Testing
         #expect(throws: Never.self) { try snapshot.trust.get() }
         #expect(throws: Never.self) { try snapshot.statusList(of: seat.office, 1).get() }
         #expect(throws: Never.self) { try snapshot.issuedList(of: seat.office, 1).get() }
+    }
+
+    /// By somebody who may write the file and has no officer's key; the list is marked as changed, as the program would.
+    @Test(arguments: [
+        ("UPDATE licence SET status = 'valid' WHERE id = 2", "was published as revoked"),
+        ("UPDATE licence SET status = 'valid' WHERE id = 3", "which no act says"),
+        ("UPDATE licence SET status = 'suspended' WHERE id = 1", "which no act says"),
+        ("DELETE FROM licence WHERE id = 1", "1 licences that were published are not in it"),
+        ("UPDATE licence SET digest = zeroblob(32) WHERE id = 1", "1 licences that were published are not in it"),
+        (
+            "UPDATE licence SET status = 'valid' WHERE id = 2; DELETE FROM act WHERE kind = 'revoke'",
+            "was published as revoked"
+        ),
+    ])
+    func publishesNothingThatTakesBackWhatWasPublished(sql: String, reason: String) throws {
+        for number in 2...3 { try seat.issue(number) }
+        _ = try seat.apply(.revoke, 2)
+        _ = try seat.apply(.suspend, 3)
+        try seat.publish()
+        let before = try contents()
+        try seat.tamper("PRAGMA defer_foreign_keys=ON; \(sql); UPDATE statusList SET revision = revision + 1")
+        let error = #expect(throws: AuthorityError.self) { try seat.publish(now: .noon + 1) }
+        #expect(
+            error?.code == .rolledBack && error?.description.contains(reason) == true,
+            "\(String(describing: error))"
+        )
+        #expect(try contents() == before)
+    }
+
+    @Test func publishesWhatActsHaveBroughtBack() throws {
+        _ = try seat.apply(.suspend)
+        try seat.publish()
+        _ = try seat.apply(.resume, now: .noon + 1)
+        #expect(try seat.publish(now: .noon + 2).written == [status, issued])
     }
 
     /// The trust list lives for 90 days and is renewed when 30 are left.

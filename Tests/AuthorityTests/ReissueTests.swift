@@ -6,7 +6,9 @@ import TestSupport
 import Testing
 import Verification
 
+@testable import Audit
 @testable import Authority
+@testable import Licensing
 
 /// What becomes of licences whose key is believed no more.
 @Suite struct ReissueTests {

@@ -6,7 +6,9 @@ import TestSupport
 import Testing
 import Verification
 
+@testable import Audit
 @testable import Authority
+@testable import Licensing
 @testable import Registry
 
 /// TARGETS row 6, and what comes after: an older copy is refused until somebody answers for it, and brings nothing back that had ended.

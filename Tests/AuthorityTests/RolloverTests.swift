@@ -9,7 +9,9 @@ import TestSupport
 import Testing
 import Verification
 
+@testable import Audit
 @testable import Authority
+@testable import Licensing
 
 /// A root follows another, and nobody has to fetch anything for it.
 @Suite struct RolloverTests {

@@ -7,7 +7,9 @@ import Registry
 import TestSupport
 import Testing
 
+@testable import Audit
 @testable import Authority
+@testable import Licensing
 
 /// A root in a folder of its own, an authority that has only its certificate, and the files that go between them.
 @Suite struct RootApartTests {

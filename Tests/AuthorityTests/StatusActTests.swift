@@ -3,7 +3,9 @@ import Registry
 import TestSupport
 import Testing
 
+@testable import Audit
 @testable import Authority
+@testable import Licensing
 
 @Suite struct StatusActTests {
     /// Which acts are legal from which status, written out; all others are refused.
@@ -86,7 +88,8 @@ import Testing
 
     @Test func whoMovedAwayIsIssuedAgainByAnotherOfficeOnly() throws {
         try seat.issue()
-        _ = try seat.apply(.relocate)
+        let left = try seat.apply(.relocate)
+        #expect(try seat.authority.officesThatMayTake(left, now: .noon).isEmpty)
         let request = Authority.IssueRequest(particulars: try Sample.particulars(1), overrideReason: nil)
         guard case .existing(let present) = try seat.outcome(of: request) else {
             throw AuthorityError(.illegalChange, "a version was made")

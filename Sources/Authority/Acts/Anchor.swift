@@ -11,7 +11,7 @@ package struct Anchor: Hashable, CustomStringConvertible {
     /// The hash of the last one, which stands for all of them.
     package let head: Digest
 
-    init(_ head: ChainHead) {
+    package init(_ head: ChainHead) {
         acts = head.number
         self.head = head.hash
     }
@@ -59,7 +59,7 @@ extension [UInt8] {
 
 extension Registry.Session {
     /// Why the registry is not one that came after `anchor`; nil when it is.
-    func contradiction(to anchor: Anchor) throws -> String? {
+    package func contradiction(to anchor: Anchor) throws -> String? {
         guard let head = try head() else { return "the registry has no acts, and there were \(anchor.acts)" }
         if head.number < anchor.acts {
             return "the registry has \(head.number) acts, and there were \(anchor.acts) already"
@@ -70,7 +70,9 @@ extension Registry.Session {
 }
 
 extension Home {
-    var anchor: String { "\(path)/anchor" }
+    package var anchor: String { "\(path)/anchor" }
+    /// Held by whoever has the authority open, and alone by who puts another registry in its place.
+    package var registryLock: String { "\(path)/registry.lock" }
     /// Held while the anchor moves.
     private var anchorLock: String { "\(path)/anchor.lock" }
 
@@ -94,5 +96,7 @@ extension Home {
         try write(Anchor(head))
     }
 
-    func write(_ anchor: Anchor) throws { try DurableFile.write(Array(anchor.description.utf8), to: self.anchor) }
+    package func write(_ anchor: Anchor) throws {
+        try DurableFile.write(Array(anchor.description.utf8), to: self.anchor)
+    }
 }

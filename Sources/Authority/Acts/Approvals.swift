@@ -3,8 +3,8 @@ import OpenSSL
 package import Registry
 
 /// Something waits for approval; whoever catches it proposes it.
-struct ApprovalNeeded: Error {
-    let content: [String: String]
+package struct ApprovalNeeded: Error {
+    package let content: [String: String]
 }
 
 extension Authority {
@@ -14,7 +14,7 @@ extension Authority {
     /// With `isForced` approval is needed whatever policy says of the act by itself.
     ///
     /// - Throws: ``ApprovalNeeded``, which ``write(as:now:_:)`` turns into a proposal.
-    func clearance(
+    package func clearance(
         for word: String,
         _ content: [String: String],
         isForced: Bool = false,
@@ -35,7 +35,7 @@ extension Authority {
     }
 
     /// Records what is proposed, unless it is already; returns the error that says so.
-    func propose(_ needed: ApprovalNeeded, as seal: Seal, now: () -> Instant) throws -> AuthorityError {
+    package func propose(_ needed: ApprovalNeeded, as seal: Seal, now: () -> Instant) throws -> AuthorityError {
         let (proposal, policy) = try write(as: seal.officer.name, now: now) { desk in
             let policy = try desk.session.policy()
             func present() throws -> Proposal? {

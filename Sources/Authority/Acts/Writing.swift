@@ -1,31 +1,31 @@
-import Licence
-import OpenSSL
+package import Licence
+package import OpenSSL
 import Publication
-import Registry
+package import Registry
 
 /// An officer at work in one transaction: every act is the officer's, and at one time.
-struct Desk {
-    let session: Registry.Session
-    let officer: Officer
-    let now: Instant
+package struct Desk {
+    package let session: Registry.Session
+    package let officer: Officer
+    package let now: Instant
 
-    func record(_ deed: Deed) throws { try session.record(deed, by: officer.number, at: now) }
+    package func record(_ deed: Deed) throws { try session.record(deed, by: officer.number, at: now) }
 }
 
 /// That an authority is open: many may be, but none while its registry is put back.
-final class Presence: Sendable {
+package final class Presence: Sendable {
     private let lock: FileLock?
 
-    init(_ home: Home) throws { lock = try FileLock(path: home.registryLock, shared: true) }
+    package init(_ home: Home) throws { lock = try FileLock(path: home.registryLock, shared: true) }
 
     /// For who holds the lock alone.
-    init(unlocked: ()) { lock = nil }
+    package init(unlocked: ()) { lock = nil }
 }
 
 /// An officer whose key is open.
-struct Seal {
-    let officer: Officer
-    let signer: any Signer
+package struct Seal {
+    package let officer: Officer
+    package let signer: any Signer
 }
 
 extension Authority {
@@ -35,7 +35,7 @@ extension Authority {
     /// is, or only the anchor is behind, which does no harm.
     ///
     /// With `isAnchored` false a registry is taken as it is, whatever the anchor says, and the anchor is put to its end.
-    func write<Value>(
+    package func write<Value>(
         as officer: String,
         isAnchored: Bool = true,
         now: () -> Instant,
@@ -64,7 +64,7 @@ extension Authority {
     }
 
     /// Opens the key of an officer; asks for the passphrase where it was not opened before.
-    func seal(of name: String) throws -> Seal {
+    package func seal(of name: String) throws -> Seal {
         let officers = try registry.read { try $0.officers() }
         guard let officer = officers.last(where: { $0.name == name && $0.retired == nil }) else {
             let known = Set(officers.filter { $0.retired == nil }.map(\.name)).sorted().joined(separator: ", ")

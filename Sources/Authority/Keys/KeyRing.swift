@@ -1,12 +1,12 @@
 import Foundation
 import Licence
-import OpenSSL
-import Publication
-import Registry
+package import OpenSSL
+package import Publication
+package import Registry
 package import Token
 
 /// The keys of a home, each opened when first needed and then kept for as long as the program runs.
-final class KeyRing {
+package final class KeyRing {
     private let home: Home
     private let prompt: SecretPrompt
     private var open: [KeyID: any Signer] = [:]
@@ -21,7 +21,7 @@ final class KeyRing {
         self.prompt = prompt
     }
 
-    func signer(of trusted: TrustedKey) throws -> any Signer {
+    package func signer(of trusted: TrustedKey) throws -> any Signer {
         let id = trusted.certificate.publicKey.id
         return try signer(
             id.description,
@@ -30,7 +30,7 @@ final class KeyRing {
         )
     }
 
-    func signer(of officer: Officer) throws -> any Signer {
+    package func signer(of officer: Officer) throws -> any Signer {
         try signer(
             officer.key.id.description,
             of: officer.key,
@@ -39,7 +39,7 @@ final class KeyRing {
     }
 
     /// The trust list of `record`, which `read` reads unless it is the one that was read last.
-    func list(_ record: TrustListRecord, read: () throws -> TrustList) throws -> TrustList {
+    package func list(_ record: TrustListRecord, read: () throws -> TrustList) throws -> TrustList {
         let digest = Digest(of: record.bytes)
         if let newest, newest.sequence == record.sequence, newest.digest == digest { return newest.list }
         let list = try read()
@@ -48,7 +48,7 @@ final class KeyRing {
     }
 
     /// The root's key, unless it is kept apart.
-    func root(_ certificate: Certificate) throws -> any Signer {
+    package func root(_ certificate: Certificate) throws -> any Signer {
         let name = certificate.publicKey.id.description
         guard home.hasKey(name) else {
             throw AuthorityError(

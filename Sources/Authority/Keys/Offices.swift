@@ -170,7 +170,7 @@ extension Authority {
     }
 
     /// The key that signs a licence: of the office asked for, or else of the narrowest office that may; of its live keys the newest.
-    func signer(
+    package func signer(
         for particulars: Particulars,
         office: DivisionCode?,
         among keys: [TrustedKey],

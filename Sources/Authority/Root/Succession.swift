@@ -11,7 +11,7 @@ extension TrustList {
     ///
     /// Number and time rise; no key vanishes, changes hands or gets another certificate; a revocation or a retirement may move to an
     /// earlier instant and is never undone; a new key has a greater number than all before.
-    func faults(after previous: TrustList?) -> [String] {
+    package func faults(after previous: TrustList?) -> [String] {
         var faults: [String] = []
         let lastSequence = previous?.sequence ?? 0
         let lastNumber = previous?.keys.last?.number.value ?? 0

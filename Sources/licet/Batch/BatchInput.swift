@@ -1,6 +1,8 @@
+import Audit
 import Authority
 import Foundation
 import Licence
+import Licensing
 import OpenSSL
 import Synchronization
 

@@ -1,4 +1,6 @@
+import Audit
 import Authority
+import Licensing
 import Publication
 
 /// The pictures of a batch, drawn on all cores while the next chunk is recorded.

@@ -1,5 +1,7 @@
+import Audit
 import Authority
 import Licence
+import Licensing
 
 extension AuthorityError {
     /// Whether it is the fault of one application, or what it waits for.

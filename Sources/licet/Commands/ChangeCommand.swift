@@ -1,7 +1,9 @@
 import ArgumentParser
+import Audit
 import Authority
 import Licence
 import LicenceCode
+import Licensing
 import Publication
 import Registry
 

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Audit
 import Authority
 import Foundation
+import Licensing
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

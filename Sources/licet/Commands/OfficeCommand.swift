@@ -1,7 +1,9 @@
 import ArgumentParser
+import Audit
 import Authority
 import Foundation
 import Licence
+import Licensing
 import OpenSSL
 import Publication
 

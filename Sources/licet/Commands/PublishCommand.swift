@@ -1,6 +1,8 @@
 import ArgumentParser
+import Audit
 import Authority
 import Licence
+import Licensing
 import Publication
 
 struct PublishCommand: ParsableCommand {

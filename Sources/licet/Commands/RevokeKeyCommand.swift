@@ -1,8 +1,10 @@
 import ArgumentParser
+import Audit
 import Authority
 import Foundation
 import Licence
 import LicenceCode
+import Licensing
 import Publication
 import Registry
 

@@ -1,8 +1,10 @@
 import ArgumentParser
+import Audit
 import Authority
 import Ceremony
 import Foundation
 import Licence
+import Licensing
 import OpenSSL
 import Publication
 

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Audit
 import Authority
 import Licence
+import Licensing
 import Registry
 
 /// What the commands that move a licence to another status have in common.
@@ -32,6 +34,18 @@ struct StatusOptions: ParsableArguments {
         print(
             "\(record.creditCode) v\(record.licence.version) is \(Speech.say(record.status.name)) now; next: licet publish"
         )
+        guard act == .relocate else { return }
+        let heirs = try authority.officesThatMayTake(record, now: Clock.now)
+        if heirs.isEmpty {
+            let division = record.creditCode.division
+            print(
+                "no other office may issue for division \(division), which its credit code keeps; one above it may: licet office add"
+            )
+        } else {
+            print(
+                "then, at \(heirs.map(\.description).joined(separator: " or ")): licet issue APPLICATION --office \(heirs[0])"
+            )
+        }
     }
 }
 

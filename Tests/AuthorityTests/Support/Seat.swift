@@ -8,7 +8,9 @@ import TestSupport
 import Testing
 import Verification
 
+@testable import Audit
 @testable import Authority
+@testable import Licensing
 @testable import Registry
 
 /// An authority in a temporary folder, founded at noon, with office 341181.

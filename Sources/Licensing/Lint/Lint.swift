@@ -1,17 +1,18 @@
-import Licence
-import LicenceCode
+import Authority
+package import Licence
+package import LicenceCode
 import OpenSSL
-import Publication
+package import Publication
 import Registry
 
 /// The rules that every licence keeps, checked on the bytes that carry it and apart from the code that made them.
 ///
 /// Before a signature the first broken rule stops everything; `licet doctor` collects all that the whole registry breaks.
-struct Lint {
+package struct Lint {
     /// A rule that does not hold.
-    struct Fault: Hashable {
-        let field: String?
-        let reason: String
+    package struct Fault: Hashable {
+        package let field: String?
+        package let reason: String
 
         init(_ field: String? = nil, _ reason: String) {
             self.field = field
@@ -20,24 +21,46 @@ struct Lint {
     }
 
     /// What is recorded of the licence whose code it is.
-    struct Entry {
-        let licence: Licence
-        let office: DivisionCode
-        let reference: ListReference
+    package struct Entry {
+        package let licence: Licence
+        package let office: DivisionCode
+        package let reference: ListReference
         /// How many entries the list has; nil when there is no such list.
-        let listSize: Int?
+        package let listSize: Int?
         /// How many licences have this entry.
-        let holders: Int
+        package let holders: Int
         /// The newest version before this one; 0 when there is none.
-        let versionBefore: Int
+        package let versionBefore: Int
+
+        package init(
+            licence: Licence,
+            office: DivisionCode,
+            reference: ListReference,
+            listSize: Int?,
+            holders: Int,
+            versionBefore: Int
+        ) {
+            self.licence = licence
+            self.office = office
+            self.reference = reference
+            self.listSize = listSize
+            self.holders = holders
+            self.versionBefore = versionBefore
+        }
     }
 
-    let code: UnverifiedCode
-    let entry: Entry
-    let key: TrustedKey
+    package let code: UnverifiedCode
+    package let entry: Entry
+    package let key: TrustedKey
+
+    package init(code: UnverifiedCode, entry: Entry, key: TrustedKey) {
+        self.code = code
+        self.entry = entry
+        self.key = key
+    }
 
     /// All that does not hold, whatever the time is.
-    var faults: [Fault] {
+    package var faults: [Fault] {
         var faults: [Fault] = []
         func require(_ holds: Bool, _ field: String?, _ reason: @autoclosure () -> String) {
             if !holds { faults.append(Fault(field, reason())) }
@@ -132,7 +155,7 @@ struct Lint {
     }
 
     /// What shows that the code was signed when its key did not sign, or by somebody else.
-    var signatureFaults: [Fault] {
+    package var signatureFaults: [Fault] {
         var faults: [Fault] = []
         if !code.cose.isSigned(by: key.certificate.publicKey) {
             faults.append(Fault("signature", "is not by key \(key.number)"))

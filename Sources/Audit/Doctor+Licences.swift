@@ -1,5 +1,7 @@
+import Authority
 import Licence
 import LicenceCode
+import Licensing
 import OpenSSL
 import Publication
 import Registry

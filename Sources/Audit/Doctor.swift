@@ -1,6 +1,8 @@
+package import Authority
 import Foundation
 package import Licence
 import LicenceCode
+import Licensing
 import OpenSSL
 import Publication
 import Registry
@@ -88,9 +90,4 @@ package struct Doctor {
         try tell(try actFindings())
         return report
     }
-}
-
-extension Authority {
-    /// The root and all roots that it vouches for, or that vouch for it.
-    var roots: [Certificate] { get throws { TrustList.roots(from: root, by: try home.crossCertificates()) } }
 }

@@ -1,6 +1,8 @@
+import Authority
 import Foundation
 import Licence
 import LicenceCode
+import Licensing
 import OpenSSL
 import Publication
 import Registry

@@ -1,3 +1,4 @@
+package import Authority
 package import Licence
 import LicenceCode
 package import Publication

@@ -1,3 +1,4 @@
+package import Authority
 package import Licence
 import LicenceCode
 import OpenSSL
@@ -65,6 +66,17 @@ extension Authority {
             )
         )
         return try licence(creditCode, in: desk.session)
+    }
+
+    /// The offices that may issue a licence once it has moved away from its own: whose keys are for the division of its credit code, which
+    /// no move changes, and for its kind.
+    package func officesThatMayTake(_ licence: LicenceRecord, now: Instant) throws -> [DivisionCode] {
+        let keys = try registry.read { try $0.keys(of: record) }.filter { key in
+            key.purpose == .licences && key.office != licence.office && key.signs(at: now) && key.revocation == nil
+                && key.kinds.contains(licence.licence.particulars.kind)
+                && key.divisions.contains { $0.covers(licence.creditCode.division) }
+        }
+        return Set(keys.map(\.office)).sorted { $0.number < $1.number }
     }
 
     /// Makes the next version of a licence; the one before becomes superseded.
@@ -182,13 +194,7 @@ extension Authority {
     ///
     /// Nothing is built on a licence that its acts do not tell of as it is recorded.
     func outcome(of act: LicenceAct, on present: LicenceRecord, at desk: Desk) throws -> LicenceAct.Outcome {
-        let story = LicenceStory(
-            try desk.session.acts(on: present.creditCode),
-            lastDays: try desk.session.lastDays(of: present.creditCode),
-            utcOffset: record.utcOffset
-        )
-        let version = present.licence.version
-        guard story.statuses[version] == present.status, story.digests[version] == present.code.digest.bytes else {
+        guard try isAsTold(present, desk.session) else {
             throw AuthorityError(
                 .rolledBack,
                 "\(present.creditCode) is recorded otherwise than its acts tell; somebody has tampered with it, `licet doctor` says more"

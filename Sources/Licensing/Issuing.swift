@@ -1,3 +1,4 @@
+package import Authority
 package import Licence
 package import LicenceCode
 package import OpenSSL

@@ -1,4 +1,6 @@
+import Authority
 import Licence
+import Licensing
 import OpenSSL
 import Registry
 

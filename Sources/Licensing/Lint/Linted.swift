@@ -1,3 +1,4 @@
+import Authority
 import Licence
 import LicenceCode
 import OpenSSL

@@ -1,7 +1,8 @@
+package import Authority
 package import Licence
 import LicenceCode
-import OpenSSL
-import Publication
+package import OpenSSL
+package import Publication
 import Registry
 
 extension Authority {
@@ -124,6 +125,12 @@ extension Authority {
             else { throw RegistryError(.storage, "a list of the registry has vanished") }
             let entries = try session.entries(of: list)
             let content = Self.content(of: entries)
+            if let newest = try session.newestTrustList(),
+                let trust = try? keys.list(newest, read: { try trustList(newest.bytes) }),
+                let before = try ListBefore(of: list, in: folder, trust: trust, session)
+            {
+                try refuseTakenBack(before, by: entries, of: list, session)
+            }
             return try ListKind.allCases.map { kind in
                 let path = kind.path(of: list.office, list.number)
                 let last = try session.published(path)
@@ -169,7 +176,7 @@ extension Authority {
     }
 
     /// What a list says, without its times and number.
-    static func content(of entries: [(index: Int, status: ListedStatus, digest: Digest)]) -> Digest {
+    package static func content(of entries: [(index: Int, status: ListedStatus, digest: Digest)]) -> Digest {
         Digest(of: entries.flatMap { CBORWriter.entry($0) })
     }
 

@@ -1,13 +1,10 @@
+package import Authority
 import Foundation
 package import Licence
 import LicenceCode
 import OpenSSL
 import Publication
 import Registry
-
-extension Home {
-    var registryLock: String { "\(path)/registry.lock" }
-}
 
 extension Authority {
     /// What was taken on again.
