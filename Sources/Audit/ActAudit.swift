@@ -1,5 +1,6 @@
 import Authority
 import Licence
+import LicenceCode
 import Licensing
 import OpenSSL
 import Registry
@@ -16,6 +17,8 @@ struct ActAudit {
     /// Acts that no signature has vouched for yet: the first one and whose they are.
     private var unsigned: (first: Int, officer: Int)?
     private var policy = Policy.none
+    /// Registries that were put back, in words.
+    private(set) var restorations: [String] = []
     /// Batches whose extent was looked at.
     private var batches: Set<Int> = []
 
@@ -47,6 +50,17 @@ struct ActAudit {
             find("is not how a registry begins: the authority is made by the first act, and by no other")
         }
         findings += officerFindings(act)
+        if [.authority(.addOfficer), .authority(.rotateOfficerKey)].contains(act.deed.kind), officers[act.number] == nil
+        {
+            find("gives a key to somebody who did not ask for it, or a name that another has; nobody may use it")
+        }
+        if act.deed.kind == .authority(.restore) {
+            let name = officers[act.officer]?.name ?? "?"
+            restorations.append(
+                "act \(act.number), \(act.at): \(name) took on a registry from before (\(act.deed.reason))"
+            )
+            if officers[act.officer]?.isSupervisor != true { find("takes on a registry from before, by no supervisor") }
+        }
         findings += try approvalFindings(act, in: session)
         if act.deed.kind == .authority(.setPolicy) {
             do { policy = try Policy(detail: act.deed.detail ?? "") } catch {
@@ -98,7 +112,9 @@ struct ActAudit {
         }
         // What a restoration brings with it, in its own transaction.
         if let restore = try? session.act(reference), restore.deed.kind == .authority(.restore) {
-            let isOfIt = restore.number < act.number && restore.officer == act.officer && restore.at == act.at
+            let isOfIt =
+                restore.number < act.number && restore.officer == act.officer && restore.at == act.at
+                && Self.restored.contains(deed.kind)
             return isOfIt ? [] : [Finding(subject, "rests on the restoration of act \(reference) and is not of it")]
         }
         let proposal: Proposal
@@ -130,10 +146,17 @@ struct ActAudit {
             || !makesVersion && content["code"].map { $0 != deed.digest?.description } ?? false
             || content["creditCode"].map { $0 != deed.subject?.creditCode } ?? false
             || deed.kind != .licence(.issue) && content["reason"].map { !deed.reason.hasSuffix($0) } ?? false
-        if isOther { faults.append("is not what proposal \(reference) proposed") }
+        if try isOther || !isAsProposed(act, content, in: session) {
+            faults.append("is not what proposal \(reference) proposed")
+        }
         if let count = content["batch"].flatMap({ Int($0) }) {
-            if batches.insert(reference).inserted, try session.acts(restingOn: reference) > count {
-                faults.append("is one of more licences than the \(count) of proposal \(reference)")
+            if batches.insert(reference).inserted {
+                let done = try session.acts(restingOn: reference)
+                if done > count { faults.append("is one of more licences than the \(count) of proposal \(reference)") }
+                // Where a row was refused the rest cannot be told from others.
+                if done == count, try !isWhole(reference, content["applications"] ?? "", in: session) {
+                    faults.append("is of other licences than proposal \(reference) is about")
+                }
             }
         } else if let number = content["affectedBy"] {
             let record = try deed.subject.flatMap { subject in
@@ -149,6 +172,41 @@ struct ActAudit {
             faults.append("rests on proposal \(reference), which was carried out before")
         }
         return faults.map { Finding(subject, $0) }
+    }
+
+    /// What putting a registry back does: it ends things that had ended, and sets the policy that there was.
+    private static let restored: Set<Deed.Kind> = [
+        .licence(.revoke), .licence(.cancel), .licence(.annul), .licence(.suspend), .licence(.dormant),
+        .authority(.setPolicy), .authority(.retireOfficer), .authority(.retireKey), .authority(.revokeKey),
+    ]
+
+    /// Whether all that a proposal says of what will be done is so.
+    private func isAsProposed(_ act: Act, _ content: [String: String], in session: Registry.Session) throws -> Bool {
+        let deed = act.deed
+        if content["policy"].map({ $0 != deed.detail }) ?? false { return false }
+        if let name = content["officer"] {
+            let made = officers[act.number]
+            let isMade = made.map { made in
+                made.name == name && content["supervisor"] == "\(made.isSupervisor)"
+                    && content["key"].map { $0 == Digest(of: made.key.subjectPublicKeyInfo).description } ?? true
+            }
+            if deed.kind == .authority(.addOfficer), isMade != true { return false }
+            if deed.kind == .authority(.retireOfficer), deed.detail != name { return false }
+        }
+        guard content["application"] ?? content["profile"] ?? content["office"] != nil, let subject = deed.subject,
+            let code = try? CreditCode(subject.creditCode, checkCharacter: .mayDiffer),
+            let record = try session.licence(code, version: subject.version)
+        else { return true }
+        return content["application"].map { $0 == Application(record.licence.particulars).json } ?? true
+            && content["profile"].map { $0 == record.profile.rawValue } ?? true
+            && content["office"].map { $0 == "\(record.office)" } ?? true
+    }
+
+    /// Whether the licences of a batch, once all are there, are those that were proposed.
+    private func isWhole(_ proposal: Int, _ applications: String, in session: Registry.Session) throws -> Bool {
+        var digest = Digest(of: [])
+        try session.forEachLicence(restingOn: proposal) { digest = Digest(of: digest.bytes + Array($0.json.utf8)) }
+        return digest.description == applications
     }
 
     /// Whether the person, with this key or a later one, was an officer when an act was done.

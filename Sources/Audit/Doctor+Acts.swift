@@ -7,7 +7,9 @@ import Registry
 /// What the doctor looks for in the acts.
 extension Doctor {
     /// Goes along the whole chain; `progress` is told how many acts are done.
-    func examineActs(find: ([Finding]) throws -> Void, progress: (Int) -> Void) throws -> Int {
+    func examineActs(find: ([Finding]) throws -> Void, progress: (Int) -> Void) throws -> (
+        count: Int, restorations: [String]
+    ) {
         let registry = authority.registry
         var findings: [Finding] = []
         let officers: [Officer]
@@ -33,7 +35,7 @@ extension Doctor {
         findings += audit.lastFindings()
         findings += try anchorFindings()
         try find(findings)
-        return count
+        return (count, audit.restorations)
     }
 
     private func anchorFindings() throws -> [Finding] {

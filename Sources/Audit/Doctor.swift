@@ -41,6 +41,8 @@ package struct Doctor {
         package internal(set) var keys = 0
         package internal(set) var trustLists = 0
         package internal(set) var findings = 0
+        /// Registries from before that somebody took on, and answers for: no findings, and not to be forgotten.
+        package internal(set) var restorations: [String] = []
     }
 
     /// How many licences are read at once.
@@ -56,7 +58,9 @@ package struct Doctor {
             report.findings += findings.count
             try findings.forEach(find)
         }
-        try tell(try authority.registry.read { try $0.damage() }.map { Finding("registry", $0) })
+        do { try tell(try authority.registry.read { try $0.damage() }.map { Finding("registry", $0) }) } catch let error
+            as RegistryError
+        { try tell([Finding("registry", "\(error)")]) }
         try tell(try rootFindings())
         let roots = try authority.roots
         let (keys, lists) = try authority.registry.read { (try $0.keys(of: authority.record), try $0.trustLists()) }
@@ -66,7 +70,7 @@ package struct Doctor {
         try tell(findings(of: lists, keys))
         try tell(try keyFileFindings(keys))
         let total = try authority.registry.read { try $0.licenceCount() + $0.actCount() }
-        report.acts = try examineActs(find: tell) { progress($0, total) }
+        (report.acts, report.restorations) = try examineActs(find: tell) { progress($0, total) }
         var last: Int64 = 0
         while true {
             let page = try authority.registry.read { session in

@@ -62,7 +62,7 @@ package struct Application: Hashable {
         let representative = review.text(.representative)
         let address = review.text(.address)
         let scope = review.text(.scope)
-        let established = review.required(.established, limit: 64, CalendarDate.init)
+        let established = review.date(.established)
         let composition = review.optional(.composition, Composition.init(applied:))
         let capital = review.pair(.capitalAmount, .capitalCurrency) { amount, currency throws(LicenceError) in
             try Capital(amount: amount, currency: currency)
@@ -159,10 +159,22 @@ private struct Review {
         }
     }
 
+    /// A date, also as spreadsheets and people write it, which is reported.
+    mutating func date(_ field: ApplicationField) -> CalendarDate? {
+        var isRewritten = false
+        let date = required(field, limit: 64) { text throws(LicenceError) in
+            let plain = CalendarDate.rewritten(text)
+            isRewritten = plain != nil
+            return try CalendarDate(plain ?? text)
+        }
+        if isRewritten, date != nil { repairs.append(Repair(field: field, what: .rewritten)) }
+        return date
+    }
+
     mutating func term() -> Term? {
         guard has(.termFrom) || has(.termTo) else { return nil }
-        let from = required(.termFrom, limit: 64, CalendarDate.init)
-        let to = optional(.termTo, CalendarDate.init)
+        let from = date(.termFrom)
+        let to = has(.termTo) ? date(.termTo) : nil
         guard let from, to != nil || !has(.termTo) else { return nil }
         do { return try Term(from: from, to: to) } catch {
             errors.append(error)

@@ -2,6 +2,8 @@
 struct CSVApplications {
     private var reader: CSVReader
     private let fields: [ApplicationField]
+    /// How many columns without a heading stand behind the others; their cells are empty.
+    private let blanks: Int
     /// The row that was read last, as a spreadsheet numbers it: the heading is the first, and empty ones count.
     private var number = 1
 
@@ -14,7 +16,10 @@ struct CSVApplications {
         guard heading.flaw == nil else {
             throw ApplicationFileError("the heading line is damaged: \(heading.flaw ?? "")")
         }
-        fields = try Self.fields(heading.cells)
+        let cells = heading.cells
+        let empty = cells.reversed().prefix { FieldText.normal($0).isEmpty }.count
+        blanks = empty < cells.count ? empty : 0
+        fields = try Self.fields(cells.dropLast(blanks))
     }
 
     /// How many rows hold something; `watch` is told now and then how many bytes were read.
@@ -25,7 +30,7 @@ struct CSVApplications {
         var swallower: Int?
         var count = 0
         while let record = try table.nextRecord() {
-            let isDamaged = record.flaw != nil || record.ends.count != table.fields.count
+            let isDamaged = record.flaw != nil || record.ends.count != table.fields.count + table.blanks
             if record.spansLines, isDamaged { swallower = swallower ?? table.number }
             count += 1
             if count.isMultiple(of: 1_024) { watch(table.reader.bytesRead) }
@@ -37,7 +42,7 @@ struct CSVApplications {
 
     mutating func next() throws(ApplicationFileError) -> ApplicationFile.Row? {
         guard let record = try nextRecord() else { return nil }
-        return (number, Self.application(record, fields))
+        return (number, Self.application(record, fields, blanks))
     }
 
     private mutating func nextRecord() throws(ApplicationFileError) -> CSVReader.Record? {
@@ -48,9 +53,10 @@ struct CSVApplications {
         return nil
     }
 
-    private static func fields(_ heading: [String]) throws(ApplicationFileError) -> [ApplicationField] {
+    private static func fields(_ heading: ArraySlice<String>) throws(ApplicationFileError) -> [ApplicationField] {
         var fields: [ApplicationField] = []
-        for (mark, name) in ["\t": "tabs", ";": "semicolons"] where heading.count == 1 && heading[0].contains(mark) {
+        for (mark, name) in ["\t": "tabs", ";": "semicolons"]
+        where heading.count == 1 && heading.contains(where: { $0.contains(mark) }) {
             throw ApplicationFileError("its cells stand between \(name); save it as CSV with commas")
         }
         for (number, name) in heading.enumerated() {
@@ -71,12 +77,15 @@ struct CSVApplications {
 
     private static func application(
         _ record: CSVReader.Record,
-        _ fields: [ApplicationField]
+        _ fields: [ApplicationField],
+        _ blanks: Int
     ) -> Result<Application, Application.Refusal> {
         let reason =
             record.flaw
-            ?? (record.ends.count == fields.count
-                ? nil : "the row has \(record.ends.count) cells, the heading \(fields.count)")
+            ?? (record.ends.count == fields.count + blanks
+                ? nil : "the row has \(record.ends.count) cells, the heading \(fields.count + blanks)")
+            ?? (record.ends.count > 0 && record.ends[fields.count - 1] < record.bytes.count
+                ? "a cell stands in a column that has no heading" : nil)
         if let reason {
             return .failure(Application.Refusal(errors: [LicenceError(.malformedApplication, reason)]))
         }

@@ -48,10 +48,15 @@ package struct ApplicationFile: Sendable {
 
     /// Reads the file at `path` through; what is no regular file (a pipe) is copied into a temporary one without a name.
     ///
-    /// With no format, what begins as JSON does is JSON and everything else CSV. `watch` is told now and then how many bytes of how
+    /// With `isCopied` every file is. With no format, what begins as JSON does is JSON and everything else CSV. `watch` is told now and then how many bytes of how
     /// many were read.
-    package init(path: String, format: Format?, watch: Watch? = nil) throws(ApplicationFileError) {
-        try self.init(ApplicationSource(path: path), format, watch)
+    package init(
+        path: String,
+        isCopied: Bool = false,
+        format: Format?,
+        watch: Watch? = nil
+    ) throws(ApplicationFileError) {
+        try self.init(ApplicationSource(path: path, isCopied: isCopied), format, watch)
     }
 
     /// Reads all that comes from a descriptor, such as standard input.

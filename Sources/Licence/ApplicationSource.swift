@@ -30,7 +30,7 @@ final class ApplicationSource: Sendable {
 
     init(_ bytes: [UInt8]) { content = .memory(bytes) }
 
-    convenience init(path: String) throws(ApplicationFileError) {
+    convenience init(path: String, isCopied: Bool) throws(ApplicationFileError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.unreadable() }
         var facts = stat()
@@ -38,7 +38,7 @@ final class ApplicationSource: Sendable {
             close(descriptor)
             throw ApplicationFileError("cannot be read: is a directory")
         }
-        guard facts.st_mode & S_IFMT == S_IFREG else {
+        guard facts.st_mode & S_IFMT == S_IFREG, !isCopied else {
             let spool: Int32
             do throws(ApplicationFileError) { spool = try Self.spool(descriptor) } catch {
                 close(descriptor)

@@ -17,6 +17,29 @@ package struct CalendarDate: Hashable, Comparable, CustomStringConvertible {
         try self.init(year: year, month: month, day: day)
     }
 
+    /// `YYYY-MM-DD` of a date as spreadsheets write it (2024/3/5, 2024.3.5, 2024年3月5日, with midnight behind it); nil for every other text.
+    ///
+    /// The year stands first and has four digits, so that no other day can be meant.
+    static func rewritten(_ text: String) -> String? {
+        var date = Substring(text)
+        for midnight in [" 0:00:00", " 00:00:00", " 0:00", " 00:00"] where date.hasSuffix(midnight) {
+            date = date.dropLast(midnight.count)
+            break
+        }
+        if date.hasSuffix("日") { date = date.dropLast() }
+        for separators in ["//", "..", "年月", "--"] {
+            let parts = date.split(omittingEmptySubsequences: false) { separators.contains($0) }
+            guard parts.count == 3, Array(separators) == date.filter({ separators.contains($0) }),
+                parts[0].utf8.count == 4, (1...2).contains(parts[1].utf8.count), (1...2).contains(parts[2].utf8.count),
+                parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } })
+            else { continue }
+            let padded = parts[1...].map { $0.utf8.count == 1 ? "0\($0)" : String($0) }
+            let plain = "\(parts[0])-\(padded[0])-\(padded[1])"
+            return plain == text ? nil : plain
+        }
+        return nil
+    }
+
     package init(year: Int, month: Int, day: Int) throws(LicenceError) {
         guard (1800...9999).contains(year), (1...12).contains(month),
             (1...Self.days(in: month, of: year)).contains(day)

@@ -55,6 +55,7 @@ extension Remark {
             switch repair.what {
             case .trimmed: "white space at its ends was removed"
             case .normalised: "was brought into Unicode normal form NFC"
+            case .rewritten: "was read as year, month, day and written as 2024-03-05 is"
             }
         self.init(.note, .repaired, field: repair.field.rawValue, what, hint: nil)
     }
@@ -87,13 +88,16 @@ private struct Facts {
 
     init(_ application: Application) {
         func text(_ field: ApplicationField) -> String { application.fields[field].map(FieldText.normal) ?? "" }
+        func date(_ field: ApplicationField) -> CalendarDate? {
+            try? CalendarDate(CalendarDate.rewritten(text(field)) ?? text(field))
+        }
         creditCode = try? CreditCode(text(.creditCode), checkCharacter: .mayDiffer)
         kind = try? LicenceKind(applied: text(.kind))
         type = text(.type)
         scope = text(.scope)
-        established = try? CalendarDate(text(.established))
-        termFrom = try? CalendarDate(text(.termFrom))
-        termTo = try? CalendarDate(text(.termTo))
+        established = date(.established)
+        termFrom = date(.termFrom)
+        termTo = date(.termTo)
         capital = try? Capital(amount: text(.capitalAmount), currency: text(.capitalCurrency))
         isWithoutCapital = application.fields[.capitalAmount] == nil && application.fields[.capitalCurrency] == nil
     }

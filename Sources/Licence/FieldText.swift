@@ -158,7 +158,7 @@ package struct FieldText {
 
 /// The one thing that was changed in a field before it was accepted.
 package struct Repair: Hashable, CustomStringConvertible {
-    package enum What: String { case trimmed, normalised }
+    package enum What: String { case trimmed, normalised, rewritten }
 
     package let field: ApplicationField
     package let what: What
@@ -167,6 +167,7 @@ package struct Repair: Hashable, CustomStringConvertible {
         switch what {
         case .trimmed: "\(field.rawValue): white space at its ends was removed"
         case .normalised: "\(field.rawValue): was brought into Unicode normal form NFC"
+        case .rewritten: "\(field.rawValue): was read as year, month, day"
         }
     }
 }

@@ -102,7 +102,7 @@ extension Authority {
         try openKeys(for: requests.map(\.particulars), office: terms.office, now: now())
         let results = try write(as: terms.officer, now: now) { desk in
             let keys = try signingKeys(desk.session)
-            let clearance = try batchClearance(terms, at: desk)
+            let clearance = try batchClearance(terms, requests, at: desk)
             return try requests.map { request in
                 let result = try desk.session.part {
                     try issue(request, on: terms, keys: keys, clearance: clearance, at: desk)
@@ -118,11 +118,13 @@ extension Authority {
         }
     }
 
-    /// The proposal of the whole batch; nil when it is small enough to need none.
-    private func batchClearance(_ terms: IssueTerms, at desk: Desk) throws -> Int? {
-        guard let batch = terms.batch, let limit = try desk.session.policy().batchOver, batch.count > limit else {
-            return nil
-        }
+    /// The proposal of the whole batch; nil when it is small enough to need none, or nothing of it is left to be issued.
+    private func batchClearance(_ terms: IssueTerms, _ requests: [IssueRequest], at desk: Desk) throws -> Int? {
+        guard let batch = terms.batch, let limit = try desk.session.policy().batchOver, batch.count > limit,
+            try requests.contains(where: {
+                try desk.session.licence($0.particulars.creditCode)?.licence.particulars != $0.particulars
+            })
+        else { return nil }
         var content = [
             "batch": "\(batch.count)", "applications": batch.digest.description, "profile": terms.profile.rawValue,
         ]
@@ -144,6 +146,9 @@ extension Authority {
             guard present.licence.particulars == particulars else { throw Self.alreadyLicensed(present) }
             return .existing(present)
         }
+        // A row that somebody took away would be issued as if there had never been one.
+        guard try present.map({ try isAsTold($0, desk.session) }) ?? desk.session.hasNoActs(on: particulars.creditCode)
+        else { throw Self.toldOtherwise(particulars.creditCode) }
         let signer = try signer(for: particulars, office: terms.office, among: keys, now: desk.now)
         // Where it moved away, another office begins anew; the same application at the same office is the licence that left.
         if let present, present.office == signer.office {
@@ -236,6 +241,13 @@ extension Authority {
         )
         try session.insert(record)
         return record
+    }
+
+    static func toldOtherwise(_ creditCode: CreditCode) -> AuthorityError {
+        AuthorityError(
+            .rolledBack,
+            "\(creditCode) is recorded otherwise than its acts tell; somebody has tampered with it, `licet doctor` says more"
+        )
     }
 
     static func movedAway(_ present: LicenceRecord) -> AuthorityError {

@@ -1,6 +1,6 @@
 package import Authority
 package import Licence
-import LicenceCode
+package import LicenceCode
 import OpenSSL
 import Publication
 package import Registry
@@ -195,10 +195,7 @@ extension Authority {
     /// Nothing is built on a licence that its acts do not tell of as it is recorded.
     func outcome(of act: LicenceAct, on present: LicenceRecord, at desk: Desk) throws -> LicenceAct.Outcome {
         guard try isAsTold(present, desk.session) else {
-            throw AuthorityError(
-                .rolledBack,
-                "\(present.creditCode) is recorded otherwise than its acts tell; somebody has tampered with it, `licet doctor` says more"
-            )
+            throw Self.toldOtherwise(present.creditCode)
         }
         return try outcome(of: act, on: present, desk.now)
     }
@@ -241,5 +238,5 @@ extension LicenceRecord {
     package var subject: Deed.Subject { Deed.Subject(creditCode: creditCode.text, version: licence.version) }
 
     /// Whether the code carries the whole scope or its digest only.
-    var profile: Profile { if case .digest = code.claims.scope { .core } else { .full } }
+    package var profile: Profile { if case .digest = code.claims.scope { .core } else { .full } }
 }

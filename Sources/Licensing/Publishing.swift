@@ -41,6 +41,7 @@ extension Authority {
         defer { _ = lock }
         let lists = try registry.read { session in
             try home.checkAnchor(session)
+            try home.checkTail(session)
             _ = try signingTime(now(), session)
             return try session.statusLists()
         }

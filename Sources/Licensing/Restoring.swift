@@ -161,6 +161,9 @@ extension Authority {
         }
         try write(as: officer, isAnchored: false, now: now) { desk in
             let session = desk.session
+            guard desk.officer.isSupervisor else {
+                throw AuthorityError(.officer, "only a supervisor takes on a registry from before; \(officer) is none")
+            }
             let lost = before.map { "; there had been \($0.acts) acts, the last one \($0.head)" } ?? ""
             // First: what follows rests on it.
             let restore = try session.record(

@@ -126,6 +126,13 @@ extension Registry.Session {
         ).map(Self.act)
     }
 
+    package func hasNoActs(on creditCode: CreditCode) throws -> Bool {
+        try Int.fetchOne(
+            database.cachedStatement(sql: "SELECT 1 FROM act WHERE creditCode = ? LIMIT 1"),
+            arguments: [creditCode.text]
+        ) == nil
+    }
+
     /// The acts on the authority of some kinds, or of all, the first one first.
     package func actsOnTheAuthority(_ kinds: [AuthorityAct] = AuthorityAct.allCases) throws -> [Act] {
         let words = kinds.map { "'\($0.rawValue)'" }.joined(separator: ", ")

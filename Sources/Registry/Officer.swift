@@ -50,6 +50,8 @@ extension Officer {
 
 extension Registry.Session {
     /// Every key of every officer, as the acts tell, in the order in which they came.
+    ///
+    /// A key that another brought, or that makes more of its officer than there was, and a second officer of one name are nobody's.
     package func officers() throws -> [Officer] {
         var officers: [Officer] = []
         let kinds: [AuthorityAct] = [.createAuthority, .addOfficer, .rotateOfficerKey, .retireOfficer]
@@ -58,9 +60,14 @@ extension Registry.Session {
             case .authority(.retireOfficer): officers.retire(act.deed.detail ?? "", by: act.number)
             case .authority(.rotateOfficerKey):
                 let officer = try Officer(act)
+                guard let before = officers.first(where: { $0.number == act.officer }), before.retired == nil,
+                    before.name == officer.name, before.isSupervisor == officer.isSupervisor
+                else { continue }
                 officers.retire(officer.name, by: act.number)
                 officers.append(officer)
-            default: officers.append(try Officer(act))
+            default:
+                let officer = try Officer(act)
+                if !officers.contains(where: { $0.name == officer.name }) { officers.append(officer) }
             }
         }
         return officers

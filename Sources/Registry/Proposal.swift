@@ -118,6 +118,20 @@ extension Registry.Session {
         ) ?? 0
     }
 
+    /// The applications of the licences that were issued because of a proposal, in their order, one by one.
+    package func forEachLicence(restingOn proposal: Int, _ body: (Application) throws -> Void) throws {
+        let rows = try Row.fetchCursor(
+            database.cachedStatement(
+                sql: """
+                    SELECT licence.particulars FROM act JOIN licence USING (creditCode, version)
+                    WHERE act.reference = ? AND act.kind = 'issue' ORDER BY act.id
+                    """
+            ),
+            arguments: [proposal]
+        )
+        while let row = try rows.next() { try body(Application(json: try row.get("particulars"))) }
+    }
+
     private func proposal(_ act: Act, _ officers: [Int: Officer]) throws -> Proposal {
         let (content, expires) = try Proposal.read(act)
         guard let proposer = officers[act.officer] else {

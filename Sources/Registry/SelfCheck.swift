@@ -52,18 +52,20 @@ extension Registry.Session {
                 division: try row.get("division"),
                 nameColumn: try row.get("name"),
                 nameKey: try row.get("nameKey"),
-                isFound: try isFound(try row.get("id"), NamePairs(try row.get("name")))
+                isFound: isFound(try row.get("id"), NamePairs(try row.get("name")))
             )
         }
     }
 
-    private func isFound(_ id: Int64, _ name: NamePairs) throws -> Bool {
-        try Bool.fetchOne(
+    /// In a damaged index nothing is found.
+    private func isFound(_ id: Int64, _ name: NamePairs) -> Bool {
+        let found = try? Bool.fetchOne(
             database.cachedStatement(
                 sql: "SELECT EXISTS (SELECT 1 FROM licenceName WHERE licenceName MATCH ? AND rowid = ?)"
             ),
             arguments: [name.query, id]
-        ) ?? false
+        )
+        return found ?? false
     }
 
     /// The version before `version` of a licence, or 0; and the newest one.

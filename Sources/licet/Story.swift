@@ -7,8 +7,17 @@ struct Story {
     private let acts: [Act]
     private let officers: [Int: String]
     private let utcOffset: Int
+    /// The numbers of the acts that put a registry back.
+    private let restorations: Set<Int>
 
-    init(_ versions: [LicenceRecord], _ acts: [Act], by officers: [Int: String], of authority: AuthorityRecord) {
+    init(
+        _ versions: [LicenceRecord],
+        _ acts: [Act],
+        restorations: Set<Int>,
+        by officers: [Int: String],
+        of authority: AuthorityRecord
+    ) {
+        self.restorations = restorations
         self.versions = Dictionary(versions.map { ($0.licence.version, $0) }, uniquingKeysWith: { first, _ in first })
         self.acts = acts
         self.officers = officers
@@ -36,8 +45,10 @@ struct Story {
             kind.makesVersion
             ? Bilingual(en: "version \(version) \(kind.name.en)", zh: "\(kind.name.zh)第 \(version) 版")
             : Bilingual(en: "\(kind.name.en) (version \(version))", zh: "\(kind.name.zh)（第 \(version) 版）")
-        let approval = act.deed.reference.map {
-            Bilingual(en: ", approved as proposal \($0)", zh: "，经批准（提案 \($0)）")
+        let approval = act.deed.reference.map { number in
+            restorations.contains(number)
+                ? Bilingual(en: ", with the restoration of act \(number)", zh: "，随恢复登记（第 \(number) 号）")
+                : Bilingual(en: ", approved as proposal \(number)", zh: "，经批准（提案 \(number)）")
         }
         let by = Bilingual(en: "by \(officer)", zh: "经办 \(officer)")
         let reason = act.deed.reason == Deed.ordinaryIssue ? "" : ": \(act.deed.reason)"

@@ -125,7 +125,7 @@ import Testing
         ("UPDATE licence SET digest = zeroblob(32) WHERE id = 1", "1 licences that were published are not in it"),
         (
             "UPDATE licence SET status = 'valid' WHERE id = 2; DELETE FROM act WHERE kind = 'revoke'",
-            "was published as revoked"
+            "tampered"
         ),
     ])
     func publishesNothingThatTakesBackWhatWasPublished(sql: String, reason: String) throws {

@@ -143,6 +143,17 @@ import Testing
         )
         let checked = try bench.licet(["check", same])
         #expect(checked.status == 65 && checked.output.contains("is the name of \(Self.code)"))
+        // Also within one batch that is only looked at.
+        let both = [
+            same,
+            try bench.application(["creditCode": "91341181MA2QW7K3XM", "name": "天长市测试科技有限公司"], name: "both.json"),
+        ]
+        let together = try bench.licet(["check"] + both)
+        #expect(
+            together.status == 65
+                && together.output.contains("row 1, name: error: is the name in "),
+            "\(together)"
+        )
         let refused = try bench.licet(["issue", same, "--out", "codes"])
         #expect(refused.status == 65 && refused.error.contains("is the name of \(Self.code)"))
         try bench.succeed(["issue", same, "--override-name", "同名核准", "--out", "codes"])

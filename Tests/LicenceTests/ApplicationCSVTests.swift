@@ -114,7 +114,8 @@ import Testing
         ("name,name\na,b", "two columns are headed as name"), ("名称,name\na,b", "two columns are headed as name"),
         ("法定代表人,经营者\na,b", "two columns are headed as representative"),
         ("name,telephone\na,b", "column 2 is headed \"telephone\", which is none that is known: 信用代码 (creditCode), "),
-        ("name,\na,b", "column 2 is headed \"\", which is none that is known: 信用代码 (creditCode), "),
+        (",name\na,b", "column 1 is headed \"\", which is none that is known: 信用代码 (creditCode), "),
+        (",\na,b", "column 1 is headed \"\", which is none that is known: 信用代码 (creditCode), "),
         ("name\ttype\na\tb", "its cells stand between tabs; save it as CSV with commas"),
         ("名称;类型\na;b", "its cells stand between semicolons; save it as CSV with commas"),
         ("", "is empty; a heading line is expected"),
@@ -147,6 +148,38 @@ import Testing
             let rows = try ApplicationFile(path: path, format: nil).rows
             #expect(try rows.map { try $0.application.get().fields } == [[.name: "a", .type: "b"]])
         }
+    }
+
+    /// A spreadsheet whose sheet was once wider writes empty cells behind every row.
+    @Test func passesOverColumnsWithoutAHeadingThatAreEmpty() throws {
+        let rows = try ApplicationFile(csv: Data("name,type,,\na,b,,\nc,d,,x\ne,f\n".utf8)).rows
+        #expect(try rows[0].application.get().fields == [.name: "a", .type: "b"])
+        for row in rows.dropFirst() { #expect(throws: Application.Refusal.self) { try row.application.get() } }
+    }
+
+    @Test(arguments: [
+        ("2024/3/5", "2024-03-05"), ("2024/03/05", "2024-03-05"), ("2024.3.5", "2024-03-05"),
+        ("2024年3月5日", "2024-03-05"),
+        ("2024-3-5", "2024-03-05"), ("2024/12/31 0:00:00", "2024-12-31"),
+    ])
+    func readsDatesAsSpreadsheetsWriteThemAndSaysSo(text: String, day: String) throws {
+        var application = try ApplicationFile(csv: Data(Self.english.utf8)).rows[0].application.get()
+        application.fields[.established] = text
+        let reviewed = try application.review()
+        #expect(reviewed.particulars.established == (try CalendarDate(day)))
+        #expect(reviewed.repairs.map(\.what) == [.rewritten])
+        let remarks = application.examine(today: try CalendarDate("2026-03-18")).remarks
+        #expect(remarks.contains { $0.rule == .repaired && $0.field == "established" })
+    }
+
+    @Test(arguments: [
+        "5/3/2024", "24/3/5", "2024/3", "2024/3/5/6", "2024/13/5", "2024/2/30", "2024/3-5", "2024年3月", "2024/3/5 8:30",
+        "2024//5", "３/5/2024",
+    ])
+    func refusesDatesThatMightBeAnotherDay(text: String) throws {
+        var application = try ApplicationFile(csv: Data(Self.english.utf8)).rows[0].application.get()
+        application.fields[.established] = text
+        #expect(throws: Application.Refusal.self) { try application.review() }
     }
 
     @Test func tellsHowFarTheReadingHasCome() throws {

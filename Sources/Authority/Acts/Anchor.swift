@@ -88,6 +88,19 @@ extension Home {
         }
     }
 
+    /// Refuses to build on acts that were added since the anchor moved, or on a last one, that their officers have not signed.
+    ///
+    /// - Throws: ``AuthorityError/Code/rolledBack``
+    package func checkTail(_ session: Registry.Session) throws {
+        let anchored = (try? Anchor(file: anchor))?.acts ?? .max
+        guard let head = try session.head(), let fault = try session.faultOfTail(from: min(anchored, head.number))
+        else { return }
+        throw AuthorityError(
+            .rolledBack,
+            "\(fault); somebody has tampered with the registry, nothing is done with it. `licet doctor` says more"
+        )
+    }
+
     /// Brings the anchor to `head`, which is on the disk; never back, since processes that follow each other may get here in any order.
     func moveAnchor(to head: ChainHead) throws {
         let lock = try FileLock(path: anchorLock)

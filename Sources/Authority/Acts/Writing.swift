@@ -47,7 +47,10 @@ extension Authority {
         let value: Value
         do {
             value = try registry.write { session in
-                if isAnchored { try home.checkAnchor(session) }
+                if isAnchored {
+                    try home.checkAnchor(session)
+                    try home.checkTail(session)
+                }
                 // Asked for once the registry is ours: while waiting for it others record acts.
                 let now = try signingTime(now(), session)
                 guard try session.officers().contains(where: { $0.number == seal.officer.number && $0.retired == nil })

@@ -36,13 +36,21 @@ final class BatchInput: Sendable {
     static let chunk = 500
 
     /// Reads every file through; one that cannot be read stops no other.
-    init(_ names: [String], today: CalendarDate, checkCharacter policy: CreditCode.CheckCharacterPolicy) {
+    ///
+    /// With `isCopied` the files are copied first: what others approve must be what is issued, and a file can be written to by who has
+    /// it mapped into memory without a trace.
+    init(
+        _ names: [String],
+        today: CalendarDate,
+        checkCharacter policy: CreditCode.CheckCharacterPolicy,
+        isCopied: Bool = false
+    ) {
         self.today = today
         self.policy = policy
         var files: [(name: String, file: ApplicationFile)] = []
         var unreadable: [String] = []
         for name in names {
-            do throws(ApplicationFileError) { files.append((name, try Self.open(name))) } catch {
+            do throws(ApplicationFileError) { files.append((name, try Self.open(name, isCopied: isCopied))) } catch {
                 unreadable.append("\(name): \(error)")
             }
         }
@@ -69,7 +77,7 @@ final class BatchInput: Sendable {
     }
 
     /// By its name a file is CSV or JSON, and where that does not tell, by how it begins; `-` is standard input.
-    private static func open(_ name: String) throws(ApplicationFileError) -> ApplicationFile {
+    private static func open(_ name: String, isCopied: Bool) throws(ApplicationFileError) -> ApplicationFile {
         let format: ApplicationFile.Format? =
             switch name.lowercased() {
             case let name where name.hasSuffix(".csv"): .csv
@@ -84,7 +92,7 @@ final class BatchInput: Sendable {
         }
         return try name == "-"
             ? ApplicationFile(descriptor: 0, format: format, watch: watch)
-            : ApplicationFile(path: name, format: format, watch: watch)
+            : ApplicationFile(path: name, isCopied: isCopied, format: format, watch: watch)
     }
 
     /// The next rows, examined; none behind the last.

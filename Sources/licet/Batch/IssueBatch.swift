@@ -56,16 +56,17 @@ struct IssueBatch {
         self.authority = authority
         self.terms = terms
         self.symbols = symbols
+        let limit = try authority.policy().batchOver
         input = BatchInput(
             files,
             today: try authority.today(Clock.now),
-            checkCharacter: terms.overrideReason == nil ? .mustMatch : .mayDiffer
+            checkCharacter: terms.overrideReason == nil ? .mustMatch : .mayDiffer,
+            isCopied: limit != nil
         )
         for name in input.converted { standardError("\(name): read as GB18030") }
         report = BatchReport(folder: terms.isDryRun ? nil : terms.folder, isJSON: terms.isJSON)
         progress = Progress(total: input.total)
         let override = [terms.overrideReason, terms.nameReason].compactMap { $0 }.joined(separator: "; ")
-        let limit = try authority.policy().batchOver
         let needsApproval = limit.map { [input] in input.total > $0 } ?? false
         batch = needsApproval ? try input.batch(override: override.isEmpty ? nil : override) : nil
     }
@@ -136,10 +137,18 @@ struct IssueBatch {
     }
 
     private mutating func rehearse() throws {
+        var same = SameBatch()
         try forEachChunk { batch, rows in
             for (row, request) in rows {
                 do {
                     let warnings = try batch.authority.rehearse(request, on: batch.issueTerms, now: Clock.now)
+                    let others = same.remarks(on: request.particulars, file: row.file, row: row.number)
+                        .filter { $0.rule != .duplicateName || request.nameReason == nil }
+                    if let error = others.first(where: { $0.level == .error }) {
+                        try batch.report.refuse(row.file, row.number, [error])
+                        continue
+                    }
+                    try batch.report.tell(row.file, row.number, others)
                     try batch.report.tell(row.file, row.number, warnings)
                 } catch {
                     try batch.refuse(row, error)

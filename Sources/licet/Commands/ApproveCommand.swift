@@ -137,8 +137,11 @@ struct PolicyCommand: ParsableCommand {
             Example: licet policy
                      licet policy --require annul revoke override --batch-over 500 --within 24h --reason 四眼原则
 
-            A batch is what one command issues. What is set replaces all that was set before; --require alone, with nothing behind it, ends it. Where something needs approval,
-            new officers, their retirement and another policy need it as well.
+                     licet policy --none --reason 取消
+
+            A batch is what one command issues. What is set replaces all that was set before; --none ends it. Where something needs approval,
+            new officers, their retirement and another policy need it as well. Revoking a key (revoke_key) ends the belief in all that it
+            signed, and is another act than revoking a licence.
             """
     )
 
@@ -148,6 +151,9 @@ struct PolicyCommand: ParsableCommand {
             "The acts that need approval: issue, change, revoke, annul, add_key, …; override is accepting something against a rule."
     )
     var require: [String] = []
+
+    @Flag(help: "From now on nothing needs approval.")
+    var none = false
 
     @Option(help: ArgumentHelp("A batch of more licences than this needs approval.", valueName: "number"))
     var batchOver: Int?
@@ -174,8 +180,10 @@ struct PolicyCommand: ParsableCommand {
         if let bad = require.first(where: { !known.contains($0) }) {
             throw ValidationError("\(bad) is none of \(known.sorted().joined(separator: ", "))")
         }
-        if reason == nil, !require.isEmpty || batchOver != nil {
-            throw ValidationError("--reason says why, for the record")
+        let isSet = !require.isEmpty || batchOver != nil
+        if reason == nil, isSet || none { throw ValidationError("--reason says why, for the record") }
+        if reason != nil, isSet == none {
+            throw ValidationError("--require and --batch-over say what needs approval, --none that nothing does")
         }
         if !(1...5).contains(approvals) { throw ValidationError("1 to 5 supervisors approve") }
         if let batchOver, batchOver < 0 { throw ValidationError("a batch has 0 licences or more") }

@@ -60,12 +60,15 @@ struct CheckCommand: ParsableCommand {
         var progress = Progress(total: input.total)
         var counts: [Remark.Level: Int] = [:]
         var done = 0
+        var same = SameBatch()
         if json { print(#"{"remarks":["#, terminator: "") }
         while true {
             let rows = try input.next()
             guard !rows.isEmpty else { break }
             for row in rows {
-                for remark in try row.examined.remarks + registerRemarks(on: row, authority) {
+                let others =
+                    row.examined.particulars.map { same.remarks(on: $0, file: row.file, row: row.number) } ?? []
+                for remark in try row.examined.remarks + others + registerRemarks(on: row, authority) {
                     if !json { progress.end() }
                     try tell(remark, row, isFirst: counts.isEmpty)
                     counts[remark.level, default: 0] += 1

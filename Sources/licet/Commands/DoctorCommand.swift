@@ -49,6 +49,7 @@ struct DoctorCommand: ParsableCommand {
             }
         )
         progress?.end()
+        if !json { for line in report.restorations { print("note: \(Words.printable(line))") } }
         if json {
             try Console.json(
                 Document(
@@ -56,6 +57,7 @@ struct DoctorCommand: ParsableCommand {
                     licences: report.licences,
                     keys: report.keys,
                     trustLists: report.trustLists,
+                    restorations: report.restorations,
                     findings: findings
                 )
             )
@@ -76,6 +78,7 @@ struct DoctorCommand: ParsableCommand {
         let licences: Int
         let keys: Int
         let trustLists: Int
+        let restorations: [String]
         let findings: [Finding]
 
         struct Finding: Encodable {

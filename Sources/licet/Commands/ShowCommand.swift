@@ -46,7 +46,13 @@ struct ShowCommand: ParsableCommand {
             show(newest, today: today)
             if let past {
                 print("")
-                let story = Story(past.versions, past.acts, by: past.officers, of: authority)
+                let story = Story(
+                    past.versions,
+                    past.acts,
+                    restorations: past.restorations,
+                    by: past.officers,
+                    of: authority
+                )
                 for line in try story.lines(today: today) { print("  \(line)") }
             }
         }
@@ -56,12 +62,15 @@ struct ShowCommand: ParsableCommand {
     private struct History {
         let versions: [LicenceRecord]
         let acts: [Act]
+        /// The acts that put a registry back.
+        let restorations: Set<Int>
         /// Their names by number.
         let officers: [Int: String]
 
         init(of code: CreditCode, _ session: Registry.Session) throws {
             versions = try session.versions(of: code)
             acts = try session.acts(on: code)
+            restorations = Set(try session.actsOnTheAuthority([.restore]).map(\.number))
             officers = Dictionary(uniqueKeysWithValues: try session.officers().map { ($0.number, $0.name) })
         }
     }

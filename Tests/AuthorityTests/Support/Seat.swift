@@ -115,6 +115,10 @@ struct Seat {
         Authority.IssueTerms(office: office, profile: profile, officer: "李", check: check)
     }
 
+    func terms(by officer: String) -> Authority.IssueTerms {
+        Authority.IssueTerms(office: nil, profile: .full, officer: officer, check: { _ in })
+    }
+
     /// Issues one licence.
     @discardableResult
     func issue(

@@ -1,0 +1,44 @@
+import GRDB
+import Licence
+import OpenSSL
+
+extension Registry.Session {
+    /// What is wrong with the acts from `number` to the last one; nil when each is bound to the one before and signed by its officer.
+    ///
+    /// Each transaction ends with a signature. Whoever may write the file and has no officer's key can add acts, and the signature of
+    /// the next honest transaction would vouch for them: so nothing is built on an end that nobody has signed.
+    package func faultOfTail(from number: Int) throws -> String? {
+        let officers = Dictionary(uniqueKeysWithValues: try officers().map { ($0.number, $0) })
+        var before = try number > 1 ? act(number - 1)?.link : Act.origin
+        var unsigned: Act?
+        var last = number - 1
+        while true {
+            let page = try acts(after: last, limit: 500)
+            guard let end = page.last?.number else { break }
+            for row in page {
+                let act = try row.act.get()
+                guard let link = before, act.number == last + 1,
+                    act.hash
+                        == Act.hash(of: act.deed, number: act.number, at: act.at, officer: act.officer, after: link)
+                else { return "act \(act.number) was altered, or something was taken away before it" }
+                (before, last) = (act.link, act.number)
+                guard let officer = officers[act.officer], officer.number < act.number || act.number == 1,
+                    officer.retired.map({ $0 >= act.number }) ?? true
+                else { return "act \(act.number) is by nobody who is an officer" }
+                if let unsigned, unsigned.officer != act.officer {
+                    return "act \(unsigned.number) is not signed by its officer"
+                }
+                guard let signature = act.signature else {
+                    unsigned = unsigned ?? act
+                    continue
+                }
+                guard officer.key.verifies(signature, of: Act.signedText(of: act.hash)) else {
+                    return "the signature of act \(act.number) is not by \(officer.name)"
+                }
+                unsigned = nil
+            }
+            last = end
+        }
+        return unsigned.map { "act \($0.number) is signed by nobody" }
+    }
+}
