@@ -164,6 +164,10 @@ extension Authority {
             guard desk.officer.isSupervisor else {
                 throw AuthorityError(.officer, "only a supervisor takes on a registry from before; \(officer) is none")
             }
+            // The signature of this would vouch for acts at the end that nobody has signed.
+            if let head = try session.head(), let fault = try session.faultOfTail(from: head.number) {
+                throw AuthorityError(.rolledBack, "\(fault); a registry whose end nobody vouches for is not taken on")
+            }
             let lost = before.map { "; there had been \($0.acts) acts, the last one \($0.head)" } ?? ""
             // First: what follows rests on it.
             let restore = try session.record(

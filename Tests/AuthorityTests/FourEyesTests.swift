@@ -349,6 +349,20 @@ import Testing
             #expect("\(String(describing: error))".contains("tampered") || name == "李")
         }
         #expect(throws: AuthorityError.self) { try seat.publish(now: .noon + 3) }
+        // Nor is it vouched for by taking it on as it is.
+        unlink(seat.authority.home.registryLock)
+        let adopted = #expect(throws: AuthorityError.self) {
+            try Authority.restore(
+                nil,
+                at: seat.authority.home,
+                publication: nil,
+                reason: "r",
+                officer: "王",
+                prompt: Seat.prompt,
+                now: .noon + 4
+            )
+        }
+        #expect(adopted?.code == .rolledBack)
         #expect(try findings().contains { $0.contains("nobody signed it") })
     }
 
