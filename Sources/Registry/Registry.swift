@@ -6,7 +6,7 @@ import Synchronization
 /// The durable record of an authority: its keys, its licences and every act on them.
 ///
 /// Only this module knows that it is an SQLite file: write-ahead log, `synchronous=FULL`, foreign keys, strict tables.
-package struct Registry {
+package struct Registry: Sendable {
     let database: DatabaseQueue
     private let log: LogName
 

@@ -35,6 +35,21 @@ import Testing
         }
     }
 
+    /// While another connection is in the middle of a transaction.
+    @Test func readsAheadInALargeFileAndStopsNobody() throws {
+        let books = try Books(Registry(path: path, create: true))
+        let some = try (1...5).map { try Sample.particulars($0) }
+        #expect(try ReadingAhead(path: path) == nil)
+        let ahead = try #require(try ReadingAhead(path: path, from: 1))
+        try books.registry.write { session in
+            try ahead.read(some)
+            try books.insert(some[0], in: session)
+            try ahead.read(some)
+        }
+        try ahead.read(some)
+        #expect(try books.registry.read { try $0.licenceCount() } == 1)
+    }
+
     @Test func refusesTextInANumbersPlace() throws {
         let books = try Books(Registry(path: path, create: true))
         let error = #expect(throws: RegistryError.self) {

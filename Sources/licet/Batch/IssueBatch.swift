@@ -162,11 +162,17 @@ struct IssueBatch {
         _ body: (inout IssueBatch, [(BatchInput.Row, Authority.IssueRequest)]) throws -> Void
     ) throws {
         let input = input
-        var reading = Ahead { try input.next() }
+        let ahead = try ReadingAhead(path: authority.home.registry)
+        @Sendable func next() throws -> [BatchInput.Row] {
+            let rows = try input.next()
+            try? ahead?.read(rows.compactMap(\.examined.particulars))
+            return rows
+        }
+        var reading = Ahead(next)
         while true {
             let rows = try reading.get()
             guard !rows.isEmpty else { return }
-            reading = Ahead { try input.next() }
+            reading = Ahead(next)
             let good = try examine(rows)
             if !good.isEmpty { try body(&self, good) }
             done += rows.count
