@@ -146,7 +146,7 @@ struct ActAudit {
             || !makesVersion && content["code"].map { $0 != deed.digest?.description } ?? false
             || content["creditCode"].map { $0 != deed.subject?.creditCode } ?? false
             || deed.kind != .licence(.issue) && content["reason"].map { !deed.reason.hasSuffix($0) } ?? false
-        if try isOther || !isAsProposed(act, content, in: session) {
+        if try isOther || !Self.saysAll(deed, content) || !isAsProposed(act, content, in: session) {
             faults.append("is not what proposal \(reference) proposed")
         }
         if let count = content["batch"].flatMap({ Int($0) }) {
@@ -177,8 +177,31 @@ struct ActAudit {
     /// What putting a registry back does: it ends things that had ended, and sets the policy that there was.
     private static let restored: Set<Deed.Kind> = [
         .licence(.revoke), .licence(.cancel), .licence(.annul), .licence(.suspend), .licence(.dormant),
-        .authority(.setPolicy), .authority(.retireOfficer), .authority(.retireKey), .authority(.revokeKey),
+        .authority(.setPolicy), .authority(.addOfficer), .authority(.retireOfficer), .authority(.retireKey),
+        .authority(.revokeKey),
     ]
+
+    /// Whether a proposal says all that one of this act must say; what it left out anybody could have done.
+    private static func saysAll(_ deed: Deed, _ content: [String: String]) -> Bool {
+        let needed: [String]
+        switch deed.kind {
+        case .licence(.issue):
+            needed =
+                content["batch"] == nil
+                ? ["creditCode", "application", "office", "profile"] : ["applications", "profile"]
+        case .licence(.revoke) where content["affectedBy"] != nil: needed = ["issuedSince", "reason"]
+        case .licence(let act):
+            needed =
+                ["creditCode", "version", "status", "code", "reason"]
+                + (act.makesVersion ? ["application", "profile"] : [])
+        case .authority(.setPolicy): needed = ["policy"]
+        case .authority(.addOfficer): needed = ["officer", "supervisor"]
+        case .authority(.retireOfficer): needed = ["officer"]
+        case .authority: needed = []
+        }
+        let isBatch = content["batch"] != nil && deed.kind != .licence(.issue)
+        return !isBatch && needed.allSatisfy { content[$0] != nil }
+    }
 
     /// Whether all that a proposal says of what will be done is so.
     private func isAsProposed(_ act: Act, _ content: [String: String], in session: Registry.Session) throws -> Bool {
@@ -204,9 +227,9 @@ struct ActAudit {
 
     /// Whether the licences of a batch, once all are there, are those that were proposed.
     private func isWhole(_ proposal: Int, _ applications: String, in session: Registry.Session) throws -> Bool {
-        var digest = Digest(of: [])
-        try session.forEachLicence(restingOn: proposal) { digest = Digest(of: digest.bytes + Array($0.json.utf8)) }
-        return digest.description == applications
+        var digests: [Digest] = []
+        try session.forEachLicence(restingOn: proposal) { digests.append(Digest(of: Array($0.json.utf8))) }
+        return Authority.Batch.digest(of: digests).description == applications
     }
 
     /// Whether the person, with this key or a later one, was an officer when an act was done.

@@ -117,17 +117,13 @@ extension Doctor {
     }
 
     /// Keys that lie in the home and are of nobody that the registry knows.
-    func keyFileFindings(_ keys: [TrustedKey]) throws -> [Finding] {
+    func keyFileNotes(_ keys: [TrustedKey], _ requested: [RequestedKey]) throws -> [String] {
         var known = Set(keys.map(\.certificate.publicKey.id.description))
         known.formUnion(((try? authority.registry.read { try $0.officers() }) ?? []).map(\.key.id.description))
         known.formUnion(try authority.roots.map(\.publicKey.id.description))
-        do {
-            known.formUnion(
-                try authority.registry.read { try $0.requestedKeys() }.map(\.request.publicKey.id.description)
-            )
-        } catch { return [Finding("requested keys", "cannot be read: \(error)")] }
+        known.formUnion(requested.map(\.request.publicKey.id.description))
         return authority.home.keyNames().filter { !known.contains($0) }.map {
-            Finding("keys/\($0)", "is no key that the registry knows, perhaps of something that was broken off")
+            "keys/\($0): of nobody that the registry knows: an officer who is not added yet, a key from before, something broken off"
         }
     }
 

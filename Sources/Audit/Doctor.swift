@@ -41,8 +41,8 @@ package struct Doctor {
         package internal(set) var keys = 0
         package internal(set) var trustLists = 0
         package internal(set) var findings = 0
-        /// Registries from before that somebody took on, and answers for: no findings, and not to be forgotten.
-        package internal(set) var restorations: [String] = []
+        /// What is no finding and good to know: keys that nobody has yet or any more, and registries from before that somebody took on.
+        package internal(set) var notes: [String] = []
     }
 
     /// How many licences are read at once.
@@ -68,9 +68,11 @@ package struct Doctor {
         for key in keys { try tell(findings(of: key, roots)) }
         report.trustLists = lists.count
         try tell(findings(of: lists, keys))
-        try tell(try keyFileFindings(keys))
         let total = try authority.registry.read { try $0.licenceCount() + $0.actCount() }
-        (report.acts, report.restorations) = try examineActs(find: tell) { progress($0, total) }
+        (report.acts, report.notes) = try examineActs(find: tell) { progress($0, total) }
+        do { report.notes += try keyFileNotes(keys, authority.registry.read { try $0.requestedKeys() }) } catch {
+            try tell([Finding("requested keys", "cannot be read: \(error)")])
+        }
         var last: Int64 = 0
         while true {
             let page = try authority.registry.read { session in

@@ -78,10 +78,17 @@ extension Authority {
     package struct Batch {
         /// How many licences.
         package let count: Int
-        /// Of all applications in their order.
+        /// As ``digest(of:)`` makes it.
         package let digest: Digest
         /// What is accepted against a rule, and why.
         package let override: String?
+
+        /// SHA-256 over the digests of all applications, which are of their canonical JSON, in rising order: a row that is issued later
+        /// than those behind it is of the same batch.
+        package static func digest(of applications: [Digest]) -> Digest {
+            let sorted = applications.map(\.bytes).sorted { $0.lexicographicallyPrecedes($1) }
+            return Digest(of: Array(sorted.joined()))
+        }
 
         package init(count: Int, digest: Digest, override: String?) {
             self.count = count

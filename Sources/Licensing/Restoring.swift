@@ -112,7 +112,7 @@ extension Authority {
         var remarks: [String] = []
         let here = try desk.session.officers().filter { $0.retired == nil }
         let there = rules.officers.filter { $0.retired == nil }
-        guard there.contains(where: { $0.key.id == desk.officer.key.id }) else {
+        guard there.contains(where: { $0.name == desk.officer.name }) else {
             throw AuthorityError(
                 .officer,
                 "\(desk.officer.name) is no officer any more, by the registry that is to be replaced"
@@ -125,8 +125,27 @@ extension Authority {
             )
             remarks.append("officer \(name) stays retired")
         }
-        for name in Set(there.map(\.name)).sorted() where !here.contains(where: { $0.name == name }) {
-            remarks.append("officer \(name) is lost and must be added again")
+        // Without them there might be nobody who can approve, and the policy stays.
+        for officer in there where !here.contains(where: { $0.name == officer.name }) {
+            let detail = try Officer.detail(name: officer.name, key: officer.key, isSupervisor: officer.isSupervisor)
+            try desk.record(
+                Deed(
+                    .authority(.addOfficer),
+                    digest: Digest(of: officer.key.subjectPublicKeyInfo),
+                    reference: restore,
+                    reason: officer.name,
+                    detail: detail
+                )
+            )
+            remarks.append("officer \(officer.name) stays, as the registry that is replaced says")
+        }
+        for officer in there {
+            guard let older = here.first(where: { $0.name == officer.name }), older.key.id != officer.key.id else {
+                continue
+            }
+            remarks.append(
+                "officer \(officer.name) signs with the key from before; `licet officer rotate-key` makes another"
+            )
         }
         if rules.policy != (try desk.session.policy()) {
             try desk.record(
@@ -164,9 +183,9 @@ extension Authority {
             guard desk.officer.isSupervisor else {
                 throw AuthorityError(.officer, "only a supervisor takes on a registry from before; \(officer) is none")
             }
-            // The signature of this would vouch for acts at the end that nobody has signed.
-            if let head = try session.head(), let fault = try session.faultOfTail(from: head.number) {
-                throw AuthorityError(.rolledBack, "\(fault); a registry whose end nobody vouches for is not taken on")
+            // The signature of this would vouch for what nobody has signed.
+            if let fault = try session.faultOfTail(from: 1) {
+                throw AuthorityError(.rolledBack, "\(fault); a registry whose acts nobody vouches for is not taken on")
             }
             let lost = before.map { "; there had been \($0.acts) acts, the last one \($0.head)" } ?? ""
             // First: what follows rests on it.

@@ -128,10 +128,11 @@ import Testing
         #expect(try findings().isEmpty)
     }
 
-    @Test func findsAKeyThatNobodyKnows() throws {
+    @Test func tellsOfAKeyThatNobodyKnows() throws {
         let home = seat.authority.home
         try DurableFile.write([1], to: home.keyFile("0123456789abcdef"), mode: 0o600)
-        #expect(try findings().map(\.subject) == ["keys/0123456789abcdef"])
+        let report = try Doctor(seat.authority, now: .noon).examine(find: { Issue.record("\($0)") })
+        #expect(report.notes.count == 1 && report.notes.first?.hasPrefix("keys/0123456789abcdef: ") == true)
         try FileManager.default.removeItem(atPath: home.keyFile("0123456789abcdef"))
     }
 

@@ -157,9 +157,9 @@ import Testing
         let requests = try (10..<16).map {
             Authority.IssueRequest(particulars: try Sample.particulars($0), overrideReason: nil)
         }
-        let digest = requests.reduce(Digest(of: [])) {
-            Digest(of: $0.bytes + Array(Application($1.particulars).json.utf8))
-        }
+        let digest = Authority.Batch.digest(
+            of: requests.map { Digest(of: Array(Application($0.particulars).json.utf8)) }
+        )
         let batch = Authority.Batch(count: 6, digest: digest, override: nil)
         let terms = Authority.IssueTerms(office: nil, profile: .full, officer: "张", batch: batch) { _ in }
         let error = #expect(throws: AuthorityError.self) {
@@ -366,6 +366,32 @@ import Testing
         #expect(try findings().contains { $0.contains("nobody signed it") })
     }
 
+    /// Who can write the anchor as well makes himself an officer before it.
+    @Test func nobodyIsAnOfficerByAnActThatNobodySigned() throws {
+        let theirs = try PrivateKey(algorithm: .edDSA)
+        let head = try seat.authority.registry.write { session in
+            let first = try #require(try session.officers().first)
+            let detail = try Officer.detail(name: "马洛", key: theirs.publicKey, isSupervisor: true)
+            let number = try session.record(
+                Deed(.authority(.addOfficer), reason: "马洛", detail: detail),
+                by: first.number,
+                at: .noon + 2
+            )
+            let present = try #require(try session.licence(Sample.creditCode(1)))
+            try session.setStatus(.suspended, of: present)
+            let deed = Deed(.licence(.suspend), on: present.subject, digest: present.code.digest, reason: "r")
+            try session.record(deed, by: number, at: .noon + 2)
+            return try session.sign(with: theirs)
+        }
+        try seat.authority.home.write(Anchor(#require(head)))
+        try seat.tamper("SELECT 1")
+        let error = #expect(throws: AuthorityError.self) {
+            try seat.authority.apply(.cancel, to: Sample.creditCode(1), reason: "日常", officer: "王", now: .noon + 3)
+        }
+        #expect(error?.code == .rolledBack)
+        #expect(throws: AuthorityError.self) { try seat.publish(now: .noon + 3) }
+    }
+
     /// A program of somebody's own, with the real key of an officer who is no supervisor.
     @Test(arguments: [true, false])
     func nobodyBringsTheKeyOfAnotherOrBecomesMore(isOther: Bool) throws {
@@ -459,16 +485,17 @@ import Testing
         let requests = try (10..<13).map {
             Authority.IssueRequest(particulars: try Sample.particulars($0), overrideReason: nil)
         }
-        let digest = requests.reduce(Digest(of: [])) {
-            Digest(of: $0.bytes + Array(Application($1.particulars).json.utf8))
-        }
+        let digest = Authority.Batch.digest(
+            of: requests.map { Digest(of: Array(Application($0.particulars).json.utf8)) }
+        )
         let batch = Authority.Batch(count: 3, digest: digest, override: nil)
         let terms = Authority.IssueTerms(office: nil, profile: .full, officer: "张", batch: batch) { _ in }
         #expect(throws: AuthorityError.self) { try seat.authority.issue(requests, on: terms, now: .noon + 5) }
         let number = try #require(try seat.authority.proposals(now: .noon + 5).last?.number)
         _ = try seat.authority.approve(number, officer: "李", now: .noon + 6)
-        for now in [Instant.noon + 7, .noon + 8] {
-            for result in try seat.authority.issue(requests, on: terms, now: now) { _ = try result.get() }
+        // A row may come later than those behind it.
+        for part in [[requests[0], requests[2]], [requests[1]], requests] {
+            for result in try seat.authority.issue(part, on: terms, now: .noon + 7) { _ = try result.get() }
         }
         #expect(try seat.count("licence") == 4)
         #expect(try findings().isEmpty)

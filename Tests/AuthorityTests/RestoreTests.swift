@@ -215,6 +215,29 @@ import Verification
         #expect(acts == 30)
     }
 
+    /// With the policy stay those who can fulfil it, and who has another key since.
+    @Test func aRestoredRegistryHasThePolicyAndTheOfficersOfTheOneBefore() throws {
+        let first = seat.folder.file("first.sqlite")
+        _ = try seat.authority.backUp(to: first) { _, _ in }
+        _ = try seat.authority.addOfficer(
+            "赵",
+            isSupervisor: true,
+            place: .file(passphrase: Seat.passphrase),
+            officer: "王",
+            now: .noon + 5
+        )
+        _ = try seat.authority.rotateOfficerKey(place: .file(passphrase: Seat.passphrase), officer: "王", now: .noon + 6)
+        let policy = Policy(acts: ["annul"], batchOver: nil, approvals: 1, lifetime: 60)
+        try seat.authority.set(policy, reason: "r", officer: "王", now: .noon + 7)
+        try seat.publish(now: .noon + 8)
+        let restored = try restore(first)
+        #expect(restored.remarks.contains { $0.contains("officer 赵 stays") })
+        #expect(restored.remarks.contains { $0.contains("officer 王 signs with the key from before") })
+        let authority = try open()
+        #expect(try authority.policy() == policy)
+        #expect(try authority.registry.read { try $0.officers() }.contains { $0.name == "赵" && $0.retired == nil })
+    }
+
     // MARK: -
 
     private func putBack() throws {

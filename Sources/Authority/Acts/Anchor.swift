@@ -93,7 +93,8 @@ extension Home {
     /// - Throws: ``AuthorityError/Code/rolledBack``
     package func checkTail(_ session: Registry.Session) throws {
         let anchored = (try? Anchor(file: anchor))?.acts ?? .max
-        guard let head = try session.head(), let fault = try session.faultOfTail(from: min(anchored, head.number))
+        guard let head = try session.head(),
+            let fault = try session.faultOfTail(from: min(anchored, head.number)) ?? session.faultOfRules()
         else { return }
         throw AuthorityError(
             .rolledBack,

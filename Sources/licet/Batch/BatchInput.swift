@@ -64,15 +64,14 @@ final class BatchInput: Sendable {
     func batch(override: String?) throws -> Authority.Batch {
         let before = state.withLock { $0 }
         defer { state.withLock { $0 = before } }
-        var count = 0
-        var digest = Digest(of: [])
+        var digests: [Digest] = []
         while true {
             let rows = try next()
-            if rows.isEmpty { return Authority.Batch(count: count, digest: digest, override: override) }
-            for particulars in rows.compactMap(\.examined.particulars) {
-                count += 1
-                digest = Digest(of: digest.bytes + Array(Application(particulars).json.utf8))
+            if rows.isEmpty {
+                let digest = Authority.Batch.digest(of: digests)
+                return Authority.Batch(count: digests.count, digest: digest, override: override)
             }
+            digests += rows.compactMap(\.examined.particulars).map { Digest(of: Array(Application($0).json.utf8)) }
         }
     }
 

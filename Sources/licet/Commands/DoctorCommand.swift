@@ -49,7 +49,7 @@ struct DoctorCommand: ParsableCommand {
             }
         )
         progress?.end()
-        if !json { for line in report.restorations { print("note: \(Words.printable(line))") } }
+        if !json { for line in report.notes { print("note: \(Words.printable(line))") } }
         if json {
             try Console.json(
                 Document(
@@ -57,7 +57,7 @@ struct DoctorCommand: ParsableCommand {
                     licences: report.licences,
                     keys: report.keys,
                     trustLists: report.trustLists,
-                    restorations: report.restorations,
+                    notes: report.notes,
                     findings: findings
                 )
             )
@@ -78,7 +78,7 @@ struct DoctorCommand: ParsableCommand {
         let licences: Int
         let keys: Int
         let trustLists: Int
-        let restorations: [String]
+        let notes: [String]
         let findings: [Finding]
 
         struct Finding: Encodable {
