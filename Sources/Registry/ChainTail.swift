@@ -8,7 +8,7 @@ extension Registry.Session {
     /// Each transaction ends with a signature. Whoever may write the file and has no officer's key can add acts, and the signature of
     /// the next honest transaction would vouch for them: so nothing is built on an end that nobody has signed.
     package func faultOfTail(from number: Int) throws -> String? {
-        try fault(from: number, isToTheEnd: true)
+        try fault(from: number, isToTheEnd: true, officers())
     }
 
     /// What is wrong with the acts that say who the officers are and what needs approval; nil when their own officers signed them.
@@ -16,15 +16,16 @@ extension Registry.Session {
     /// They are few, and all else rests on them: who can write the anchor as well could make himself an officer before it.
     package func faultOfRules() throws -> String? {
         let kinds: [AuthorityAct] = [.createAuthority, .addOfficer, .rotateOfficerKey, .retireOfficer, .setPolicy]
+        let officers = try officers()
         for act in try actsOnTheAuthority(kinds) {
-            if let fault = try fault(from: act.number, isToTheEnd: false) { return fault }
+            if let fault = try fault(from: act.number, isToTheEnd: false, officers) { return fault }
         }
         return nil
     }
 
     /// Goes from `number` to the end, or to the first signature.
-    private func fault(from number: Int, isToTheEnd: Bool) throws -> String? {
-        let officers = Dictionary(uniqueKeysWithValues: try officers().map { ($0.number, $0) })
+    private func fault(from number: Int, isToTheEnd: Bool, _ known: [Officer]) throws -> String? {
+        let officers = Dictionary(uniqueKeysWithValues: known.map { ($0.number, $0) })
         var before = try number > 1 ? act(number - 1)?.link : Act.origin
         var unsigned: Act?
         var last = number - 1

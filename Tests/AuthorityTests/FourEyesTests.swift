@@ -301,247 +301,13 @@ import Testing
         #expect(found.map(\.reason) == ["needed approval by the policy of its time, and has none"])
     }
 
-    // MARK: - Attacks
-
-    /// Who may write the file and has no officer's key adds an act with a right hash; the next signature must not vouch for it.
-    @Test(arguments: ["annul", "approve", "rotate"])
-    func nothingIsBuiltOnAnActThatNobodySigned(what: String) throws {
-        let proposal = try propose()
-        let theirs = try PrivateKey(algorithm: .edDSA)
-        try seat.authority.registry.write { session in
-            let officers = try session.officers()
-            let present = try #require(try session.licence(Sample.creditCode(1)))
-            func number(_ name: String) throws -> Int { try #require(officers.last { $0.name == name }).number }
-            switch what {
-            case "annul":
-                try session.setStatus(.annulled, of: present)
-                let deed = Deed(.licence(.annul), on: present.subject, digest: present.code.digest, reason: "r")
-                try session.record(deed, by: number("王"), at: .noon + 2)
-            case "approve":
-                let content = try #require(try session.proposal(proposal)).content
-                let deed = Deed(
-                    .authority(.approve),
-                    digest: try Proposal.digest(of: content),
-                    reference: proposal,
-                    reason: "annul"
-                )
-                try session.record(deed, by: number("李"), at: .noon + 2)
-            default:
-                let detail = try Officer.detail(name: "李", key: theirs.publicKey, isSupervisor: true)
-                try session.record(
-                    Deed(.authority(.rotateOfficerKey), reason: "李", detail: detail),
-                    by: number("李"),
-                    at: .noon + 2
-                )
-            }
-        }
-        try seat.tamper("SELECT 1")
-        for name in ["王", "李", "张"] {
-            let error = #expect(throws: (any Error).self) {
-                try seat.authority.apply(
-                    .suspend,
-                    to: Sample.creditCode(1),
-                    reason: "日常",
-                    officer: name,
-                    now: .noon + 3
-                )
-            }
-            #expect("\(String(describing: error))".contains("tampered") || name == "李")
-        }
-        #expect(throws: AuthorityError.self) { try seat.publish(now: .noon + 3) }
-        // Nor is it vouched for by taking it on as it is.
-        unlink(seat.authority.home.registryLock)
-        let adopted = #expect(throws: AuthorityError.self) {
-            try Authority.restore(
-                nil,
-                at: seat.authority.home,
-                publication: nil,
-                reason: "r",
-                officer: "王",
-                prompt: Seat.prompt,
-                now: .noon + 4
-            )
-        }
-        #expect(adopted?.code == .rolledBack)
-        #expect(try findings().contains { $0.contains("nobody signed it") })
-    }
-
-    /// Who can write the anchor as well makes himself an officer before it.
-    @Test func nobodyIsAnOfficerByAnActThatNobodySigned() throws {
-        let theirs = try PrivateKey(algorithm: .edDSA)
-        let head = try seat.authority.registry.write { session in
-            let first = try #require(try session.officers().first)
-            let detail = try Officer.detail(name: "马洛", key: theirs.publicKey, isSupervisor: true)
-            let number = try session.record(
-                Deed(.authority(.addOfficer), reason: "马洛", detail: detail),
-                by: first.number,
-                at: .noon + 2
-            )
-            let present = try #require(try session.licence(Sample.creditCode(1)))
-            try session.setStatus(.suspended, of: present)
-            let deed = Deed(.licence(.suspend), on: present.subject, digest: present.code.digest, reason: "r")
-            try session.record(deed, by: number, at: .noon + 2)
-            return try session.sign(with: theirs)
-        }
-        try seat.authority.home.write(Anchor(#require(head)))
-        try seat.tamper("SELECT 1")
-        let error = #expect(throws: AuthorityError.self) {
-            try seat.authority.apply(.cancel, to: Sample.creditCode(1), reason: "日常", officer: "王", now: .noon + 3)
-        }
-        #expect(error?.code == .rolledBack)
-        #expect(throws: AuthorityError.self) { try seat.publish(now: .noon + 3) }
-    }
-
-    /// A program of somebody's own, with the real key of an officer who is no supervisor.
-    @Test(arguments: [true, false])
-    func nobodyBringsTheKeyOfAnotherOrBecomesMore(isOther: Bool) throws {
-        let seal = try seat.authority.seal(of: "张")
-        let key = try PrivateKey(algorithm: .edDSA).publicKey
-        try seat.authority.registry.write { session in
-            let detail = try Officer.detail(name: isOther ? "李" : "张", key: key, isSupervisor: true)
-            try session.record(
-                Deed(.authority(.rotateOfficerKey), reason: "r", detail: detail),
-                by: seal.officer.number,
-                at: .noon + 2
-            )
-            _ = try session.sign(with: seal.signer)
-        }
-        try seat.tamper("SELECT 1")
-        let officers = try seat.authority.registry.read { try $0.officers() }
-        #expect(!officers.contains { $0.key.id == key.id })
-        #expect(officers.contains { $0.name == "李" && $0.retired == nil })
-        #expect(try findings().contains { $0.contains("gives a key to somebody who did not ask for it") })
-    }
-
-    @Test func theDoctorHoldsWhatWasDoneAgainstWhatWasApproved() throws {
-        try set(["annul", "override", "change"], now: .noon + 1)
-        func change(_ address: String) throws {
-            let change = Authority.Revision.change([.address: address])
-            _ = try seat.authority.revise(
-                Sample.creditCode(1),
-                change,
-                reason: "变更",
-                on: seat.terms(by: "张"),
-                now: .noon + 2
-            )
-        }
-        #expect(throws: AuthorityError.self) { try change("甲路1号") }
-        let number = try #require(try seat.authority.proposals(now: .noon + 2).last?.number)
-        _ = try seat.authority.approve(number, officer: "李", now: .noon + 2)
-        // The same program without its check: what is recorded is another address.
-        let seal = try seat.authority.seal(of: "张")
-        let terms = seat.terms(by: "张")
-        try seat.authority.registry.write { session in
-            let present = try #require(try session.licence(Sample.creditCode(1)))
-            let desk = Desk(session: session, officer: seal.officer, now: .noon + 3)
-            var application = Application(present.licence.particulars)
-            application.fields[.address] = "乙路2号"
-            _ = try seat.authority.nextVersion(
-                of: present,
-                application.review().particulars,
-                by: .change,
-                reason: "变更",
-                clearance: number,
-                on: terms,
-                keys: seat.authority.signingKeys(session),
-                at: desk
-            )
-            _ = try session.sign(with: seal.signer)
-        }
-        try seat.tamper("SELECT 1")
-        #expect(try findings() == ["is not what proposal \(number) proposed"])
-    }
-
-    /// A restoration excuses only what it does, and only when a supervisor answers for it.
-    @Test func aRestorationExcusesNothingElse() throws {
-        let seal = try seat.authority.seal(of: "张")
-        try seat.authority.registry.write { session in
-            let present = try #require(try session.licence(Sample.creditCode(1)))
-            let restore = try session.record(
-                Deed(.authority(.restore), reason: "r"),
-                by: seal.officer.number,
-                at: .noon + 2
-            )
-            try session.setStatus(.annulled, of: present)
-            try session.record(
-                Deed(
-                    .licence(.annul),
-                    on: present.subject,
-                    digest: present.code.digest,
-                    reference: restore,
-                    reason: "r"
-                ),
-                by: seal.officer.number,
-                at: .noon + 2
-            )
-            _ = try session.sign(with: seal.signer)
-        }
-        try seat.tamper("SELECT 1")
-        #expect(try findings() == ["takes on a registry from before, by no supervisor"])
-    }
-
-    @Test func aBatchThatIsThereNeedsNoApprovalAgain() throws {
-        try set([], batchOver: 1)
-        let requests = try (10..<13).map {
-            Authority.IssueRequest(particulars: try Sample.particulars($0), overrideReason: nil)
-        }
-        let digest = Authority.Batch.digest(
-            of: requests.map { Digest(of: Array(Application($0.particulars).json.utf8)) }
-        )
-        let batch = Authority.Batch(count: 3, digest: digest, override: nil)
-        let terms = Authority.IssueTerms(office: nil, profile: .full, officer: "张", batch: batch) { _ in }
-        #expect(throws: AuthorityError.self) { try seat.authority.issue(requests, on: terms, now: .noon + 5) }
-        let number = try #require(try seat.authority.proposals(now: .noon + 5).last?.number)
-        _ = try seat.authority.approve(number, officer: "李", now: .noon + 6)
-        // A row may come later than those behind it.
-        for part in [[requests[0], requests[2]], [requests[1]], requests] {
-            for result in try seat.authority.issue(part, on: terms, now: .noon + 7) { _ = try result.get() }
-        }
-        #expect(try seat.count("licence") == 4)
-        #expect(try findings().isEmpty)
-    }
-
-    @Test func theDoctorFindsABatchOfOtherLicencesThanWereApproved() throws {
-        try set([], batchOver: 1)
-        let requests = try (10..<13).map {
-            Authority.IssueRequest(particulars: try Sample.particulars($0), overrideReason: nil)
-        }
-        let batch = Authority.Batch(count: 3, digest: Digest(of: [7]), override: nil)
-        let terms = Authority.IssueTerms(office: nil, profile: .full, officer: "张", batch: batch) { _ in }
-        #expect(throws: AuthorityError.self) { try seat.authority.issue(requests, on: terms, now: .noon + 5) }
-        let number = try #require(try seat.authority.proposals(now: .noon + 5).last?.number)
-        _ = try seat.authority.approve(number, officer: "李", now: .noon + 6)
-        for result in try seat.authority.issue(requests, on: terms, now: .noon + 7) { _ = try result.get() }
-        try seat.tamper("SELECT 1")
-        #expect(try findings() == ["is of other licences than proposal \(number) is about"])
-    }
-
-    /// A row that is taken away is not issued again as if it had never been.
-    @Test func aLicenceThatVanishedIsNotIssuedAgain() throws {
-        try seat.tamper("DELETE FROM licence")
-        let error = #expect(throws: AuthorityError.self) { try seat.issue(now: .noon + 3) }
-        #expect(error?.code == .rolledBack)
-    }
-
-    @Test func theDoctorGoesOnWhereTheIndexOfNamesIsDamaged() throws {
-        try seat.tamper("DELETE FROM licenceName_data")
-        let found = try findings()
-        #expect(found.contains("what is searched by differs from what is recorded"), "\(found)")
-    }
-
-    private func findings() throws -> [String] {
-        var found: [String] = []
-        _ = try Doctor(seat.authority, now: .noon + 9).examine(find: { found.append($0.reason) })
-        return found
-    }
-
     // MARK: -
 
-    private func status(_ number: Int = 1) throws -> LicenceStatus? {
+    func status(_ number: Int = 1) throws -> LicenceStatus? {
         try seat.authority.registry.read { try $0.licence(Sample.creditCode(number))?.status }
     }
 
-    private func propose(_ number: Int = 1, by officer: String = "张", now: Instant = .noon + 1) throws -> Int {
+    func propose(_ number: Int = 1, by officer: String = "张", now: Instant = .noon + 1) throws -> Int {
         let reason = officer == "张" ? "查处" : "r"
         let error = #expect(throws: AuthorityError.self) {
             try seat.authority.apply(.annul, to: Sample.creditCode(number), reason: reason, officer: officer, now: now)
@@ -550,12 +316,12 @@ import Testing
         return try #require(try seat.authority.proposals(now: now).last?.number)
     }
 
-    private func add(_ name: String, _ key: PublicKey) throws -> Officer {
+    func add(_ name: String, _ key: PublicKey) throws -> Officer {
         try seat.authority.addOfficer(name, isSupervisor: true, key: key, officer: "王", now: .noon + 5)
     }
 
     /// With the approval of 李.
-    private func addSupervisor(_ name: String) throws -> Officer {
+    func addSupervisor(_ name: String) throws -> Officer {
         let key = try seat.authority.makeOfficerKey(of: name, place: .file(passphrase: Seat.passphrase))
         #expect(throws: AuthorityError.self) { try add(name, key) }
         let number = try #require(try seat.authority.proposals(now: .noon + 5).last?.number)
@@ -566,7 +332,7 @@ import Testing
     }
 
     /// Sets a policy, approved where there was one before.
-    private func set(_ acts: Set<String>, batchOver: Int? = nil, approvals: Int = 1, now: Instant = .noon + 1) throws {
+    func set(_ acts: Set<String>, batchOver: Int? = nil, approvals: Int = 1, now: Instant = .noon + 1) throws {
         let policy = Policy(acts: acts, batchOver: batchOver, approvals: approvals, lifetime: 86_400)
         func set() throws { try seat.authority.set(policy, reason: "四眼原则", officer: "王", now: now) }
         do { try set() } catch let error as AuthorityError where error.code == .needsApproval {

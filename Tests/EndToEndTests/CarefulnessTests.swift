@@ -47,12 +47,17 @@ import Testing
         let bench = try Workbench()
         defer { bench.remove() }
         try bench.found()
-        let bad = try bench.application(["name": ""])
+        let bad = try bench.application(["name": ""], name: "bad.json")
         #expect(try bench.licet(["issue", bad, "--out", "codes"]).status == 65)
         let table = try String(contentsOfFile: bench.path("codes/errors.csv"), encoding: .utf8)
         try bench.succeed(["issue", bench.application(), "--out", "codes"])
         #expect(bench.files(in: "codes").filter { $0.hasSuffix(".csv") } == ["errors.old.csv"])
         #expect(try String(contentsOfFile: bench.path("codes/errors.old.csv"), encoding: .utf8) == table)
+        // A file of somebody else that has the name is left alone.
+        try "my own".write(toFile: bench.path("codes/errors.old.csv"), atomically: true, encoding: .utf8)
+        #expect(try bench.licet(["issue", bad, "--out", "codes"]).status == 65)
+        try bench.succeed(["issue", bench.application(), "--out", "codes"])
+        #expect(try String(contentsOfFile: bench.path("codes/errors.old.csv"), encoding: .utf8) == "my own")
     }
 
     @Test func whatAKilledRunLeftIsSweptOnceItIsOld() throws {

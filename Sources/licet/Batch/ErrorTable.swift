@@ -48,7 +48,9 @@ final class ErrorTable {
     static func putAside(in folder: String) { putAside("\(folder)/errors.csv") }
 
     private static func putAside(_ path: String) {
-        if access(path, F_OK) == 0, isFree(path) { rename(path, "\(path.dropLast(4)).old.csv") }
+        let aside = "\(path.dropLast(4)).old.csv"
+        // What somebody else has under that name stays.
+        if access(path, F_OK) == 0, isFree(path), isFree(aside) { rename(path, aside) }
     }
 
     private func write(_ text: String) throws {

@@ -56,8 +56,8 @@ struct RestoreCommand: ParsableCommand {
             Example: licet restore /mnt/backup/licet-2026-11-24.sqlite --reason "disk failed at 10:40"
                      licet restore --as-it-is --reason "the backup of 09:00 was put back by hand"
 
-            A registry that is older than it was is refused by every command until an officer has taken it on. What was there before is
-            kept beside it. Afterwards issue again what was issued since the backup, and publish: the licences of that time get new
+            A registry that is older than it was is refused by every command until a supervisor has taken it on; one whose acts
+            nobody has signed is not taken on at all. What was there before is kept beside it, and its policy and officers stay. Afterwards issue again what was issued since the backup, and publish: the licences of that time get new
             versions of their codes, the lost ones are not valid any more.
             """
     )

@@ -13,7 +13,8 @@ struct DoctorCommand: ParsableCommand {
                      licet doctor --anchor /mnt/other-disk/anchor
 
             Reads every act, licence, key and trust list again; opens no key and changes nothing. Exit code 0: nothing found; 65:
-            something is not as it should be, one line each. The file anchor of the home says how far the acts had come; a copy of it
+            something is not as it should be, one line each. Notes are no findings: a registry from before that a supervisor took on, keys
+            of nobody. The file anchor of the home says how far the acts had come; a copy of it
             that is kept elsewhere shows what somebody did who could write the home.
             """
     )
