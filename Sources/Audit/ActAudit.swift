@@ -178,7 +178,7 @@ struct ActAudit {
     private static let restored: Set<Deed.Kind> = [
         .licence(.revoke), .licence(.cancel), .licence(.annul), .licence(.suspend), .licence(.dormant),
         .authority(.setPolicy), .authority(.addOfficer), .authority(.retireOfficer), .authority(.retireKey),
-        .authority(.revokeKey),
+        .authority(.revokeKey), .authority(.acceptTrustList),
     ]
 
     /// Whether a proposal says all that one of this act must say; what it left out anybody could have done.
@@ -197,7 +197,8 @@ struct ActAudit {
         case .authority(.setPolicy): needed = ["policy"]
         case .authority(.addOfficer): needed = ["officer", "supervisor"]
         case .authority(.retireOfficer): needed = ["officer"]
-        case .authority: needed = []
+        case .authority(.retireKey) where content["key"] != nil: needed = ["at"]
+        case .authority: needed = ["reason"]
         }
         let isBatch = content["batch"] != nil && deed.kind != .licence(.issue)
         return !isBatch && needed.allSatisfy { content[$0] != nil }
@@ -207,6 +208,11 @@ struct ActAudit {
     private func isAsProposed(_ act: Act, _ content: [String: String], in session: Registry.Session) throws -> Bool {
         let deed = act.deed
         if content["policy"].map({ $0 != deed.detail }) ?? false { return false }
+        if deed.kind == .authority(.retireKey), let key = content["key"],
+            deed.reason != "key \(key) at \(act.at)"
+        {
+            return false
+        }
         if let name = content["officer"] {
             let made = officers[act.number]
             let isMade = made.map { made in

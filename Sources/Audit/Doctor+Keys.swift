@@ -49,7 +49,18 @@ extension Doctor {
         } catch { return [Finding(subject, "\(error)")] }
     }
 
-    func findings(of lists: [TrustListRecord], _ keys: [TrustedKey]) -> [Finding] {
+    /// Trust lists that a restoration took over from what was published; those before them may have been lost.
+    func trustListsTakenOver() throws -> Set<Digest> {
+        try authority.registry.read { session in
+            let restorations = Set(try session.actsOnTheAuthority([.restore]).map(\.number))
+            let accepted = try session.actsOnTheAuthority([.acceptTrustList])
+            return Set(
+                accepted.filter { $0.deed.reference.map(restorations.contains) ?? false }.compactMap(\.deed.digest)
+            )
+        }
+    }
+
+    func findings(of lists: [TrustListRecord], _ keys: [TrustedKey], takenOver: Set<Digest>) -> [Finding] {
         var findings: [Finding] = []
         var previous: TrustList?
         for record in lists {
@@ -109,7 +120,8 @@ extension Doctor {
             findings.append(Finding("trust list 1", "is missing"))
         }
         if authority.hasRootKey {
-            for (one, next) in zip(lists, lists.dropFirst()) where next.sequence != one.sequence + 1 {
+            for (one, next) in zip(lists, lists.dropFirst())
+            where next.sequence != one.sequence + 1 && !takenOver.contains(Digest(of: next.bytes)) {
                 findings.append(Finding("trust list \(one.sequence + 1)", "is missing"))
             }
         }

@@ -67,7 +67,7 @@ package struct Doctor {
         report.keys = keys.count
         for key in keys { try tell(findings(of: key, roots)) }
         report.trustLists = lists.count
-        try tell(findings(of: lists, keys))
+        try tell(findings(of: lists, keys, takenOver: (try? trustListsTakenOver()) ?? []))
         let total = try authority.registry.read { try $0.licenceCount() + $0.actCount() }
         (report.acts, report.notes) = try examineActs(find: tell) { progress($0, total) }
         do { report.notes += try keyFileNotes(keys, authority.registry.read { try $0.requestedKeys() }) } catch {

@@ -153,9 +153,9 @@ extension Authority {
             guard present.licence.particulars == particulars else { throw Self.alreadyLicensed(present) }
             return .existing(present)
         }
-        // A row that somebody took away would be issued as if there had never been one.
-        guard try present.map({ try isAsTold($0, desk.session) }) ?? desk.session.hasNoActs(on: particulars.creditCode)
-        else { throw Self.toldOtherwise(particulars.creditCode) }
+        guard try present.map({ try isAsTold($0, desk.session) }) ?? true else {
+            throw Self.toldOtherwise(particulars.creditCode)
+        }
         let signer = try signer(for: particulars, office: terms.office, among: keys, now: desk.now)
         // Where it moved away, another office begins anew; the same application at the same office is the licence that left.
         if let present, present.office == signer.office {
@@ -167,7 +167,7 @@ extension Authority {
             version: (present?.licence.version ?? 0) + 1,
             issued: today(desk.now)
         )
-        let warnings = try nameWarnings(on: particulars, request.nameReason, in: desk.session)
+        let warnings = try nameWarnings(on: particulars, isNew: present == nil, request.nameReason, in: desk.session)
         let clearance = try clearance ?? issueClearance(request, signer.office, terms.profile, at: desk)
         let record = try sign(licence, by: signer, terms: terms, at: desk)
         try desk.record(

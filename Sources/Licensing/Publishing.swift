@@ -126,12 +126,11 @@ extension Authority {
             else { throw RegistryError(.storage, "a list of the registry has vanished") }
             let entries = try session.entries(of: list)
             let content = Self.content(of: entries)
-            if let newest = try session.newestTrustList(),
-                let trust = try? keys.list(newest, read: { try trustList(newest.bytes) }),
-                let before = try ListBefore(of: list, in: folder, trust: trust, session)
-            {
-                try refuseTakenBack(before, by: entries, of: list, session)
+            let trust = try session.newestTrustList().flatMap { newest in
+                try? keys.list(newest, read: { try trustList(newest.bytes) })
             }
+            let before = try trust.flatMap { try ListBefore(of: list, in: folder, trust: $0, session) }
+            try refuseUntold(entries, of: list, since: before, session)
             return try ListKind.allCases.map { kind in
                 let path = kind.path(of: list.office, list.number)
                 let last = try session.published(path)

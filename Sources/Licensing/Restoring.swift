@@ -216,6 +216,15 @@ extension Authority {
         }
         let previous = try session.newestTrustList().map { try trustList($0.bytes) }
         try session.accept(list, bytes: bytes, after: previous, of: record)
+        // Those between are lost; this says why they are not there.
+        try desk.record(
+            Deed(
+                .authority(.acceptTrustList),
+                digest: Digest(of: bytes),
+                reference: restore,
+                reason: "trust list \(list.sequence), published before the loss"
+            )
+        )
         return remarks
     }
 }

@@ -38,14 +38,16 @@ struct ListBefore {
 }
 
 extension Authority {
-    /// Refuses a list that takes back what was published before and that no act can take back: that a licence was issued, or that it has ended.
+    /// Refuses a list that says what no act tells of, or takes back what was published before and no act can take back: that a licence
+    /// was issued, or that it has ended.
     ///
-    /// A licence that went into another status and back must have acts that say so. Who writes the file without an officer's key would
-    /// otherwise have what he wrote signed and published; `licet doctor` finds him too, but somebody must ask it.
-    func refuseTakenBack(
-        _ before: ListBefore,
-        by entries: [(index: Int, status: ListedStatus, digest: Digest)],
+    /// Each entry that is new or other than `before` is held against its acts; where nothing was published before, or something else lies
+    /// there, each. Who writes the file without an officer's key would otherwise have what he wrote signed and published; `licet doctor`
+    /// finds him too, and goes along the whole chain, but somebody must ask it.
+    func refuseUntold(
+        _ entries: [(index: Int, status: ListedStatus, digest: Digest)],
         of list: StatusListRecord,
+        since before: ListBefore?,
         _ session: Registry.Session
     ) throws {
         let name = "list \(list.office)-\(list.number)"
@@ -55,26 +57,38 @@ extension Authority {
                 "\(name): \(what); somebody has tampered with the registry, nothing of it is published. `licet doctor` says more"
             )
         }
+        if entries.count != list.used {
+            throw tampered("\(list.used) licences were given an entry of it, and there are \(entries.count)")
+        }
         var kept = 0
-        for entry in entries where before.issued.answer(index: entry.index, digest: entry.digest) == .issued {
-            kept += 1
-            guard let was = before.statuses.value(at: entry.index).flatMap(ListedStatus.init), was != entry.status
-            else { continue }
+        var others: [(index: Int, status: ListedStatus, was: ListedStatus?)] = []
+        for entry in entries {
+            var was: ListedStatus?
+            if let before, before.issued.answer(index: entry.index, digest: entry.digest) == .issued {
+                kept += 1
+                was = before.statuses.value(at: entry.index).flatMap(ListedStatus.init)
+            }
+            if was != entry.status { others.append((entry.index, entry.status, was)) }
+        }
+        if let before, kept != before.issued.count {
+            throw tampered(
+                "\(before.issued.count - kept) licences that were published are not in it any more, or others"
+            )
+        }
+        // Of many the most are told by the one act that issued them, which can be asked of all at once.
+        let plain = others.count > 50 ? try session.plainEntries(of: list) : []
+        for entry in others where entry.was != nil || !plain.contains(entry.index) {
             guard let reference = ListReference(list: list.number, index: entry.index),
                 let record = try session.licence(at: reference, in: list.office)
             else { throw tampered("entry \(entry.index) cannot be read") }
             let subject = "\(record.creditCode) v\(record.licence.version)"
-            guard !was.isFinal else {
+            let was = entry.was.map { "was published as \($0) and " } ?? ""
+            if let was = entry.was, was.isFinal {
                 throw tampered("\(subject) was published as \(was) and is \(entry.status) now, which no act can do")
             }
             guard try isAsTold(record, session) else {
-                throw tampered("\(subject) was published as \(was) and is \(entry.status) now, which no act says")
+                throw tampered("\(subject) \(was)is \(entry.status) now, which no act says")
             }
-        }
-        guard kept == before.issued.count else {
-            throw tampered(
-                "\(before.issued.count - kept) licences that were published are not in it any more, or others"
-            )
         }
     }
 

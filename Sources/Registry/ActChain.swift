@@ -93,8 +93,8 @@ extension Registry.Session {
         let hash = Act.hash(of: deed, number: number, at: at, officer: officer, after: head?.link ?? Act.origin)
         try database.cachedStatement(
             sql: """
-                INSERT INTO act (id, at, officer, kind, creditCode, version, digest, reference, reason, detail, hash)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO act (id, at, officer, kind, creditCode, version, licence, digest, reference, reason, detail, hash)
+                VALUES (?, ?, ?, ?, ?5, ?6, (SELECT id FROM licence WHERE creditCode = ?5 AND version = ?6), ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             number, at.seconds, officer, deed.kind.word, deed.subject?.creditCode, deed.subject?.version,
@@ -120,17 +120,22 @@ extension Registry.Session {
 
     /// The acts on a licence, all versions, the first one first.
     package func acts(on creditCode: CreditCode) throws -> [Act] {
-        try Row.fetchAll(
-            database.cachedStatement(sql: "SELECT * FROM act WHERE creditCode = ? ORDER BY id"),
+        let acts = try Row.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT act.* FROM licence CROSS JOIN act ON act.licence = licence.id WHERE licence.creditCode = ?
+                    ORDER BY act.id
+                    """
+            ),
             arguments: [creditCode.text]
         ).map(Self.act)
-    }
-
-    package func hasNoActs(on creditCode: CreditCode) throws -> Bool {
-        try Int.fetchOne(
-            database.cachedStatement(sql: "SELECT 1 FROM act WHERE creditCode = ? LIMIT 1"),
-            arguments: [creditCode.text]
-        ) == nil
+        if let other = acts.first(where: { $0.deed.subject?.creditCode != creditCode.text }) {
+            throw RegistryError(
+                .storage,
+                "act \(other.number) stands under another licence than its own; `licet doctor` says more"
+            )
+        }
+        return acts
     }
 
     /// The acts on the authority of some kinds, or of all, the first one first.

@@ -184,18 +184,16 @@ extension Registry.Session {
         ) ?? 0
     }
 
-    /// Licences in force whose names look like `name`, in the same division and of another credit code.
-    package func namesakes(of name: String, in division: DivisionCode, except creditCode: CreditCode) throws
-        -> [(creditCode: String, name: String)]
-    {
+    /// Licences in force whose names look like `name`, in the same division.
+    package func namesakes(of name: String, in division: DivisionCode) throws -> [(creditCode: String, name: String)] {
         try Row.fetchAll(
             database.cachedStatement(
                 sql: """
-                    SELECT creditCode, name FROM licence WHERE nameKey = ? AND +division = ? AND creditCode <> ?
+                    SELECT creditCode, name FROM licence WHERE nameKey = ? AND +division = ?
                         AND status IN ('valid', 'suspended', 'dormant') ORDER BY id LIMIT 20
                     """
             ),
-            arguments: [NameKey(name).value, division.number, creditCode.text]
+            arguments: [NameKey(name).value, division.number]
         ).map { (creditCode: try $0.get("creditCode"), name: try $0.get("name")) }
     }
 }

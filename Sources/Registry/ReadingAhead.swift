@@ -27,8 +27,7 @@ package struct ReadingAhead: Sendable {
                     session.database.cachedStatement(sql: "SELECT version FROM licence WHERE creditCode = ? LIMIT 1"),
                     arguments: [code.text]
                 )
-                _ = try session.hasNoActs(on: code)
-                _ = try session.namesakes(of: one.name, in: code.division, except: code)
+                _ = try session.namesakes(of: one.name, in: code.division)
             }
         }
     }

@@ -4,14 +4,14 @@ import GRDB
 enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("3-authority") { try authority($0) }
-        migrator.registerMigration("3-act") { try act($0) }
-        migrator.registerMigration("3-licence") { try licence($0) }
+        migrator.registerMigration("4-authority") { try authority($0) }
+        migrator.registerMigration("4-licence") { try licence($0) }
+        migrator.registerMigration("4-act") { try act($0) }
         return migrator
     }
 
-    /// Migrations of builds before the first release, whose acts bear no signatures.
-    static let beforeTheFirstRelease: Set = ["1-authority", "1-licence", "2-life-of-a-key"]
+    /// Migrations of builds before the first release, whose acts bear no signatures or do not say which licence they are on.
+    static let beforeTheFirstRelease: Set = ["1-authority", "1-licence", "2-life-of-a-key", "3-authority"]
 
     /// Refuses a file in which somebody has hidden a program: a trigger would change what is recorded behind our back, a view show
     /// something else in place of a table.
@@ -89,17 +89,20 @@ enum Schema {
             table.column("kind", .text).notNull()
             table.column("creditCode", .text)
             table.column("version", .integer)
+            table.column("licence", .integer).references("licence")
             table.column("digest", .blob)
             table.column("reference", .integer).references("act")
             table.column("reason", .text).notNull()
             table.column("detail", .text)
             table.column("hash", .blob).notNull()
             table.column("signature", .blob)
+            table.check(sql: "(creditCode IS NULL) = (licence IS NULL) AND (creditCode IS NULL) = (version IS NULL)")
         }
-        // Licences have most acts, everything else few.
+        // Licences have most acts, everything else few. By their rows, which rise, and not by credit codes, which come in no order: in a
+        // registry of millions each new one would be written into another page.
         try database.execute(
             sql: """
-                CREATE INDEX actOnLicence ON act(creditCode) WHERE creditCode IS NOT NULL;
+                CREATE INDEX actOnLicence ON act(licence) WHERE licence IS NOT NULL;
                 CREATE INDEX actOnAuthority ON act(kind) WHERE creditCode IS NULL;
                 CREATE INDEX actReference ON act(reference) WHERE reference IS NOT NULL;
                 """

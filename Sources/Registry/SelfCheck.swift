@@ -122,7 +122,8 @@ extension Registry.Session {
             database,
             sql: """
                 SELECT DISTINCT creditCode || ' v' || version FROM act WHERE creditCode IS NOT NULL AND NOT EXISTS
-                    (SELECT 1 FROM licence WHERE licence.creditCode = act.creditCode AND licence.version = act.version)
+                    (SELECT 1 FROM licence WHERE licence.id = act.licence
+                        AND licence.creditCode = act.creditCode AND licence.version = act.version)
                 ORDER BY 1 LIMIT 100
                 """
         )

@@ -11,6 +11,8 @@ package struct StatusListRecord {
     package let number: Int
     /// How many entries it has.
     package let size: Int
+    /// How many of them were given to licences.
+    package let used: Int
     /// Rises whenever what the list says may have changed.
     package let revision: Int
 }
@@ -124,6 +126,7 @@ extension Registry.Session {
                 office: try DivisionCode(try row.get("office") as Int),
                 number: try row.get("number"),
                 size: try row.get("size"),
+                used: try row.get("used"),
                 revision: try row.get("revision")
             )
         }
@@ -163,6 +166,26 @@ extension Registry.Session {
             last = entry.index
         }
         return entries
+    }
+
+    /// The entries of valid licences on which there is one act, that of their first issue, of the same code; most are such.
+    package func plainEntries(of list: StatusListRecord) throws -> Set<Int> {
+        try Set(
+            Int.fetchCursor(
+                database.cachedStatement(
+                    sql: """
+                        SELECT entry FROM licence
+                        WHERE id IN (SELECT id FROM licence WHERE office = ? AND list = ?) AND version = 1 AND status = 'valid'
+                            AND (SELECT count(*) = 1 AND max(act.kind = 'issue' AND act.creditCode = licence.creditCode
+                                AND act.version = 1 AND act.digest = licence.digest) FROM act WHERE act.licence = licence.id)
+                            AND NOT EXISTS (SELECT 1 FROM licence AS later
+                                WHERE later.creditCode = licence.creditCode AND later.version > 1)
+                        ORDER BY id
+                        """
+                ),
+                arguments: [list.office.number, list.number]
+            )
+        )
     }
 
     /// The licence at an entry.

@@ -28,6 +28,7 @@ import Testing
         "reason = reason || 'x'", "detail = coalesce(detail, '') || ' '", "digest = randomblob(32)",
         "reference = CASE WHEN id > 1 THEN 1 ELSE NULL END, detail = 'x'", "creditCode = 'x', version = 1",
         "version = coalesce(version, 0) + 1, creditCode = coalesce(creditCode, 'x')", "hash = randomblob(32)",
+        "licence = 4 - licence", "licence = 99",
         "signature = NULL", "signature = randomblob(64)",
     ])
     func findsEveryAlteredAct(change: String) throws {

@@ -105,7 +105,7 @@ import Testing
             }
         case .rehearse:
             let request = Authority.IssueRequest(particulars: try Sample.particulars(3), overrideReason: nil)
-            try authority.rehearse(request, on: Seat.terms(), now: now)
+            _ = try authority.rehearse([request], on: Seat.terms(), now: now)[0].get()
         }
     }
 }

@@ -225,11 +225,13 @@ extension FourEyesTests {
         #expect(try findings() == ["is of other licences than proposal \(number) is about"])
     }
 
-    /// A row that is taken away is not issued again as if it had never been.
-    @Test func aLicenceThatVanishedIsNotIssuedAgain() throws {
+    /// A row that is taken away is found by the doctor, and nothing of its list is published, whether or not it is issued again.
+    @Test(arguments: [false, true]) func aLicenceThatVanishedLeavesAGap(isIssuedAgain: Bool) throws {
         try seat.tamper("DELETE FROM licence")
-        let error = #expect(throws: AuthorityError.self) { try seat.issue(now: .noon + 3) }
+        if isIssuedAgain { try seat.issue(now: .noon + 3) }
+        let error = #expect(throws: AuthorityError.self) { try seat.publish(now: .noon + 4) }
         #expect(error?.code == .rolledBack)
+        #expect(try !findings().isEmpty)
     }
 
     @Test func theDoctorGoesOnWhereTheIndexOfNamesIsDamaged() throws {

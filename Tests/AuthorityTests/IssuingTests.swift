@@ -156,7 +156,7 @@ import Testing
         struct Asked: Error {}
         let authority = try Authority(home: seat.authority.home) { _ in throw Asked() }
         let request = Authority.IssueRequest(particulars: try Sample.particulars(), overrideReason: nil)
-        try authority.rehearse(request, on: Seat.terms(), now: .noon)
+        _ = try authority.rehearse([request], on: Seat.terms(), now: .noon)[0].get()
         #expect(try seat.count("licence") == 0)
         #expect(try seat.count("statusList") == 0)
     }
@@ -173,7 +173,7 @@ import Testing
         let particulars = try Sample.particulars(number, changing: changes)
         let request = Authority.IssueRequest(particulars: particulars, overrideReason: nil)
         let rehearsed = #expect(throws: AuthorityError.self) {
-            try seat.authority.rehearse(request, on: Seat.terms(), now: .noon)
+            _ = try seat.authority.rehearse([request], on: Seat.terms(), now: .noon)[0].get()
         }
         let issued = #expect(throws: AuthorityError.self) { try seat.outcome(of: request) }
         #expect(rehearsed?.code == code)
@@ -183,7 +183,7 @@ import Testing
     @Test func rehearsalRefusesAClockThatWasSetBack() throws {
         let request = Authority.IssueRequest(particulars: try Sample.particulars(), overrideReason: nil)
         let error = #expect(throws: AuthorityError.self) {
-            try seat.authority.rehearse(request, on: Seat.terms(), now: .noon - 1)
+            _ = try seat.authority.rehearse([request], on: Seat.terms(), now: .noon - 1)[0].get()
         }
         #expect(error?.code == .clock)
     }

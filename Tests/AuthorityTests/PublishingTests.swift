@@ -121,7 +121,7 @@ import Testing
         ("UPDATE licence SET status = 'valid' WHERE id = 2", "was published as revoked"),
         ("UPDATE licence SET status = 'valid' WHERE id = 3", "which no act says"),
         ("UPDATE licence SET status = 'suspended' WHERE id = 1", "which no act says"),
-        ("DELETE FROM licence WHERE id = 1", "1 licences that were published are not in it"),
+        ("DELETE FROM licence WHERE id = 1", "3 licences were given an entry of it, and there are 2"),
         ("UPDATE licence SET digest = zeroblob(32) WHERE id = 1", "1 licences that were published are not in it"),
         (
             "UPDATE licence SET status = 'valid' WHERE id = 2; DELETE FROM act WHERE kind = 'revoke'",
@@ -134,13 +134,59 @@ import Testing
         _ = try seat.apply(.suspend, 3)
         try seat.publish()
         let before = try contents()
-        try seat.tamper("PRAGMA defer_foreign_keys=ON; \(sql); UPDATE statusList SET revision = revision + 1")
+        try seat.tamper("\(sql); UPDATE statusList SET revision = revision + 1")
         let error = #expect(throws: AuthorityError.self) { try seat.publish(now: .noon + 1) }
         #expect(
             error?.code == .rolledBack && error?.description.contains(reason) == true,
             "\(String(describing: error))"
         )
         #expect(try contents() == before)
+    }
+
+    /// The same where nothing was published before, something else lies there, or the record of what was published was altered: then
+    /// only acts can tell.
+    @Test(
+        arguments: [
+            "UPDATE licence SET status = 'valid' WHERE id = 2", "UPDATE licence SET status = 'valid' WHERE id = 3",
+            "UPDATE licence SET status = 'suspended' WHERE id = 1", "DELETE FROM licence WHERE id = 1",
+            "UPDATE act SET licence = 1 WHERE kind = 'revoke'", "UPDATE licence SET status = 'valid' WHERE id = 4",
+            """
+            INSERT INTO licence SELECT 99, '92341181MA2N00009T', 1, 'valid', office, list, 65535 - entry, issuer, issued, lastDay, kind,
+                division, name, nameKey, particulars, code, digest FROM licence WHERE id = 1;
+            UPDATE statusList SET used = used + 1
+            """,
+        ],
+        [1, 60]
+    ) func publishesNothingThatNoActTellsOf(sql: String, licences: Int) throws {
+        for number in 2...3 { try seat.issue(number) }
+        _ = try seat.apply(.revoke, 2)
+        _ = try seat.apply(.suspend, 3)
+        try seat.issue(4)
+        _ = try seat.authority.revise(
+            Sample.creditCode(4),
+            .replace,
+            reason: "遗失",
+            on: Seat.terms(),
+            now: .noon
+        )
+        for number in 5..<5 + licences { try seat.issue(number) }
+        try seat.publish()
+        try seat.tamper(
+            """
+            \(sql); UPDATE statusList SET revision = revision + 1;
+            UPDATE publishedFile SET fileDigest = zeroblob(32)
+            """
+        )
+        let error = #expect(throws: (any Error).self) { try seat.publish(now: .noon + 1) }
+        #expect(
+            ["tampered", "under another"].contains { "\(String(describing: error))".contains($0) },
+            "\(String(describing: error))"
+        )
+        let elsewhere = "\(seat.publication)-2"
+        #expect(throws: (any Error).self) {
+            try seat.authority.publish(to: elsewhere, on: Seat.publishTerms, now: .noon + 1)
+        }
+        #expect(!FileManager.default.fileExists(atPath: "\(elsewhere)/\(status)"))
     }
 
     @Test func publishesWhatActsHaveBroughtBack() throws {

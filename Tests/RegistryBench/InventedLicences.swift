@@ -16,7 +16,10 @@ struct InventedLicences: Sendable {
     private let anywhere: ListReference
 
     struct Invented: Sendable {
-        let row: LicenceRow
+        /// Its versions, the first one first.
+        let rows: [LicenceRow]
+        /// What was done with it: acts that make a version, each for the next row, and others on the newest.
+        let acts: [LicenceAct]
         let creditCode: String
         let office: DivisionCode
     }
@@ -73,19 +76,30 @@ struct InventedLicences: Sendable {
             composition: nil,
             location: nil
         )
-        let record = LicenceRecord(
-            licence: try Licence(
-                particulars: particulars,
-                version: 1,
-                issued: CalendarDate(daysSince1970: min(issued, today))
-            ),
-            status: status(using: &generator),
-            office: offices[office],
-            reference: anywhere,
-            issuer: issuers[office],
-            code: template.signed(with: (0..<64).map { _ in UInt8.random(in: 1...255, using: &generator) })
+        let acts = acts(using: &generator)
+        let newest = acts.count(where: \.makesVersion)
+        let rows = try (1...newest).map { version in
+            LicenceRow(
+                LicenceRecord(
+                    licence: try Licence(
+                        particulars: particulars,
+                        version: version,
+                        issued: CalendarDate(daysSince1970: min(issued, today))
+                    ),
+                    status: version < newest ? .superseded : Self.status(after: acts),
+                    office: offices[office],
+                    reference: anywhere,
+                    issuer: issuers[office],
+                    code: template.signed(with: (0..<64).map { _ in UInt8.random(in: 1...255, using: &generator) })
+                )
+            )
+        }
+        return Invented(
+            rows: rows,
+            acts: acts,
+            creditCode: particulars.creditCode.text,
+            office: offices[office]
         )
-        return Invented(row: LicenceRow(record), creditCode: record.creditCode.text, office: record.office)
     }
 
     private func creditCode(_ number: Int, _ division: Int, _ category: String) throws -> CreditCode {
@@ -108,35 +122,46 @@ struct InventedLicences: Sendable {
         )
     }
 
-    private func status(using generator: inout SeededGenerator) -> LicenceStatus {
+    private func acts(using generator: inout SeededGenerator) -> [LicenceAct] {
         switch Int.random(in: 0..<1_000, using: &generator) {
-        case 0..<900: .valid
-        case 900..<950: .cancelled
-        case 950..<970: .revoked
-        case 970..<985: .superseded
-        case 985..<992: .suspended
-        case 992..<996: .dormant
-        case 996..<998: .relocated
-        default: .annulled
+        case 0..<900: [.issue]
+        case 900..<950: [.issue, .cancel]
+        case 950..<970: [.issue, .revoke]
+        case 970..<985: [.issue, .change]
+        case 985..<992: [.issue, .suspend]
+        case 992..<996: [.issue, .dormant]
+        case 996..<998: [.issue, .relocate]
+        default: [.issue, .annul]
+        }
+    }
+
+    private static func status(after acts: [LicenceAct]) -> LicenceStatus {
+        acts.reduce(.valid) { status, act in
+            if case .status(let next) = act.outcome(from: status) { next } else { status }
         }
     }
 }
 
 extension InventedLicences.Invented {
-    /// As issuing does, at an entry drawn at random.
+    /// As issuing and what followed do, at entries drawn at random.
     func insert(in session: Registry.Session, by invention: InventedLicences) throws {
         var random = SystemRandomNumberGenerator()
-        let reference = try session.reserveEntry(of: office, using: &random)
-        try session.insert(row, at: reference)
-        try session.record(
-            Deed(
-                .licence(.issue),
-                on: Deed.Subject(creditCode: creditCode, version: 1),
-                digest: row.digest,
-                reason: Deed.ordinaryIssue
-            ),
-            by: invention.officer,
-            at: invention.now
-        )
+        var version = 0
+        for act in acts {
+            if act.makesVersion {
+                version += 1
+                try session.insert(rows[version - 1], at: session.reserveEntry(of: office, using: &random))
+            }
+            try session.record(
+                Deed(
+                    .licence(act),
+                    on: Deed.Subject(creditCode: creditCode, version: version),
+                    digest: rows[version - 1].digest,
+                    reason: act == .issue ? Deed.ordinaryIssue : "bench"
+                ),
+                by: invention.officer,
+                at: invention.now
+            )
+        }
     }
 }

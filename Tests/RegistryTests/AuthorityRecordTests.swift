@@ -113,7 +113,7 @@ import Testing
     // MARK: - Acts
 
     @Test func tellsTheActsOnALicenceInTheirOrder() throws {
-        let code = try Sample.creditCode(1)
+        let code = try books.add(Sample.particulars(1)).creditCode
         try books.registry.write { session in
             for (number, kind) in [LicenceAct.issue, .suspend, .resume].enumerated() {
                 let subject = Deed.Subject(creditCode: code.text, version: 1)

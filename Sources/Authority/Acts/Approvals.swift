@@ -26,7 +26,7 @@ extension Authority {
         let officers = try desk.session.officers()
         let proposal = try desk.session.proposal(of: whole, by: desk.officer.name, at: desk.now)
         // An approval counts for as long as whoever gave it is at work; a batch is used up once all of it was issued.
-        let approved = proposal?.counted.count { $0.officer.isAtWork(in: officers) } ?? 0
+        let approved = proposal?.approvals(of: officers) ?? 0
         let isUsedUp = try whole["batch"].flatMap { Int($0) }.map { count in
             try proposal.map { try desk.session.acts(restingOn: $0.number) >= count } ?? false
         }
@@ -36,19 +36,19 @@ extension Authority {
 
     /// Records what is proposed, unless it is already; returns the error that says so.
     package func propose(_ needed: ApprovalNeeded, as seal: Seal, now: () -> Instant) throws -> AuthorityError {
-        let (proposal, policy) = try write(as: seal.officer.name, now: now) { desk in
+        let (proposal, missing) = try write(as: seal.officer.name, now: now) { desk in
             let policy = try desk.session.policy()
+            let officers = try desk.session.officers()
             func present() throws -> Proposal? {
                 try desk.session.proposal(of: needed.content, by: desk.officer.name, at: desk.now)
             }
-            if let proposal = try present() { return (proposal, policy) }
+            if let proposal = try present() { return (proposal, policy.approvals - proposal.approvals(of: officers)) }
             try desk.record(try Proposal.deed(needed.content, expires: desk.now.adding(seconds: policy.lifetime)))
             guard let proposal = try present() else {
                 throw RegistryError(.storage, "what was proposed is not in the registry")
             }
-            return (proposal, policy)
+            return (proposal, policy.approvals)
         }
-        let missing = policy.approvals - proposal.counted.count
         return AuthorityError(
             .needsApproval,
             "waits for \(missing) approval\(missing == 1 ? "" : "s") until \(proposal.expires): a supervisor looks at "
@@ -121,7 +121,14 @@ extension Authority {
     }
 }
 
+extension Proposal {
+    /// How many approvals count now: those of people who are still officers.
+    fileprivate func approvals(of officers: [Officer]) -> Int { counted.count { $0.officer.isAtWork(in: officers) } }
+}
+
 extension Officer {
     /// Whether the person, with this key or a later one, is still an officer.
-    func isAtWork(in officers: [Officer]) -> Bool { officers.contains { $0.name == name && $0.retired == nil } }
+    fileprivate func isAtWork(in officers: [Officer]) -> Bool {
+        officers.contains { $0.name == name && $0.retired == nil }
+    }
 }

@@ -40,7 +40,9 @@ extension Authority {
             guard at >= now else { throw Self.illegal(key, "cannot retire in the past, at \(at)") }
             try checkHeir(of: key, at: at, session)
             let reason = "key \(key.number) at \(at)"
-            let clearance = try clearance(for: AuthorityAct.retireKey.rawValue, ["reason": reason], at: desk)
+            // Where no instant was named, what is proposed is that it happens as soon as it is approved.
+            let content = instant == nil ? ["key": "\(key.number)", "at": "once approved"] : ["reason": reason]
+            let clearance = try clearance(for: AuthorityAct.retireKey.rawValue, content, at: desk)
             try session.retire(key.number, at: at)
             if hasRootKey { try renewTrustList(session, now: now) }
             try desk.record(Deed(.authority(.retireKey), reference: clearance, reason: reason))

@@ -1,31 +1,35 @@
-package import Authority
-package import Licence
+import Authority
+import Licence
 import Registry
 
 /// Names that are taken in the division, and names that look like others.
 extension Authority {
-    /// What the registry has to say of a name, for the person at the counter.
-    package func nameRemarks(on particulars: Particulars) throws -> [Remark] {
-        try registry.read { try nameRemarks(on: particulars, in: $0) }
-    }
-
-    /// The warnings about a name.
+    /// The warnings about a name; with `isNew` of a business that has no licence.
     ///
     /// - Throws: ``AuthorityError/Code/nameTaken`` where another business in force has it in the same division, unless somebody answers
-    ///   for it.
-    func nameWarnings(on particulars: Particulars, _ overrideReason: String?, in session: Registry.Session) throws
-        -> [Remark]
-    {
-        let remarks = try nameRemarks(on: particulars, in: session)
+    ///   for it; ``AuthorityError/Code/rolledBack`` where the new one has it already: its licence was hidden, or the file is damaged.
+    func nameWarnings(
+        on particulars: Particulars,
+        isNew: Bool = false,
+        _ overrideReason: String?,
+        in session: Registry.Session
+    ) throws -> [Remark] {
+        let code = particulars.creditCode
+        var others = try session.namesakes(of: particulars.name, in: code.division)
+        if isNew, others.contains(where: { $0.creditCode == code.text }) { throw Self.toldOtherwise(code) }
+        others.removeAll { $0.creditCode == code.text }
+        let remarks = Self.remarks(on: particulars, beside: others)
         if overrideReason == nil, let taken = remarks.first(where: { $0.rule == .duplicateName }) {
             throw AuthorityError(.nameTaken, field: "name", taken.problem)
         }
         return remarks.filter { $0.level == .warning }
     }
 
-    private func nameRemarks(on particulars: Particulars, in session: Registry.Session) throws -> [Remark] {
+    private static func remarks(
+        on particulars: Particulars,
+        beside others: [(creditCode: String, name: String)]
+    ) -> [Remark] {
         let division = particulars.creditCode.division
-        let others = try session.namesakes(of: particulars.name, in: division, except: particulars.creditCode)
         return others.compactMap { other in
             let place = "\(other.creditCode) of division \(division)"
             switch NameKey.likeness(of: particulars.name, and: other.name) {

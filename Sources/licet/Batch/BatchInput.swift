@@ -23,6 +23,8 @@ final class BatchInput: Sendable {
     struct Row: Sendable {
         let file: String
         let number: Int
+        /// How many rows there are before it, in all files.
+        let place: Int
         let examined: Application.Examined
     }
 
@@ -30,6 +32,7 @@ final class BatchInput: Sendable {
         var files: ArraySlice<(name: String, file: ApplicationFile)>
         var reader: ApplicationFile.Reader?
         var name = ""
+        var done = 0
     }
 
     /// How many rows are handed out at once; so many licences share one transaction.
@@ -111,7 +114,8 @@ final class BatchInput: Sendable {
                     continue
                 }
                 let examined = row.application.examine(today: today, checkCharacter: policy)
-                rows.append(Row(file: state.name, number: row.number, examined: examined))
+                rows.append(Row(file: state.name, number: row.number, place: state.done, examined: examined))
+                state.done += 1
             }
             return rows
         }

@@ -13,6 +13,7 @@ final class BatchReport {
     private var firstRefused: [String] = []
     private var counts: [Remark.Level: Int] = [:]
     private var isFirstIssued = true
+    private var chunk: [(row: BatchInput.Row, errors: [Remark])] = []
 
     private(set) var refusedRows = 0
     /// Of these, how many only wait for approval.
@@ -41,13 +42,23 @@ final class BatchReport {
     /// Where the refused rows are listed.
     var errorFile: String { table?.path ?? "errors.csv" }
 
-    /// Files what makes a row no licence.
-    func refuse(_ file: String, _ row: Int, _ errors: [Remark]) throws {
+    /// Files what makes a row no licence; it is told at the end of its chunk, in the order of the rows.
+    func refuse(_ row: BatchInput.Row, _ errors: [Remark]) {
         refusedRows += 1
         if errors.contains(where: { $0.rule == .approval }) { waitingRows += 1 }
+        chunk.append((row, errors))
+    }
+
+    /// Tells what was refused of a chunk: some rows by their own look, others by the registry, which is asked later.
+    func endChunk() throws {
+        defer { chunk = [] }
+        for (row, errors) in chunk.sorted(by: { $0.row.place < $1.row.place }) { try file(row, errors) }
+    }
+
+    private func file(_ row: BatchInput.Row, _ errors: [Remark]) throws {
         for error in errors {
             refusals += 1
-            let entry = Self.entry(file, row, error)
+            let entry = Self.entry(row.file, row.number, error)
             if firstRefused.count < Self.shown { firstRefused.append(Self.line(entry, nil)) }
             if isJSON { try refused.append(Self.json(entry)) }
             guard let folder else { continue }

@@ -91,7 +91,8 @@ struct IssueBatch {
     private func finish() throws {
         try report.close(isComplete: input.unreadable.isEmpty)
         let bad = report.refusedRows
-        if !terms.isJSON { summarise() }
+        // Where no file could be read, that is all there is to say.
+        if !terms.isJSON, input.total > 0 || input.unreadable.isEmpty { summarise() }
         guard input.unreadable.isEmpty else { throw Failure.unreadable(input.unreadable.joined(separator: "; ")) }
         guard bad == 0 else {
             let isOnlyWaiting = report.waitingRows == bad
@@ -139,13 +140,14 @@ struct IssueBatch {
     private mutating func rehearse() throws {
         var same = SameBatch()
         try forEachChunk { batch, rows in
-            for (row, request) in rows {
+            let results = try batch.authority.rehearse(rows.map(\.1), on: batch.issueTerms, now: Clock.now)
+            for ((row, request), result) in zip(rows, results) {
                 do {
-                    let warnings = try batch.authority.rehearse(request, on: batch.issueTerms, now: Clock.now)
+                    let warnings = try result.get()
                     let others = same.remarks(on: request.particulars, file: row.file, row: row.number)
                         .filter { $0.rule != .duplicateName || request.nameReason == nil }
                     if let error = others.first(where: { $0.level == .error }) {
-                        try batch.report.refuse(row.file, row.number, [error])
+                        batch.report.refuse(row, [error])
                         continue
                     }
                     try batch.report.tell(row.file, row.number, others)
@@ -174,7 +176,11 @@ struct IssueBatch {
             guard !rows.isEmpty else { return }
             reading = Ahead(next)
             let good = try examine(rows)
-            if !good.isEmpty { try body(&self, good) }
+            do { if !good.isEmpty { try body(&self, good) } } catch {
+                try? report.endChunk()
+                throw error
+            }
+            try report.endChunk()
             done += rows.count
             progress.show(done)
             // Only now, when the keys are open: a prompt can be left by Ctrl-C.
@@ -195,7 +201,7 @@ struct IssueBatch {
                 try report.tell(row.file, row.number, row.examined.remarks)
             }
             guard let particulars = row.examined.particulars else {
-                try report.refuse(row.file, row.number, row.examined.remarks(.error))
+                report.refuse(row, row.examined.remarks(.error))
                 return nil
             }
             let isOverridden = !particulars.creditCode.hasMatchingCheckCharacter
@@ -291,6 +297,6 @@ struct IssueBatch {
                 Remark(.error, isSize ? .tooLong : .row, field: isSize ? "scope" : nil, failure.message, hint: nil)
             ]
         }
-        try report.refuse(row.file, row.number, remarks)
+        report.refuse(row, remarks)
     }
 }

@@ -65,10 +65,11 @@ struct CheckCommand: ParsableCommand {
         while true {
             let rows = try input.next()
             guard !rows.isEmpty else { break }
-            for row in rows {
+            let ofRegister = try registerRemarks(on: rows, authority)
+            for (row, told) in zip(rows, ofRegister) {
                 let others =
                     row.examined.particulars.map { same.remarks(on: $0, file: row.file, row: row.number) } ?? []
-                for remark in try row.examined.remarks + others + registerRemarks(on: row, authority) {
+                for remark in row.examined.remarks + others + told {
                     if !json { progress.end() }
                     try tell(remark, row, isFirst: counts.isEmpty)
                     counts[remark.level, default: 0] += 1
@@ -81,16 +82,19 @@ struct CheckCommand: ParsableCommand {
         try finish(input, counts)
     }
 
-    /// What a register has to say: names that are taken or look like others, the office that would issue.
-    private func registerRemarks(on row: BatchInput.Row, _ authority: Authority?) throws -> [Remark] {
-        guard let authority, let particulars = row.examined.particulars else { return [] }
-        var remarks = try authority.nameRemarks(on: particulars)
+    /// What a register has to say of each row: names that are taken or look like others, the office that would issue.
+    private func registerRemarks(on rows: [BatchInput.Row], _ authority: Authority?) throws -> [[Remark]] {
+        guard let authority else { return rows.map { _ in [] } }
         let terms = Authority.IssueTerms(office: nil, profile: .full, officer: "", check: { _ in })
-        let request = Authority.IssueRequest(particulars: particulars, overrideReason: nil)
-        do { try authority.rehearse(request, on: terms, now: Clock.now) } catch let error as AuthorityError
-            where error.isOfARow
-        { if error.code != .nameTaken { remarks.append(Remark(error)) } }
-        return remarks
+        let requests = rows.compactMap(\.examined.particulars)
+            .map { Authority.IssueRequest(particulars: $0, overrideReason: nil) }
+        var results = try authority.rehearse(requests, on: terms, now: Clock.now)[...]
+        return try rows.map { row in
+            guard row.examined.particulars != nil, let result = results.popFirst() else { return [] }
+            do { return try result.get() } catch let error as AuthorityError where error.isOfARow {
+                return [Remark(error)]
+            } catch let error as LicenceError { return [Remark(error)] }
+        }
     }
 
     private func tell(_ remark: Remark, _ row: BatchInput.Row, isFirst: Bool) throws {
