@@ -201,7 +201,7 @@ if Context.environment["LICET_BENCH"] == "1" {
         ),
         .executableTarget(
             name: "licet-registry-bench",
-            dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication", "Registry", "TestSupport"],
+            dependencies: ["Authority", "Licence", "LicenceCode", "OpenSSL", "Publication", "Registry", "TestSupport"],
             path: "Tests/RegistryBench",
             swiftSettings: strict
         ),

@@ -73,7 +73,7 @@ def filled(bench, options, folder):
         shutil.rmtree(home.path, ignore_errors=True)
         home.found()
         print(f"filling a registry with {options.licences:,} licences …", file=sys.stderr)
-        subprocess.run([bench.bin / "licet-registry-bench", home.path, str(options.licences)], check=True)
+        subprocess.run([bench.bin / "licet-registry-bench", home.path, str(options.licences), home.passphrase], check=True)
         done.write_text(f"{options.licences}\n")
     # It is large, and what was just written is written out while we measure.
     os.sync()

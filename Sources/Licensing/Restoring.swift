@@ -19,21 +19,37 @@ extension Authority {
         package let remarks: [String]
     }
 
-    /// Copies the registry into a file that needs no other, while others go on with it; `progress` is told how much of it is done.
-    package func backUp(to path: String, progress: (Int, Int) -> Void) throws -> Anchor {
+    /// A copy of the registry.
+    package struct Backup {
+        /// How far it goes.
+        package let anchor: Anchor
+        /// What is wrong with its acts, so that it could not be put back; nil where nothing is.
+        package let fault: String?
+    }
+
+    /// Copies the registry into a file that needs no other, while others go on with it.
+    ///
+    /// A copy whose acts are not all bound and signed stays as well, for whoever looks for what happened. `copying` is told how many of how
+    /// many pages are done, `checking` how many of how many acts.
+    package func backUp(
+        to path: String,
+        copying: (Int, Int) -> Void = { _, _ in },
+        checking: (Int, Int) -> Void = { _, _ in }
+    ) throws -> Backup {
         try registry.read { try home.checkAnchor($0) }
         let temporary = "\(path).\(UInt32.random(in: .min ... .max)).tmp"
         defer { unlink(temporary) }
         try DurableFile.write([], to: temporary, mode: 0o600)
-        try registry.copy(to: temporary, progress: progress)
+        try registry.copy(to: temporary, progress: copying)
         let copy = try Registry(path: temporary)
         let (damage, head) = try copy.read { (try $0.damage(), try $0.head()) }
         guard damage.isEmpty, let head else {
             throw AuthorityError(.storage, "the copy is damaged: \(damage.first ?? "it has no acts")")
         }
+        let fault = try copy.read { try $0.faultOfTail(from: 1) { checking($0, head.number) } }
         try copy.fold()
         try DurableFile.move(temporary, to: path)
-        return Anchor(head)
+        return Backup(anchor: Anchor(head), fault: fault)
     }
 
     private static func freeName(_ name: String) -> String {

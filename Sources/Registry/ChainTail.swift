@@ -7,8 +7,10 @@ extension Registry.Session {
     ///
     /// Each transaction ends with a signature. Whoever may write the file and has no officer's key can add acts, and the signature of
     /// the next honest transaction would vouch for them: so nothing is built on an end that nobody has signed.
-    package func faultOfTail(from number: Int) throws -> String? {
-        try fault(from: number, isToTheEnd: true, officers())
+    ///
+    /// `progress` is told the number of the act that was reached.
+    package func faultOfTail(from number: Int, progress: (Int) -> Void = { _ in }) throws -> String? {
+        try fault(from: number, isToTheEnd: true, officers(), progress)
     }
 
     /// What is wrong with the acts that say who the officers are and what needs approval; nil when their own officers signed them.
@@ -24,7 +26,12 @@ extension Registry.Session {
     }
 
     /// Goes from `number` to the end, or to the first signature.
-    private func fault(from number: Int, isToTheEnd: Bool, _ known: [Officer]) throws -> String? {
+    private func fault(
+        from number: Int,
+        isToTheEnd: Bool,
+        _ known: [Officer],
+        _ progress: (Int) -> Void = { _ in }
+    ) throws -> String? {
         let officers = Dictionary(uniqueKeysWithValues: known.map { ($0.number, $0) })
         var before = try number > 1 ? act(number - 1)?.link : Act.origin
         var unsigned: Act?
@@ -56,6 +63,7 @@ extension Registry.Session {
                 unsigned = nil
             }
             last = end
+            progress(end)
         }
         return unsigned.map { "act \($0.number) is signed by nobody" }
     }

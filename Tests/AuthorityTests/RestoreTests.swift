@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Licence
 import LicenceCode
 import Publication
@@ -21,7 +22,7 @@ import Verification
         seat = try Seat()
         backup = seat.folder.file("backup.sqlite")
         for number in 1...3 { try seat.issue(number) }
-        let anchor = try seat.authority.backUp(to: backup) { _, _ in }
+        let anchor = try seat.authority.backUp(to: backup).anchor
         #expect(anchor == (try Anchor(file: seat.authority.home.anchor)))
         try seat.issue(4, now: .noon + 1)
         _ = try seat.apply(.revoke, 2, now: .noon + 2)
@@ -180,7 +181,7 @@ import Verification
     @Test func theRegistryOfAnotherAuthorityIsNotTaken() throws {
         let other = try Seat()
         let path = other.folder.file("other.sqlite")
-        _ = try other.authority.backUp(to: path) { _, _ in }
+        _ = try other.authority.backUp(to: path)
         #expect(refusal { _ = try restore(path) } == .rolledBack)
         try seat.issue(9, now: .noon + 9)
     }
@@ -215,10 +216,40 @@ import Verification
         #expect(acts == 30)
     }
 
+    @Test func aBackupSaysWhereItCouldNotBePutBack() throws {
+        try seat.tamper("UPDATE act SET reason = 'another' WHERE id = 5")
+        let path = seat.folder.file("tampered.sqlite")
+        let fault = try seat.authority.backUp(to: path).fault
+        #expect(fault?.contains("act 5 was altered") == true, "\(fault ?? "nil")")
+        #expect(FileManager.default.fileExists(atPath: path))
+        #expect(refusal { _ = try restore(path) } == .rolledBack)
+    }
+
+    /// Trust lists between the copy's and the published one are lost; that they are is told by the restoration.
+    @Test func theDoctorKnowsWhyTrustListsAreMissing() throws {
+        for _ in 1...3 {
+            _ = try seat.authority.rotateKey(of: DivisionCode(341_181), key: Seat.key(), officer: "王", now: .noon + 5)
+        }
+        try seat.publish(now: .noon + 6)
+        _ = try restore(backup)
+        var found: [String] = []
+        let authority = try open()
+        _ = try Doctor(authority, now: .noon + 10).examine { found.append("\($0.subject): \($0.reason)") }
+        #expect(found.filter { $0.contains("trust list") }.isEmpty, "\(found)")
+        // Without the restoration's word for it they are missed.
+        try seat.tamper("SELECT 1")
+        try authority.registry.database.write {
+            try $0.execute(sql: "UPDATE act SET digest = zeroblob(32) WHERE kind = 'accept_trust_list'")
+        }
+        found = []
+        _ = try Doctor(authority, now: .noon + 10).examine { found.append("\($0.subject): \($0.reason)") }
+        #expect(found.contains { $0.contains("trust list") && $0.contains("is missing") }, "\(found)")
+    }
+
     /// With the policy stay those who can fulfil it, and who has another key since.
     @Test func aRestoredRegistryHasThePolicyAndTheOfficersOfTheOneBefore() throws {
         let first = seat.folder.file("first.sqlite")
-        _ = try seat.authority.backUp(to: first) { _, _ in }
+        _ = try seat.authority.backUp(to: first)
         _ = try seat.authority.addOfficer(
             "赵",
             isSupervisor: true,

@@ -76,7 +76,8 @@ struct InventedLicences: Sendable {
             composition: nil,
             location: nil
         )
-        let acts = acts(using: &generator)
+        let isOver = (particulars.term?.to?.daysSince1970).map { $0 < today } ?? false
+        let acts = acts(isOver: isOver, using: &generator)
         let newest = acts.count(where: \.makesVersion)
         let rows = try (1...newest).map { version in
             LicenceRow(
@@ -103,7 +104,7 @@ struct InventedLicences: Sendable {
     }
 
     private func creditCode(_ number: Int, _ division: Int, _ category: String) throws -> CreditCode {
-        let front = "9\(category)\(division)MB\(String(10_000_000 + number % 10_000_000).dropFirst())"
+        let front = "9\(category)\(division)M\(String(100_000_000 + number % 100_000_000).dropFirst())"
         let check = CreditCode.checkValue(front.utf8.compactMap(CreditCode.value))
         return try CreditCode(front + String(decoding: [CreditCode.alphabet[check]], as: UTF8.self))
     }
@@ -122,11 +123,13 @@ struct InventedLicences: Sendable {
         )
     }
 
-    private func acts(using generator: inout SeededGenerator) -> [LicenceAct] {
+    /// With `isOver` the term has ended, and only what ends a licence for good is legal.
+    private func acts(isOver: Bool, using generator: inout SeededGenerator) -> [LicenceAct] {
         switch Int.random(in: 0..<1_000, using: &generator) {
         case 0..<900: [.issue]
         case 900..<950: [.issue, .cancel]
         case 950..<970: [.issue, .revoke]
+        case 970..<998 where isOver: [.issue]
         case 970..<985: [.issue, .change]
         case 985..<992: [.issue, .suspend]
         case 992..<996: [.issue, .dormant]

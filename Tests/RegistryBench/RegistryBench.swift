@@ -1,3 +1,4 @@
+import Authority
 import Foundation
 import Licence
 import LicenceCode
@@ -7,17 +8,18 @@ import Registry
 
 /// Fills the registry of a home with invented licences, so that a large one can be measured; `scripts/bench --scale` runs it for release.
 ///
-/// usage: licet-registry-bench HOME LICENCES — the home has an authority and offices; licences are added until there are so many.
-/// Each has its act in the chain. The acts bear no signature: that of the officer's next act vouches for them. Codes are those of one
-/// licence with other signatures, so that `licet doctor` finds fault with all of them.
+/// usage: licet-registry-bench HOME LICENCES PASSPHRASE-FILE — the home has an authority and offices; licences are added until there
+/// are so many. Each has its acts in the chain, which the first officer signs. Codes are those of one licence with other signatures, so that
+/// `licet doctor` finds fault with all of them.
 @main
 struct RegistryBench {
     static func main() throws {
-        guard CommandLine.arguments.count == 3, let wanted = Int(CommandLine.arguments[2]),
+        guard CommandLine.arguments.count == 4, let wanted = Int(CommandLine.arguments[2]),
             (1...100_000_000).contains(wanted)
         else { exit(64) }
-        let home = CommandLine.arguments[1]
-        let registry = try Registry(path: "\(home)/licet.sqlite", isDisposable: true)
+        let home = Home(path: CommandLine.arguments[1])
+        let seal = try seal(in: home, passphrase: CommandLine.arguments[3])
+        let registry = try Registry(path: home.registry, isDisposable: true)
         var done = try registry.read { try $0.licenceCount() }
         let invention = try registry.read { try InventedLicences(of: $0, now: .now) }
         let clock = ContinuousClock()
@@ -35,18 +37,24 @@ struct RegistryBench {
                     for licence in licences { try licence.insert(in: session, by: invention) }
                     done = from
                 }
-                return try session.head()
+                return try session.sign(with: seal.signer)
             }
-            if let head {
-                let anchor = "licet anchor 1\nacts \(head.number)\nhead \(head.hash)\n"
-                try DurableFile.write(Array(anchor.utf8), to: "\(home)/anchor")
-            }
+            if let head { try home.write(Anchor(head)) }
             let each = (clock.now - start) / max(1, done - first)
             FileHandle.standardError.write(Data("\(done) licences, \(each) each\n".utf8))
         }
     }
 
     private static let chunk = 10_000
+
+    private static func seal(in home: Home, passphrase file: String) throws -> Seal {
+        let line = try DurableFile.read(file, limit: 1_024).prefix { $0 != UInt8(ascii: "\n") }
+        let authority = try Authority(home: home) { _ in GivenSecret(Secret(Array(line)), isUnattended: true) }
+        guard let officer = try authority.registry.read({ try $0.officers() }).first else {
+            throw InventedLicences.NoOffice()
+        }
+        return try authority.seal(of: officer.name)
+    }
 }
 
 extension Instant {

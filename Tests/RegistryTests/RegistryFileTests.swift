@@ -36,17 +36,21 @@ import Testing
     }
 
     /// While another connection is in the middle of a transaction.
-    @Test func readsAheadInALargeFileAndStopsNobody() throws {
+    @Test func aCompanionReadsAheadAndFoldsTheLogAndStopsNobody() throws {
         let books = try Books(Registry(path: path, create: true))
         let some = try (1...5).map { try Sample.particulars($0) }
-        #expect(try ReadingAhead(path: path) == nil)
-        let ahead = try #require(try ReadingAhead(path: path, from: 1))
+        #expect(try DiskCompanion(path: path) == nil)
+        let companion = try #require(try DiskCompanion(path: path, from: 1))
         try books.registry.write { session in
-            try ahead.read(some)
+            try companion.readAhead(for: some)
             try books.insert(some[0], in: session)
-            try ahead.read(some)
+            try companion.readAhead(for: some)
+            try companion.foldLog()
         }
-        try ahead.read(some)
+        try companion.readAhead(for: some)
+        let before = FileManager.default.contents(atPath: path)
+        try companion.foldLog()
+        #expect(FileManager.default.contents(atPath: path) != before)
         #expect(try books.registry.read { try $0.licenceCount() } == 1)
     }
 

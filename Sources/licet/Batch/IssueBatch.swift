@@ -164,13 +164,15 @@ struct IssueBatch {
         _ body: (inout IssueBatch, [(BatchInput.Row, Authority.IssueRequest)]) throws -> Void
     ) throws {
         let input = input
-        let ahead = try ReadingAhead(path: authority.home.registry)
+        let companion = try DiskCompanion(path: authority.home.registry)
         @Sendable func next() throws -> [BatchInput.Row] {
             let rows = try input.next()
-            try? ahead?.read(rows.compactMap(\.examined.particulars))
+            try? companion?.readAhead(for: rows.compactMap(\.examined.particulars))
             return rows
         }
         var reading = Ahead(next)
+        var folding: Ahead<Void>?
+        defer { try? folding?.get() }
         while true {
             let rows = try reading.get()
             guard !rows.isEmpty else { return }
@@ -181,6 +183,11 @@ struct IssueBatch {
                 throw error
             }
             try report.endChunk()
+            if let companion {
+                // One behind the other: a slow disk is not asked twice.
+                try? folding?.get()
+                folding = Ahead { try companion.foldLog() }
+            }
             done += rows.count
             progress.show(done)
             // Only now, when the keys are open: a prompt can be left by Ctrl-C.

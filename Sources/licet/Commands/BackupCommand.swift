@@ -12,7 +12,8 @@ struct BackupCommand: ParsableCommand {
         discussion: """
             Example: licet backup /mnt/backup/licet-2026-11-24.sqlite
 
-            The copy is checked before it gets its name. Keys are not in it: they are kept by who keeps the home's folder keys.
+            The copy and its acts are checked before it gets its name; where somebody has tampered with the registry it stays all the same,
+            and the exit code is 65. Keys are not in it: they are kept by who keeps the home's folder keys.
             """
     )
 
@@ -28,16 +29,30 @@ struct BackupCommand: ParsableCommand {
         guard !FileManager.default.fileExists(atPath: file) else {
             throw Failure.usage("\(file) is there already; a backup is never written over")
         }
-        var progress: Progress?
-        let anchor = try options.withoutKeys().backUp(to: file) { done, total in
-            if progress == nil { progress = Progress(total: total) }
-            progress?.show(done)
+        var copying: Progress?
+        var checking: Progress?
+        let backup = try options.withoutKeys().backUp(to: file) { done, total in
+            if copying == nil { copying = Progress(total: total, work: "copying") }
+            copying?.show(done)
+        } checking: { done, total in
+            if checking == nil { checking = Progress(total: total, work: "checking the acts") }
+            checking?.show(done)
         }
-        progress?.end()
+        copying?.end()
+        checking?.end()
+        let anchor = backup.anchor
         if json {
-            try Console.json(Document(file: file, acts: anchor.acts, head: anchor.head.description))
+            try Console.json(
+                Document(file: file, acts: anchor.acts, head: anchor.head.description, fault: backup.fault)
+            )
         } else {
             print("\(file): all until act \(anchor.acts), \(anchor.head)")
+        }
+        if let fault = backup.fault {
+            throw Failure.data(
+                "\(fault): somebody has tampered with the registry, and this copy cannot be put back. Keep the copies from before; "
+                    + "`licet doctor` says more"
+            )
         }
     }
 
@@ -45,6 +60,8 @@ struct BackupCommand: ParsableCommand {
         let file: String
         let acts: Int
         let head: String
+        /// Nil where all is well.
+        let fault: String?
     }
 }
 
