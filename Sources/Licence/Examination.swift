@@ -3,6 +3,8 @@ extension Application {
     package struct Examined: Sendable {
         /// Nil when there is an error.
         package let particulars: Particulars?
+        /// What is right but for the day: the term has ended; nil where it has not, or something else is wrong.
+        package let lapsed: Particulars?
         /// Errors first, then warnings, then notes.
         package let remarks: [Remark]
 
@@ -24,14 +26,19 @@ extension Application {
         } catch {
             remarks = error.errors.map { Remark($0, of: self) } + Facts(self).remarks(today: today)
         }
-        if remarks.contains(where: { $0.level == .error }) { particulars = nil }
         let sorted = Remark.Level.allCases.flatMap { level in remarks.filter { $0.level == level } }
-        return Examined(particulars: particulars, remarks: sorted)
+        let errors = remarks.filter { $0.level == .error }
+        let isLapsed = !errors.isEmpty && errors.allSatisfy { $0.rule == .dates && $0.field == "term.to" }
+        return Examined(
+            particulars: errors.isEmpty ? particulars : nil,
+            lapsed: isLapsed ? particulars : nil,
+            remarks: sorted
+        )
     }
 
     /// What can be said of a row that holds no application.
     package static func examine(_ refusal: Refusal) -> Examined {
-        Examined(particulars: nil, remarks: refusal.errors.map { Remark($0) })
+        Examined(particulars: nil, lapsed: nil, remarks: refusal.errors.map { Remark($0) })
     }
 }
 

@@ -200,6 +200,11 @@ extension Authority {
         return try clearance(for: LicenceAct.issue.rawValue, content, isForced: true, at: desk)
     }
 
+    /// Whether the newest version of a licence has these particulars.
+    package func isIssued(_ particulars: Particulars) throws -> Bool {
+        try registry.read { try $0.licence(particulars.creditCode)?.licence.particulars } == particulars
+    }
+
     /// Opens the keys that will sign, so that nobody waits for the registry while a person types a passphrase.
     ///
     /// What no key may sign is refused later, with the reason.

@@ -57,7 +57,7 @@ struct Failure: Error, CustomStringConvertible {
             switch error.code {
             case .key, .passphrase, .officer: 77
             case .needsApproval: 75
-            case .clock: 70
+            case .clock: 78
             case .storage: 74
             case .alreadyThere, .noSuchOffice, .noSuchLicence, .noSuchKey, .noKey, .rootOffline, .request,
                 .illegalKeyChange, .lint, .alreadyLicensed, .illegalChange, .nameTaken, .profile, .approval,

@@ -14,7 +14,7 @@ struct Licet: ParsableCommand {
 
             Exit codes of verify: 0 valid, 10-18 genuine but not in force, 20-26 not to be believed, 30 cannot tell.
             Exit codes of all: 64 usage, 65 refused data, 66 unreadable input, 70 internal, 74 cannot write, 75 waits for approval,
-            77 key, passphrase or officer.
+            77 key, passphrase or officer, 78 a clock that is wrong.
             """,
         version: "0.1.0",
         subcommands: [

@@ -21,6 +21,19 @@ import Testing
         }
     }
 
+    /// So that an old batch can be issued again: what of it was issued in its time is there.
+    @Test(
+        arguments: [
+            ([:], false), ([.termTo: "2026-03-17"], true), ([.termTo: "2026-03-18"], false),
+            ([.termTo: "2026-03-17", .established: "2026-03-19"], false), ([.termTo: "2026-03-17", .name: ""], false),
+        ] as [([ApplicationField: String], Bool)]
+    )
+    func knowsWhatOnlyTheDayIsAgainst(changes: [ApplicationField: String], isLapsed: Bool) throws {
+        let examined = try Self.examine(.company, changes.merging([.termFrom: "2020-01-01"]) { first, _ in first })
+        #expect((examined.lapsed != nil) == isLapsed)
+        #expect((examined.particulars != nil) == changes.isEmpty || changes == [.termTo: "2026-03-18"])
+    }
+
     @Test(arguments: [LicenceKind.company, .individualBusiness])
     func saysNothingOfAGoodApplication(kind: LicenceKind) throws {
         let examined = try Self.examine(kind)

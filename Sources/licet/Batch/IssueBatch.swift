@@ -207,7 +207,9 @@ struct IssueBatch {
                 progress.end()
                 try report.tell(row.file, row.number, row.examined.remarks)
             }
-            guard let particulars = row.examined.particulars else {
+            // What was issued in its time is there when the same batch is issued again, also when its term has ended since.
+            let issued = try row.examined.lapsed.flatMap { try authority.isIssued($0) ? $0 : nil }
+            guard let particulars = row.examined.particulars ?? issued else {
                 report.refuse(row, row.examined.remarks(.error))
                 return nil
             }
