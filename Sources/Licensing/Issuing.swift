@@ -32,8 +32,7 @@ extension Authority {
 
     /// A licence that is in the registry now.
     package enum IssueOutcome {
-        ///
-        /// The warnings are about its name, for the person at the counter.
+        /// A new one; the warnings are about its name, for the person at the counter.
         case issued(LicenceRecord, warnings: [Remark])
         /// The same application was issued before; nothing new was made.
         case existing(LicenceRecord)
@@ -153,7 +152,9 @@ extension Authority {
             guard present.licence.particulars == particulars else { throw Self.alreadyLicensed(present) }
             return .existing(present)
         }
-        guard try present.map({ try isAsTold($0, desk.session) }) ?? true else {
+        // Of a licence that ended somebody might take the row away, to have it issued anew.
+        guard try present.map({ try isAsTold($0, desk.session) }) ?? desk.session.isUntouched(particulars.creditCode)
+        else {
             throw Self.toldOtherwise(particulars.creditCode)
         }
         let signer = try signer(for: particulars, office: terms.office, among: keys, now: desk.now)

@@ -47,13 +47,14 @@ extension Authority {
         }
         // A key that does not open leaves no trace, not even a folder.
         if !lists.isEmpty { _ = try keys.signer(of: listSigner(now: now())) }
+        let lastActs = try registry.read { try actsSinceSigned(lists, in: folder, $0) }
         // A trust list that has ended, perhaps only by this clock, is found before a list is signed with this time.
         let trust = try currentTrustList(now: now)
         try DurableFile.makeFolder("\(folder)/status")
         try DurableFile.makeFolder("\(folder)/issued")
         var report = PublishReport()
         for list in lists {
-            let files = try signedLists(of: list, folder: folder, terms: terms, now: now)
+            let files = try signedLists(of: list, since: lastActs[list.name], folder: folder, terms: terms, now: now)
             // That these numbers are given away must outlive a power cut: SQLite does not look whether the name of its log does.
             if files.contains(where: { $0.bytes != nil }) { try DurableFile.sync(folder: home.path) }
             for file in files {
@@ -99,8 +100,51 @@ extension Authority {
         let bytes: [UInt8]?
     }
 
+    /// When something was last done with a licence of each list, as far as that was after the list that lies in `folder` was signed.
+    ///
+    /// The registry counts changes as well; but who can write the file can count otherwise, and a revocation would stay unpublished.
+    ///
+    /// - Throws: ``AuthorityError/Code/rolledBack`` where a list is to be signed that nobody can compare with the one before, and there are
+    ///   acts on licences that have vanished.
+    private func actsSinceSigned(
+        _ lists: [StatusListRecord],
+        in folder: String,
+        _ session: Registry.Session
+    ) throws -> [StatusListRecord.Name: Instant] {
+        let trust = try newestTrust(session)
+        var signed: [StatusListRecord.Name: Instant] = [:]
+        var isWhole = true
+        for list in lists {
+            let path = ListKind.status.path(of: list.office, list.number)
+            if let trust, let bytes = try? DurableFile.read("\(folder)/\(path)", limit: PublicationReader.maximumFile),
+                let statuses = try? StatusList(bytes, path: path, trust: trust)
+            {
+                signed[list.name] = statuses.claims.issuedAt
+                isWhole = try isWhole && session.published(path)?.fileDigest == Digest(of: bytes)
+            } else {
+                isWhole = isWhole && list.used == 0
+            }
+        }
+        if !isWhole, let vanished = try session.actsOnNothing().first {
+            throw AuthorityError(
+                .rolledBack,
+                "\(vanished) has acts and is not there; somebody has tampered with the registry, nothing of it is published. "
+                    + "`licet doctor` says more"
+            )
+        }
+        guard let first = signed.values.min() else { return [:] }
+        return try session.lastActs(since: first).filter { name, at in signed[name].map { $0 <= at } ?? true }
+    }
+
+    private func newestTrust(_ session: Registry.Session) throws -> TrustList? {
+        try session.newestTrustList().flatMap { newest in
+            try? keys.list(newest, read: { try trustList(newest.bytes) })
+        }
+    }
+
     private func signedLists(
         of list: StatusListRecord,
+        since lastAct: Instant?,
         folder: String,
         terms: PublishTerms,
         now: () -> Instant
@@ -108,12 +152,16 @@ extension Authority {
         let signer = try listSigner(now: now())
         let key = try keys.signer(of: signer)
         // What did not change since is not even read.
-        let isKept = try registry.read { session in
-            try ListKind.allCases.allSatisfy { kind in
-                guard let last = try session.published(kind.path(of: list.office, list.number)) else { return false }
-                return try last.revision == list.revision && isGood(last, folder, terms, signer, now())
+        let isKept =
+            try lastAct == nil
+            && registry.read { session in
+                try ListKind.allCases.allSatisfy { kind in
+                    guard let last = try session.published(kind.path(of: list.office, list.number)) else {
+                        return false
+                    }
+                    return try last.revision == list.revision && isGood(last, folder, terms, signer, now())
+                }
             }
-        }
         if isKept {
             return ListKind.allCases.map { SignedFile(path: $0.path(of: list.office, list.number), bytes: nil) }
         }
@@ -126,16 +174,15 @@ extension Authority {
             else { throw RegistryError(.storage, "a list of the registry has vanished") }
             let entries = try session.entries(of: list)
             let content = Self.content(of: entries)
-            let trust = try session.newestTrustList().flatMap { newest in
-                try? keys.list(newest, read: { try trustList(newest.bytes) })
-            }
-            let before = try trust.flatMap { try ListBefore(of: list, in: folder, trust: $0, session) }
+            let before = try newestTrust(session).map { try ListBefore(of: list, in: folder, trust: $0, session) }
             try refuseUntold(entries, of: list, since: before, session)
             return try ListKind.allCases.map { kind in
                 let path = kind.path(of: list.office, list.number)
                 let last = try session.published(path)
-                if let last, last.contentDigest == content, try isGood(last, folder, terms, signer, now) {
-                    if last.revision != list.revision { try session.save(last.with(revision: list.revision)) }
+                if let last, before?.says(entries, kind) == true, try isGood(last, folder, terms, signer, now) {
+                    if last.revision != list.revision || last.contentDigest != content {
+                        try session.save(last.with(revision: list.revision, contentDigest: content))
+                    }
                     return SignedFile(path: path, bytes: nil)
                 }
                 try refuseOlder(than: "\(folder)/\(path)", kind, path, last, session)

@@ -23,7 +23,7 @@ extension Authority {
     package struct Backup {
         /// How far it goes.
         package let anchor: Anchor
-        /// What is wrong with its acts, so that it could not be put back; nil where nothing is.
+        /// What is wrong with its acts or missing, so that it could not be put back; nil where nothing is.
         package let fault: String?
     }
 
@@ -42,11 +42,13 @@ extension Authority {
         try DurableFile.write([], to: temporary, mode: 0o600)
         try registry.copy(to: temporary, progress: copying)
         let copy = try Registry(path: temporary)
-        let (damage, head) = try copy.read { (try $0.damage(), try $0.head()) }
+        let (damage, head) = try copy.read { (try $0.brokenPages(), try $0.head()) }
         guard damage.isEmpty, let head else {
             throw AuthorityError(.storage, "the copy is damaged: \(damage.first ?? "it has no acts")")
         }
-        let fault = try copy.read { try $0.faultOfTail(from: 1) { checking($0, head.number) } }
+        let fault = try copy.read { session in
+            try session.faultOfTail(from: 1) { checking($0, head.number) } ?? session.orphans().first
+        }
         try copy.fold()
         try DurableFile.move(temporary, to: path)
         return Backup(anchor: Anchor(head), fault: fault)

@@ -123,19 +123,29 @@ extension Registry.Session {
         let acts = try Row.fetchAll(
             database.cachedStatement(
                 sql: """
-                    SELECT act.* FROM licence CROSS JOIN act ON act.licence = licence.id WHERE licence.creditCode = ?
-                    ORDER BY act.id
+                    SELECT * FROM act WHERE id IN (
+                        SELECT act.id FROM licence CROSS JOIN act ON act.licence = licence.id WHERE licence.creditCode = ?1
+                        UNION SELECT id FROM act WHERE creditCode = ?1 AND kind <> 'issue'
+                    ) ORDER BY id
                     """
             ),
             arguments: [creditCode.text]
         ).map(Self.act)
         if let other = acts.first(where: { $0.deed.subject?.creditCode != creditCode.text }) {
             throw RegistryError(
-                .storage,
+                .tampered,
                 "act \(other.number) stands under another licence than its own; `licet doctor` says more"
             )
         }
         return acts
+    }
+
+    /// Whether nothing was ever done with a licence but to issue it.
+    package func isUntouched(_ creditCode: CreditCode) throws -> Bool {
+        try Int.fetchOne(
+            database.cachedStatement(sql: "SELECT 1 FROM act WHERE creditCode = ? AND kind <> 'issue' LIMIT 1"),
+            arguments: [creditCode.text]
+        ) == nil
     }
 
     /// The acts on the authority of some kinds, or of all, the first one first.

@@ -25,6 +25,11 @@ extension Registry.Session {
         return nil
     }
 
+    /// What is wrong with one act, up to the signature that vouches for it; nil when it is bound and its officer's.
+    package func faultOfAct(_ number: Int) throws -> String? {
+        try fault(from: number, isToTheEnd: false, officers())
+    }
+
     /// Goes from `number` to the end, or to the first signature.
     private func fault(
         from number: Int,

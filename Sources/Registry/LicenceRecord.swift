@@ -142,7 +142,7 @@ extension Registry.Session {
             let reference = ListReference(list: try row.get("list"), index: try row.get("entry"))
         else { throw RegistryError(.storage, "a licence of the registry has an impossible status, key or index") }
         guard particulars.creditCode.text == (try row.get("creditCode")) else {
-            throw RegistryError(.storage, "a licence of the registry stands under another credit code than its own")
+            throw RegistryError(.tampered, "a licence of the registry stands under another credit code than its own")
         }
         return LicenceRecord(
             licence: try Licence(particulars: particulars, version: try row.get("version"), issued: issued),

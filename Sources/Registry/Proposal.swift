@@ -139,7 +139,8 @@ extension Registry.Session {
         }
         let rows = try Row.fetchAll(
             database.cachedStatement(
-                sql: "SELECT id, at, officer, digest FROM act WHERE reference = ? AND kind = 'approve' ORDER BY id"
+                sql:
+                    "SELECT id, at, officer, digest FROM act WHERE reference = ?1 AND id > ?1 AND kind = 'approve' ORDER BY id"
             ),
             arguments: [act.number]
         )

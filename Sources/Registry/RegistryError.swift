@@ -6,6 +6,8 @@ package struct RegistryError: Error, Hashable, CustomStringConvertible {
         case alreadyThere
         /// The file is no registry, damaged, locked or on a full disk.
         case storage
+        /// The file holds what the program never writes: somebody has tampered with it.
+        case tampered
         /// The registry was written by a newer version of the program.
         case tooNew
         /// The registry was written before there was a format to keep.

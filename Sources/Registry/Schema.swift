@@ -23,8 +23,20 @@ enum Schema {
         )
         if let hidden {
             throw RegistryError(
-                .storage,
+                .tampered,
                 "the registry has a \(hidden), which Licet never makes; somebody has tampered with the file"
+            )
+        }
+        // Whoever goes along acts and licences begins at 1, and would pass by what stands before.
+        let isBefore = try Bool.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM act WHERE id < 1) OR EXISTS (SELECT 1 FROM licence WHERE id < 1)"
+            )
+        )
+        if isBefore == true {
+            throw RegistryError(
+                .tampered,
+                "the registry has an act or a licence before the first one; somebody has tampered with the file"
             )
         }
     }
@@ -99,10 +111,12 @@ enum Schema {
             table.check(sql: "(creditCode IS NULL) = (licence IS NULL) AND (creditCode IS NULL) = (version IS NULL)")
         }
         // Licences have most acts, everything else few. By their rows, which rise, and not by credit codes, which come in no order: in a
-        // registry of millions each new one would be written into another page.
+        // registry of millions each new one would be written into another page. What comes after the issue is rarer, and is found by the
+        // credit code as well, which is hashed and signed.
         try database.execute(
             sql: """
                 CREATE INDEX actOnLicence ON act(licence) WHERE licence IS NOT NULL;
+                CREATE INDEX actAfterIssue ON act(creditCode) WHERE creditCode IS NOT NULL AND kind <> 'issue';
                 CREATE INDEX actOnAuthority ON act(kind) WHERE creditCode IS NULL;
                 CREATE INDEX actReference ON act(reference) WHERE reference IS NOT NULL;
                 """
@@ -119,7 +133,7 @@ enum Schema {
             table.primaryKey(["office", "number"])
         }
         try database.create(table: "licence", options: .strict) { table in
-            table.primaryKey("id", .integer)
+            table.autoIncrementedPrimaryKey("id")
             table.column("creditCode", .text).notNull().check { length($0) == 18 }
             table.column("version", .integer).notNull().check { $0 >= 1 }
             table.column("status", .text).notNull()

@@ -22,12 +22,18 @@ package struct StoredLicence {
 
 extension Registry.Session {
     /// What SQLite finds wrong with the file, and rows that refer to nothing.
-    package func damage() throws -> [String] {
-        let integrity = try String.fetchAll(database, sql: "PRAGMA integrity_check(100)").filter { $0 != "ok" }
-        let orphans = try Row.fetchAll(database, sql: "PRAGMA foreign_key_check").map { row in
+    package func damage() throws -> [String] { try brokenPages() + orphans() }
+
+    /// What SQLite finds wrong with the file.
+    package func brokenPages() throws -> [String] {
+        try String.fetchAll(database, sql: "PRAGMA integrity_check(100)").filter { $0 != "ok" }
+    }
+
+    /// Rows that refer to nothing.
+    package func orphans() throws -> [String] {
+        try Row.fetchAll(database, sql: "PRAGMA foreign_key_check").map { row in
             "table \(row[0] as String? ?? "?") has a row that refers to none of \(row[2] as String? ?? "?")"
         }
-        return integrity + orphans
     }
 
     /// How many licences there are, all versions.

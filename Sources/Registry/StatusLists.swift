@@ -15,6 +15,13 @@ package struct StatusListRecord {
     package let used: Int
     /// Rises whenever what the list says may have changed.
     package let revision: Int
+
+    package struct Name: Hashable {
+        let office: Int
+        let number: Int
+    }
+
+    package var name: Name { Name(office: office.number, number: number) }
 }
 
 /// What was last published under a path.
@@ -51,7 +58,7 @@ package struct PublishedFile {
 
 extension PublishedFile {
     /// The same, made from a later state that says the same.
-    package func with(revision: Int) -> PublishedFile {
+    package func with(revision: Int, contentDigest: Digest) -> PublishedFile {
         PublishedFile(
             path: path,
             sequence: sequence,
@@ -168,23 +175,60 @@ extension Registry.Session {
         return entries
     }
 
-    /// The entries of valid licences on which there is one act, that of their first issue, of the same code; most are such.
-    package func plainEntries(of list: StatusListRecord) throws -> Set<Int> {
-        try Set(
-            Int.fetchCursor(
-                database.cachedStatement(
-                    sql: """
-                        SELECT entry FROM licence
-                        WHERE id IN (SELECT id FROM licence WHERE office = ? AND list = ?) AND version = 1 AND status = 'valid'
-                            AND (SELECT count(*) = 1 AND max(act.kind = 'issue' AND act.creditCode = licence.creditCode
-                                AND act.version = 1 AND act.digest = licence.digest) FROM act WHERE act.licence = licence.id)
-                            AND NOT EXISTS (SELECT 1 FROM licence AS later
-                                WHERE later.creditCode = licence.creditCode AND later.version > 1)
-                        ORDER BY id
-                        """
-                ),
-                arguments: [list.office.number, list.number]
-            )
+    /// The entries of valid licences whose code, by one of `issuers`, names the entry, and on which there is one act, that of their first
+    /// issue, of the same code; most are such.
+    package func plainEntries(of list: StatusListRecord, by issuers: Set<IssuerNumber>) throws -> Set<Int> {
+        let rows = try Row.fetchCursor(
+            database.cachedStatement(
+                sql: """
+                    SELECT entry, digest, issuer, code FROM licence
+                    WHERE id IN (SELECT id FROM licence WHERE office = ? AND list = ?) AND version = 1 AND status = 'valid'
+                        AND (SELECT count(*) = 1 AND max(act.kind = 'issue' AND act.creditCode = licence.creditCode
+                            AND act.version = 1 AND act.digest = licence.digest) FROM act WHERE act.licence = licence.id)
+                        AND NOT EXISTS (SELECT 1 FROM licence AS later
+                            WHERE later.creditCode = licence.creditCode AND later.version > 1)
+                        AND NOT EXISTS (SELECT 1 FROM act
+                            WHERE act.creditCode = licence.creditCode AND act.kind <> 'issue')
+                    ORDER BY id
+                    """
+            ),
+            arguments: [list.office.number, list.number]
+        )
+        var entries: Set<Int> = []
+        while let row = try rows.next() {
+            let entry: Int = try row.get("entry")
+            guard let code = try? UnverifiedCode(bytes: try row.bytes("code")), issuers.contains(code.issuerNumber),
+                code.issuerNumber == IssuerNumber(try row.get("issuer")),
+                try code.digest.bytes == row.bytes("digest"),
+                code.claims.reference == ListReference(list: list.number, index: entry)
+            else { continue }
+            entries.insert(entry)
+        }
+        return entries
+    }
+
+    /// When something was last done with a licence of each list, since `instant`.
+    package func lastActs(since instant: Instant) throws -> [StatusListRecord.Name: Instant] {
+        // Acts stand in the order of their times, and those of the last days are few.
+        let first = try Int.fetchOne(
+            database.cachedStatement(sql: "SELECT id FROM act WHERE at < ? ORDER BY id DESC LIMIT 1"),
+            arguments: [instant.seconds]
+        )
+        let rows = try Row.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT licence.office, licence.list, max(act.at) AS at FROM act JOIN licence ON licence.id = act.licence
+                    WHERE act.id > ? GROUP BY 1, 2
+                    """
+            ),
+            arguments: [first ?? 0]
+        )
+        return Dictionary(
+            try rows.map { row in
+                let name = StatusListRecord.Name(office: try row.get("office"), number: try row.get("list"))
+                return (name, Instant(seconds: try row.get("at")))
+            },
+            uniquingKeysWith: max
         )
     }
 

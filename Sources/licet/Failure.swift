@@ -32,7 +32,7 @@ struct Failure: Error, CustomStringConvertible {
         case let failure as Failure: self = failure
         case let error as AuthorityError: self.init(error)
         case let error as RegistryError:
-            let code: Int32 = error.code == .storage || error.code == .tooNew ? 74 : 65
+            let code: Int32 = [.storage, .tooNew].contains(error.code) ? 74 : 65
             self.init(exitCode: code, message: error.description)
         case let error as PublicationError:
             self.init(exitCode: error.code == .notWritten ? 74 : 66, message: error.description)

@@ -225,6 +225,47 @@ extension FourEyesTests {
         #expect(try findings() == ["is of other licences than proposal \(number) is about"])
     }
 
+    /// An act before the first one is in no chain, and would count as an approval.
+    @Test(arguments: [0, -1]) func anActBeforeTheFirstStopsEverything(id: Int) throws {
+        let number = try propose()
+        let approver = try #require(try seat.authority.registry.read { try $0.officers() }.first { $0.name == "李" })
+        try seat.tamper(
+            """
+            INSERT INTO act (id, at, officer, kind, digest, reference, reason, hash)
+                SELECT \(id), at, \(approver.number), 'approve', digest, id, 'annul', zeroblob(32) FROM act WHERE id = \(number)
+            """
+        )
+        let error = #expect(throws: RegistryError.self) { try seat.apply(.annul, now: .noon + 3) }
+        #expect(error?.code == .tampered)
+        #expect(throws: RegistryError.self) { try findings() }
+    }
+
+    /// An act that stands in the chain and was altered into an approval: its approver did not sign that.
+    @Test func anActThatWasMadeAnApprovalApprovesNothing() throws {
+        let number = try propose()
+        try seat.issue(2, now: .noon + 2)
+        try seat.issue(3, now: .noon + 2)
+        let last = try seat.count("act")
+        let approver = try #require(try seat.authority.registry.read { try $0.officers() }.first { $0.name == "李" })
+        try seat.tamper(
+            """
+            UPDATE act SET kind = 'approve', officer = \(approver.number), creditCode = NULL, version = NULL, licence = NULL,
+                reason = 'annul', reference = \(number), digest = (SELECT digest FROM act WHERE id = \(number))
+                WHERE id = \(last - 1)
+            """
+        )
+        let error = #expect(throws: AuthorityError.self) { try seat.apply(.annul, now: .noon + 3) }
+        #expect(error?.code == .rolledBack)
+    }
+
+    /// A licence that ended is not issued anew because its row is gone.
+    @Test func aRevokedLicenceThatVanishedIsNotIssuedAgain() throws {
+        _ = try seat.apply(.revoke, now: .noon + 2)
+        try seat.tamper("DELETE FROM licence")
+        let error = #expect(throws: AuthorityError.self) { try seat.issue(now: .noon + 3) }
+        #expect(error?.code == .rolledBack)
+    }
+
     /// A row that is taken away is found by the doctor, and nothing of its list is published, whether or not it is issued again.
     @Test(arguments: [false, true]) func aLicenceThatVanishedLeavesAGap(isIssuedAgain: Bool) throws {
         try seat.tamper("DELETE FROM licence")

@@ -144,10 +144,9 @@ import Testing
         let checked = try bench.licet(["check", same])
         #expect(checked.status == 65 && checked.output.contains("is the name of \(Self.code)"))
         // Also within one batch that is only looked at.
-        let both = [
-            same,
-            try bench.application(["creditCode": "91341181MA2QW7K3XM", "name": "天长市测试科技有限公司"], name: "both.json"),
-        ]
+        let both = try ["91341181MA8N4T6P6Q", "91341181MA8PHX2C8R"].map { code in
+            try bench.application(["creditCode": code, "name": "天长市同名科技有限公司"], name: "\(code).json")
+        }
         let together = try bench.licet(["check"] + both)
         #expect(
             together.status == 65

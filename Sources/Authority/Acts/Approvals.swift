@@ -27,6 +27,16 @@ extension Authority {
         let proposal = try desk.session.proposal(of: whole, by: desk.officer.name, at: desk.now)
         // An approval counts for as long as whoever gave it is at work; a batch is used up once all of it was issued.
         let approved = proposal?.approvals(of: officers) ?? 0
+        // What was approved is what the approvers' signatures say, and not what the file says of it.
+        if let proposal, approved > 0 {
+            for act in [proposal.number] + proposal.counted.map(\.act) {
+                guard let fault = try desk.session.faultOfAct(act) else { continue }
+                throw AuthorityError(
+                    .rolledBack,
+                    "\(fault); somebody has tampered with the registry, and nothing is approved by it. `licet doctor` says more"
+                )
+            }
+        }
         let isUsedUp = try whole["batch"].flatMap { Int($0) }.map { count in
             try proposal.map { try desk.session.acts(restingOn: $0.number) >= count } ?? false
         }
@@ -123,12 +133,12 @@ extension Authority {
 
 extension Proposal {
     /// How many approvals count now: those of people who are still officers.
-    fileprivate func approvals(of officers: [Officer]) -> Int { counted.count { $0.officer.isAtWork(in: officers) } }
+    package func approvals(of officers: [Officer]) -> Int { counted.count { $0.officer.isAtWork(in: officers) } }
 }
 
 extension Officer {
     /// Whether the person, with this key or a later one, is still an officer.
-    fileprivate func isAtWork(in officers: [Officer]) -> Bool {
+    package func isAtWork(in officers: [Officer]) -> Bool {
         officers.contains { $0.name == name && $0.retired == nil }
     }
 }

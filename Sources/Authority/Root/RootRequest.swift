@@ -76,15 +76,24 @@ package struct RootRequest: Codable, Hashable {
             throw AuthorityError(.request, "is no request for a root, or a damaged one")
         }
         // What this program does not read, it does not have signed beside.
-        let given = try JSONSerialization.jsonObject(with: Data(json)) as? NSDictionary
-        let read = try JSONSerialization.jsonObject(with: Data(self.json)) as? NSDictionary
-        guard given == read else { throw AuthorityError(.request, "has members that this program does not know") }
+        guard try Self.sorted(json) == Self.sorted(self.json) else {
+            throw AuthorityError(.request, "has members that this program does not know")
+        }
         guard format == Self.format else {
             throw AuthorityError(.request, "is of a format that is not known here: this program reads \(Self.format)")
         }
         guard (1...Self.longestLifetime).contains(lifetime) else {
             throw AuthorityError(.request, "asks for a trust list that speaks for \(lifetime) seconds")
         }
+    }
+
+    /// The same, written in one way only.
+    private static func sorted(_ json: [UInt8]) throws -> Data {
+        let options: JSONSerialization.WritingOptions = [.sortedKeys, .withoutEscapingSlashes]
+        return try JSONSerialization.data(
+            withJSONObject: JSONSerialization.jsonObject(with: Data(json)),
+            options: options
+        )
     }
 
     /// The file.

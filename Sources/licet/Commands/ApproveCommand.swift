@@ -53,8 +53,9 @@ struct ApproveCommand: ParsableCommand {
         let proposal = try authority.approve(number, officer: options.who(), now: Clock.now)
         if json { return try tell([proposal]) }
         let needed = try authority.policy().approvals
-        print("proposal \(number) has \(proposal.counted.count) of \(needed) approvals, until \(proposal.expires)")
-        if proposal.counted.count >= needed { print("next: \(proposal.proposer.name) gives the same command again") }
+        let count = proposal.approvals(of: try authority.registry.read { try $0.officers() })
+        print("proposal \(number) has \(count) of \(needed) approvals, until \(proposal.expires)")
+        if count >= needed { print("next: \(proposal.proposer.name) gives the same command again") }
     }
 
     /// Whether the files are the batch that is proposed, application by application.
@@ -91,6 +92,7 @@ struct ApproveCommand: ParsableCommand {
 
     private func tell(_ proposals: [Proposal]) throws {
         if json { return try Console.json(proposals.map(Document.init)) }
+        let officers = try options.withoutKeys().registry.read { try $0.officers() }
         for proposal in proposals {
             print(
                 "\(proposal.number)  \(proposal.content["act"] ?? "")  by \(proposal.proposer.name), until \(proposal.expires)"
@@ -98,7 +100,12 @@ struct ApproveCommand: ParsableCommand {
             for (name, value) in proposal.content.sorted(by: { $0.key < $1.key }) where name != "act" {
                 print("    \(name): \(Words.printable(value))")
             }
-            for approval in proposal.approvals { print("    approved by \(approval.officer.name) at \(approval.at)") }
+            for approval in proposal.approvals {
+                let isGone = !approval.officer.isAtWork(in: officers)
+                print(
+                    "    approved by \(approval.officer.name) at \(approval.at)\(isGone ? ", who is no officer any more: it does not count" : "")"
+                )
+            }
             if let done = proposal.done { print("    carried out by act \(done)") }
         }
     }

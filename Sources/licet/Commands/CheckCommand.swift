@@ -67,8 +67,12 @@ struct CheckCommand: ParsableCommand {
             guard !rows.isEmpty else { break }
             let ofRegister = try registerRemarks(on: rows, authority)
             for (row, told) in zip(rows, ofRegister) {
+                // What is refused stands in nobody's way.
+                let isGood = !told.contains { $0.level == .error }
                 let others =
-                    row.examined.particulars.map { same.remarks(on: $0, file: row.file, row: row.number) } ?? []
+                    row.examined.particulars.flatMap { particulars in
+                        isGood ? same.remarks(on: particulars, file: row.file, row: row.number) : nil
+                    } ?? []
                 for remark in row.examined.remarks + others + told {
                     if !json { progress.end() }
                     try tell(remark, row, isFirst: counts.isEmpty)

@@ -1,0 +1,140 @@
+import Authority
+import Foundation
+import Licence
+import LicenceCode
+import OpenSSL
+import Publication
+import Registry
+
+/// What was said of an office's list before, as far as it lies in the publication and verifies.
+struct ListBefore {
+    /// Nil where it is missing or damaged.
+    let statuses: StatusList?
+    let issued: IssuedList?
+    /// Whether both are what this registry published last; else another did, or the same one before something was put back.
+    let isOurs: Bool
+
+    init(of list: StatusListRecord, in folder: String, trust: TrustList, _ session: Registry.Session) throws {
+        let (status, issue) = (
+            ListKind.status.path(of: list.office, list.number), ListKind.issued.path(of: list.office, list.number)
+        )
+        func bytes(_ path: String) -> [UInt8] {
+            (try? DurableFile.read("\(folder)/\(path)", limit: PublicationReader.maximumFile)) ?? []
+        }
+        let (statusBytes, issuedBytes) = (bytes(status), bytes(issue))
+        statuses = try? StatusList(statusBytes, path: status, trust: trust)
+        issued = try? IssuedList(issuedBytes, path: issue, trust: trust)
+        isOurs =
+            try statuses != nil && issued != nil
+            && session.published(status)?.fileDigest == Digest(of: statusBytes)
+            && session.published(issue)?.fileDigest == Digest(of: issuedBytes)
+    }
+
+    /// What was said of an entry; nil where it was not issued, or with another code.
+    func status(at index: Int, digest: Digest) -> ListedStatus? {
+        guard issued?.answer(index: index, digest: digest) == .issued else { return nil }
+        return statuses?.value(at: index).flatMap(ListedStatus.init)
+    }
+
+    /// Whether the list of `kind` says this and nothing else.
+    func says(_ entries: [(index: Int, status: ListedStatus, digest: Digest)], _ kind: ListKind) -> Bool {
+        switch kind {
+        case .status:
+            guard let statuses else { return false }
+            let used = (0..<statuses.count).count { statuses.value(at: $0) != ListedStatus.neverIssued.rawValue }
+            return used == entries.count
+                && entries.allSatisfy { statuses.value(at: $0.index) == $0.status.rawValue }
+        case .issued:
+            return issued?.count == entries.count
+                && entries.allSatisfy { issued?.answer(index: $0.index, digest: $0.digest) == .issued }
+        }
+    }
+}
+
+extension Authority {
+    /// Refuses a list that says what no act tells of, or takes back what was published before and no act can take back: that a licence
+    /// was issued, or that it has ended.
+    ///
+    /// Each entry that is new or other than `before` is held against its code and its acts; where this registry published nothing before, or
+    /// something else lies there, each. Who writes the file without an officer's key would otherwise have what he wrote signed and published;
+    /// `licet doctor` finds him too, and goes along the whole chain, but somebody must ask it.
+    func refuseUntold(
+        _ entries: [(index: Int, status: ListedStatus, digest: Digest)],
+        of list: StatusListRecord,
+        since before: ListBefore?,
+        _ session: Registry.Session
+    ) throws {
+        let name = "list \(list.office)-\(list.number)"
+        func tampered(_ what: String) -> AuthorityError {
+            AuthorityError(
+                .rolledBack,
+                "\(name): \(what); somebody has tampered with the registry, nothing of it is published. `licet doctor` says more"
+            )
+        }
+        if entries.count != list.used {
+            throw tampered("\(list.used) licences were given an entry of it, and there are \(entries.count)")
+        }
+        var kept = 0
+        var others: [(index: Int, status: ListedStatus, digest: Digest, was: ListedStatus?)] = []
+        for (index, status, digest) in entries {
+            let was = before?.status(at: index, digest: digest)
+            if was != nil { kept += 1 }
+            if was != status || before?.isOurs != true { others.append((index, status, digest, was)) }
+        }
+        // What another one published may have been lost with what was put back; what this one published is not.
+        if let before, before.isOurs, let count = before.issued?.count, kept != count {
+            throw tampered(
+                "\(count - kept) licences that were published are not in it any more, or others"
+            )
+        }
+        let issuers = Set(try session.keys(of: record).filter { $0.office == list.office }.map(\.number))
+        // Most are told by the one act that issued them, which is quickly asked of the whole list.
+        let plain = others.count > entries.count / 10 ? try session.plainEntries(of: list, by: issuers) : []
+        for entry in others {
+            func name() throws -> (record: LicenceRecord, subject: String, was: String) {
+                guard let reference = ListReference(list: list.number, index: entry.index),
+                    let record = try session.licence(at: reference, in: list.office)
+                else { throw tampered("entry \(entry.index) cannot be read") }
+                let was = entry.was.map { $0 == entry.status ? "" : "was published as \($0) and " } ?? ""
+                return (record, "\(record.creditCode) v\(record.licence.version)", was)
+            }
+            if let was = entry.was, was != entry.status, was.isFinal, before?.isOurs == true || was.isEnd {
+                let (_, subject, was) = try name()
+                throw tampered("\(subject) \(was)is \(entry.status) now, which no act can do")
+            }
+            if plain.contains(entry.index) { continue }
+            let (record, subject, was) = try name()
+            guard record.code.digest == entry.digest, record.code.claims.reference == record.reference,
+                issuers.contains(record.issuer), record.code.issuerNumber == record.issuer
+            else { throw tampered("\(subject) stands at an entry that its code does not name") }
+            guard try isAsTold(record, session) else {
+                throw tampered("\(subject) \(was)is \(entry.status) now, which no act says")
+            }
+        }
+    }
+
+    /// Whether a version of a licence has the status and the code that its acts tell of.
+    func isAsTold(_ licence: LicenceRecord, _ session: Registry.Session) throws -> Bool {
+        let story = LicenceStory(
+            try session.acts(on: licence.creditCode),
+            lastDays: try session.lastDays(of: licence.creditCode),
+            utcOffset: record.utcOffset
+        )
+        let version = licence.licence.version
+        return story.faults.isEmpty && story.statuses[version] == licence.status
+            && story.digests[version] == licence.code.digest.bytes
+    }
+}
+
+extension ListedStatus {
+    /// Whether the business's licence came to its end, and not only this version of it.
+    fileprivate var isEnd: Bool { isFinal && self != .superseded }
+
+    /// Whether nothing follows it: for each version of a licence that has ended.
+    fileprivate var isFinal: Bool {
+        switch self {
+        case .revoked, .superseded, .cancelled, .annulled: true
+        case .valid, .suspended, .dormant, .neverIssued: false
+        }
+    }
+}
