@@ -144,7 +144,7 @@ import Testing
         let checked = try bench.licet(["check", same])
         #expect(checked.status == 65 && checked.output.contains("is the name of \(Self.code)"))
         // Also within one batch that is only looked at.
-        let both = try ["91341181MA8N4T6P6Q", "91341181MA8PHX2C8R"].map { code in
+        let both = try ["91341181MA8N4T6P6Q", "91341181MA8PHX2C8R"].map { (code: String) in
             try bench.application(["creditCode": code, "name": "天长市同名科技有限公司"], name: "\(code).json")
         }
         let together = try bench.licet(["check"] + both)
