@@ -113,6 +113,7 @@ extension Authority {
                 try follow(list, bytes)
                 throw AuthorityError(.request, "this trust list was accepted before")
             }
+            if try isAfterRestoration(session) { try session.adoptLostKeys(of: list, record) }
             try session.accept(list, bytes: bytes, after: previous, of: record)
             let news = list.news(since: previous)
             try session.record(
@@ -129,6 +130,13 @@ extension Authority {
         try saveCertificates(of: list)
         try follow(list, bytes)
         return news
+    }
+
+    /// Whether the registry was put back and no answer of the root has been accepted since: the root may know keys that were lost.
+    private func isAfterRestoration(_ session: Registry.Session) throws -> Bool {
+        guard let restored = try session.actsOnTheAuthority([.restore]).last?.number else { return false }
+        return try !session.actsOnTheAuthority([.acceptTrustList])
+            .contains { $0.number > restored && $0.deed.reference == nil }
     }
 
     /// Makes a root that took over the home's own.
@@ -161,6 +169,20 @@ extension Authority {
 }
 
 extension Registry.Session {
+    /// Takes over the keys that the root has certified and this registry, which was put back, does not know; what has been asked for
+    /// since under the number of one gets another.
+    fileprivate func adoptLostKeys(of list: TrustList, _ record: AuthorityRecord) throws {
+        let known = Set(try keys(of: record).map(\.number))
+        let requested = try requestedKeys()
+        for key in list.keys where !known.contains(key.number) {
+            if let asked = requested.first(where: { $0.number == key.number }) {
+                if asked.request.publicKey.id == key.certificate.publicKey.id { continue }
+                try renumber(asked, after: list.keys.map(\.number).max())
+            }
+            try adopt(key, isOfOffice: key.purpose == .licences)
+        }
+    }
+
     /// Makes `list`, which the root signed, the newest; the requested keys in it become keys.
     package func accept(_ list: TrustList, bytes: [UInt8], after previous: TrustList?, of record: AuthorityRecord)
         throws

@@ -90,6 +90,15 @@ extension Registry.Session {
         }
     }
 
+    /// Gives a requested key the next number, which is greater than `last`.
+    package func renumber(_ key: RequestedKey, after last: IssuerNumber?) throws {
+        let number = max(try nextKeyNumber().value, (last?.value ?? 0) + 1)
+        try database.execute(
+            sql: "UPDATE requestedKey SET number = ? WHERE number = ?",
+            arguments: [number, key.number.value]
+        )
+    }
+
     /// Makes a requested key one that signs, now that the root has certified it.
     package func certify(_ key: RequestedKey, with certificate: Certificate) throws {
         try database.execute(sql: "DELETE FROM requestedKey WHERE number = ?", arguments: [key.number.value])

@@ -271,32 +271,32 @@ import Testing
 
     // MARK: -
 
-    private func open() throws -> Authority { try Authority(home: home, prompt: Seat.prompt) }
-    private func root() throws -> Root { try Root(in: rootHome, prompt: Seat.prompt) }
+    func open() throws -> Authority { try Authority(home: home, prompt: Seat.prompt) }
+    func root() throws -> Root { try Root(in: rootHome, prompt: Seat.prompt) }
 
     @discardableResult
-    private func addOffice() throws -> Authority.MadeKey {
+    func addOffice() throws -> Authority.MadeKey {
         try open().add(Seat.office(341_181), key: Seat.key(), officer: "王", now: .noon)
     }
 
-    private func answer(now: Instant = .noon, lifetime: Int64 = 86_400) throws -> [UInt8] {
+    func answer(now: Instant = .noon, lifetime: Int64 = 86_400) throws -> [UInt8] {
         let request = try open().rootRequest(lifetime: lifetime)
         _ = try rootHome.answer(request, by: root(), to: folder.file("answer"), now: { now })
         return try DurableFile.read(folder.file("answer"), limit: 1 << 20)
     }
 
     @discardableResult
-    private func accept(_ bytes: [UInt8], now: Instant = .noon) throws -> [String] {
+    func accept(_ bytes: [UInt8], now: Instant = .noon) throws -> [String] {
         try open().accept(trustList: bytes, officer: "王", now: now)
     }
 
     @discardableResult
-    private func issue(_ number: Int) throws -> LicenceRecord {
+    func issue(_ number: Int) throws -> LicenceRecord {
         let request = Authority.IssueRequest(particulars: try Sample.particulars(number), overrideReason: nil)
         return try #require(try open().issue([request], on: Seat.terms(), now: .noon).first).get().record
     }
 
-    private func publish(now: Instant = .noon) throws {
+    func publish(now: Instant = .noon) throws {
         _ = try open().publish(to: folder.file("publication"), on: Seat.publishTerms, now: now)
     }
 }

@@ -72,7 +72,12 @@ package struct Root {
             keys: try request.keys.map { try trusted($0, authority: request.authority, previous: previous) },
             crossCertificates: crossCertificates
         )
-        if let fault = list.faults(after: previous).first { throw AuthorityError(.request, fault) }
+        if let fault = list.faults(after: previous).first {
+            let last = previous.map {
+                "; where the registry was put back, accept this root's last answer first, number \($0.sequence)"
+            }
+            throw AuthorityError(.request, fault + (last ?? ""))
+        }
         let bytes = try list.signed(by: key)
         // What leaves the root is read once more as a verifier reads it.
         guard try isRehearsal || TrustList(bytes, root: certificate) == list else {

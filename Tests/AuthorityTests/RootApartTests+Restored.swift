@@ -1,0 +1,52 @@
+import Foundation
+import Licence
+import Publication
+import TestSupport
+import Testing
+
+@testable import Audit
+@testable import Authority
+@testable import Licensing
+@testable import Registry
+
+/// A registry that was put back knows less than the root that is kept apart.
+extension RootApartTests {
+    /// What the root certified and nobody published: its answer is accepted again, with the key; also where the number was given away
+    /// anew meanwhile.
+    @Test(arguments: [false, true]) func theLastAnswerIsAcceptedAfterARestoration(isAskedMeanwhile: Bool) throws {
+        _ = try addOffice()
+        try accept(answer())
+        try publish()
+        let backup = folder.file("backup.sqlite")
+        _ = try open().backUp(to: backup)
+        _ = try rotate(.noon + 1)
+        let lost = try answer(now: .noon + 2)
+        _ = try Authority.restore(
+            backup,
+            at: home,
+            publication: folder.file("publication"),
+            reason: "disk failed",
+            officer: "王",
+            prompt: Seat.prompt,
+            now: .noon + 3
+        )
+        if isAskedMeanwhile { _ = try rotate(.noon + 4) }
+        let refused = #expect(throws: AuthorityError.self) { _ = try answer(now: .noon + 5) }
+        #expect(refused?.reason.contains("accept this root's last answer first") == true)
+        try accept(lost, now: .noon + 6)
+        try accept(answer(now: .noon + 7), now: .noon + 7)
+        #expect(try open().untold().isEmpty)
+        #expect(try open().registry.read { try $0.requestedKeys() }.isEmpty)
+        let keys = try open().registry.read { [authority = try open()] in try $0.keys(of: authority.record) }
+        #expect(keys.count == (isAskedMeanwhile ? 4 : 3))
+        var found: [String] = []
+        _ = try Doctor(open(), now: .noon + 8).examine { found.append("\($0.subject): \($0.reason)") }
+        #expect(found.isEmpty, "\(found)")
+        // An answer like that is taken once; later ones must be of what was asked for.
+        try publish(now: .noon + 9)
+    }
+
+    private func rotate(_ now: Instant) throws -> Authority.MadeKey {
+        try open().rotateKey(of: DivisionCode(341_181), key: Seat.key(), officer: "王", now: now)
+    }
+}
