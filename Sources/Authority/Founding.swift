@@ -199,10 +199,10 @@ extension Home {
                     by: 1,
                     at: now
                 )
-                guard let head = try session.sign(with: key) else {
+                guard try session.sign(with: key) != nil, let anchor = try Anchor(of: session) else {
                     throw RegistryError(.storage, "the first act is not in the registry")
                 }
-                try write(Anchor(head))
+                try write(anchor)
             }
             try finish()
         }

@@ -113,9 +113,9 @@ extension Authority {
                 try follow(list, bytes)
                 throw AuthorityError(.request, "this trust list was accepted before")
             }
-            if try isAfterRestoration(session) { try session.adoptLostKeys(of: list, record) }
+            let adopted = try isAfterRestoration(session) ? adoptLostKeys(of: list, at: desk) : []
             try session.accept(list, bytes: bytes, after: previous, of: record)
-            let news = list.news(since: previous)
+            let news = list.news(since: previous) + adopted
             try session.record(
                 Deed(
                     .authority(.acceptTrustList),
@@ -168,21 +168,45 @@ extension Authority {
     }
 }
 
-extension Registry.Session {
-    /// Takes over the keys that the root has certified and this registry, which was put back, does not know; what has been asked for
-    /// since under the number of one gets another.
-    fileprivate func adoptLostKeys(of list: TrustList, _ record: AuthorityRecord) throws {
-        let known = Set(try keys(of: record).map(\.number))
-        let requested = try requestedKeys()
-        for key in list.keys where !known.contains(key.number) {
-            if let asked = requested.first(where: { $0.number == key.number }) {
-                if asked.request.publicKey.id == key.certificate.publicKey.id { continue }
-                try renumber(asked, after: list.keys.map(\.number).max())
+extension Authority {
+    /// Takes over what the root has certified, retired and revoked and this registry, which was put back, does not know; what has been
+    /// asked for since under the number of a key gets another. Says of each what the officer must look at.
+    private func adoptLostKeys(of list: TrustList, at desk: Desk) throws -> [String] {
+        let session = desk.session
+        let known = Dictionary(uniqueKeysWithValues: try session.keys(of: record).map { ($0.number, $0) })
+        let requested = try session.requestedKeys()
+        var remarks: [String] = []
+        for key in list.keys {
+            guard let mine = known[key.number] else {
+                if let asked = requested.first(where: { $0.number == key.number }) {
+                    if asked.request.publicKey.id == key.certificate.publicKey.id { continue }
+                    try session.renumber(asked, after: list.keys.map(\.number).max())
+                }
+                try session.adopt(key, isOfOffice: key.purpose == .licences)
+                remarks.append(
+                    "key \(key.number) was not asked for by this registry, which was put back; if nobody here knows it, revoke it"
+                )
+                continue
             }
-            try adopt(key, isOfOffice: key.purpose == .licences)
+            if let at = key.retiredAt, mine.retiredAt.map({ at < $0 }) ?? true {
+                try session.retire(key.number, at: at)
+                try desk.record(Deed(.authority(.retireKey), reason: "key \(key.number) at \(at)"))
+                remarks.append("key \(key.number) retires at \(at), as the root knows from before the loss")
+            }
+            if let revocation = key.revocation, mine.revocation.map({ revocation.at < $0.at }) ?? true {
+                try session.revoke(key.number, revocation)
+                let words = "key \(key.number) as of \(revocation.at): \(revocation.reason)"
+                try desk.record(Deed(.authority(.revokeKey), reason: words))
+                remarks.append(
+                    "key \(key.number) is revoked as of \(revocation.at), as the root knows from before the loss"
+                )
+            }
         }
+        return remarks
     }
+}
 
+extension Registry.Session {
     /// Makes `list`, which the root signed, the newest; the requested keys in it become keys.
     package func accept(_ list: TrustList, bytes: [UInt8], after previous: TrustList?, of record: AuthorityRecord)
         throws

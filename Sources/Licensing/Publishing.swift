@@ -115,22 +115,26 @@ extension Authority {
         var signed: [StatusListRecord.Name: Instant] = [:]
         var isWhole = true
         for list in lists {
-            let path = ListKind.status.path(of: list.office, list.number)
-            if let trust, let bytes = try? DurableFile.read("\(folder)/\(path)", limit: PublicationReader.maximumFile),
-                let statuses = try? StatusList(bytes, path: path, trust: trust)
-            {
-                signed[list.name] = statuses.claims.issuedAt
+            for kind in ListKind.allCases {
+                let path = kind.path(of: list.office, list.number)
+                let bytes = (try? DurableFile.read("\(folder)/\(path)", limit: PublicationReader.maximumFile)) ?? []
                 isWhole = try isWhole && session.published(path)?.fileDigest == Digest(of: bytes)
-            } else {
-                isWhole = isWhole && list.used == 0
+                if kind == .status, let trust, let statuses = try? StatusList(bytes, path: path, trust: trust) {
+                    signed[list.name] = statuses.claims.issuedAt
+                }
             }
         }
-        if !isWhole, let vanished = try session.actsOnNothing().first {
-            throw AuthorityError(
+        func tampered(_ what: String) -> AuthorityError {
+            AuthorityError(
                 .rolledBack,
-                "\(vanished) has acts and is not there; somebody has tampered with the registry, nothing of it is published. "
-                    + "`licet doctor` says more"
+                "\(what); somebody has tampered with the registry, nothing of it is published. `licet doctor` says more"
             )
+        }
+        if try !session.usedLists().isSubset(of: lists.map(\.name)) {
+            throw tampered("a status list is gone on which there are licences")
+        }
+        if !isWhole, let vanished = try session.actsOnNothing().first {
+            throw tampered("\(vanished) has acts and is not there")
         }
         guard let first = signed.values.min() else { return [:] }
         return try session.lastActs(since: first).filter { name, at in signed[name].map { $0 <= at } ?? true }
@@ -237,7 +241,7 @@ extension Authority {
         _ session: Registry.Session
     ) throws {
         guard let present = try? DurableFile.read(file, limit: PublicationReader.maximumFile),
-            Digest(of: present) != last?.fileDigest, let newest = try session.newestTrustList()
+            let newest = try session.newestTrustList()
         else { return }
         let trust = try keys.list(newest) { try trustList(newest.bytes) }
         let claims =

@@ -42,16 +42,16 @@ extension Authority {
         try DurableFile.write([], to: temporary, mode: 0o600)
         try registry.copy(to: temporary, progress: copying)
         let copy = try Registry(path: temporary)
-        let (damage, head) = try copy.read { (try $0.brokenPages(), try $0.head()) }
-        guard damage.isEmpty, let head else {
+        let (damage, anchor) = try copy.read { (try $0.brokenPages(), try Anchor(of: $0)) }
+        guard damage.isEmpty, let anchor else {
             throw AuthorityError(.storage, "the copy is damaged: \(damage.first ?? "it has no acts")")
         }
         let fault = try copy.read { session in
-            try session.faultOfTail(from: 1) { checking($0, head.number) } ?? session.orphans().first
+            try session.faultOfTail(from: 1) { checking($0, anchor.acts) } ?? session.orphans().first
         }
         try copy.fold()
         try DurableFile.move(temporary, to: path)
-        return Backup(anchor: Anchor(head), fault: fault)
+        return Backup(anchor: anchor, fault: fault)
     }
 
     private static func freeName(_ name: String) -> String {
@@ -101,13 +101,13 @@ extension Authority {
         }
         let rules = try? present?.read { Rules(policy: try $0.policy(), officers: try $0.officers()) }
         let remarks = try authority.takeOn(before, publication, rules, reason: reason, officer: officer, now: now)
-        guard let head = try authority.registry.read({ try $0.head() }) else {
+        guard let anchor = try authority.registry.read({ try Anchor(of: $0) }) else {
             throw AuthorityError(.storage, "the registry has no acts")
         }
         var keptAside: String?
         if path != nil {
             try authority.registry.fold()
-            let aside = freeName("\(home.registry).before-\(head.number)")
+            let aside = freeName("\(home.registry).before-\(anchor.acts)")
             keptAside = FileManager.default.fileExists(atPath: home.registry) ? aside : nil
             // The log first: with a registry that it is not of, it would ruin it.
             for suffix in ["-wal", "-shm", ""] where FileManager.default.fileExists(atPath: home.registry + suffix) {
@@ -115,8 +115,8 @@ extension Authority {
             }
             try DurableFile.move(draft, to: home.registry)
         }
-        try home.write(Anchor(head))
-        return Restored(acts: head.number, actsBefore: before?.acts, keptAside: keptAside, remarks: remarks)
+        try home.write(anchor)
+        return Restored(acts: anchor.acts, actsBefore: before?.acts, keptAside: keptAside, remarks: remarks)
     }
 
     private func takeOn(

@@ -74,12 +74,18 @@ extension Authority {
         if entries.count != list.used {
             throw tampered("\(list.used) licences were given an entry of it, and there are \(entries.count)")
         }
+        if list.size != Registry.Session.listSize { throw tampered("it has \(list.size) entries, which no list has") }
+        // Of these an act may tell what the row does not.
+        let touched =
+            try before?.statuses.map { try session.entries(of: list, withActsSince: $0.claims.issuedAt) } ?? []
         var kept = 0
         var others: [(index: Int, status: ListedStatus, digest: Digest, was: ListedStatus?)] = []
         for (index, status, digest) in entries {
             let was = before?.status(at: index, digest: digest)
             if was != nil { kept += 1 }
-            if was != status || before?.isOurs != true { others.append((index, status, digest, was)) }
+            if was != status || before?.isOurs != true || touched.contains(index) {
+                others.append((index, status, digest, was))
+            }
         }
         // What another one published may have been lost with what was put back; what this one published is not.
         if let before, before.isOurs, let count = before.issued?.count, kept != count {
@@ -115,12 +121,17 @@ extension Authority {
 
     /// Whether a version of a licence has the status and the code that its acts tell of.
     func isAsTold(_ licence: LicenceRecord, _ session: Registry.Session) throws -> Bool {
+        let acts = try session.acts(on: licence.creditCode)
         let story = LicenceStory(
-            try session.acts(on: licence.creditCode),
+            acts,
             lastDays: try session.lastDays(of: licence.creditCode),
             utcOffset: record.utcOffset
         )
         let version = licence.licence.version
+        // Of the issue the code's own signature tells.
+        for act in acts where act.deed.kind != .licence(.issue) {
+            if try session.faultOfAct(act.number) != nil { return false }
+        }
         return story.faults.isEmpty && story.statuses[version] == licence.status
             && story.digests[version] == licence.code.digest.bytes
     }

@@ -1,6 +1,6 @@
 import GRDB
 import Licence
-import OpenSSL
+package import OpenSSL
 
 extension Registry.Session {
     /// What is wrong with the acts from `number` to the last one; nil when each is bound to the one before and signed by its officer.
@@ -17,17 +17,30 @@ extension Registry.Session {
     ///
     /// They are few, and all else rests on them: who can write the anchor as well could make himself an officer before it.
     package func faultOfRules() throws -> String? {
-        let kinds: [AuthorityAct] = [.createAuthority, .addOfficer, .rotateOfficerKey, .retireOfficer, .setPolicy]
         let officers = try officers()
-        for act in try actsOnTheAuthority(kinds) {
+        for act in try actsOnTheAuthority(Self.rules) {
             if let fault = try fault(from: act.number, isToTheEnd: false, officers) { return fault }
         }
         return nil
     }
 
+    /// The acts that say who the officers are and what needs approval.
+    private static let rules: [AuthorityAct] = [
+        .createAuthority, .addOfficer, .rotateOfficerKey, .retireOfficer, .setPolicy,
+    ]
+
+    /// SHA-256 over the hashes of the acts that ``faultOfRules()`` looks at, up to `number`: none was taken away, and none made another.
+    package func rules(upTo number: Int) throws -> Digest {
+        try Digest(of: actsOnTheAuthority(Self.rules).filter { $0.number <= number }.flatMap(\.hash.bytes))
+    }
+
     /// What is wrong with one act, up to the signature that vouches for it; nil when it is bound and its officer's.
     package func faultOfAct(_ number: Int) throws -> String? {
-        try fault(from: number, isToTheEnd: false, officers())
+        if memory.sound.contains(where: { $0.contains(number) }) { return nil }
+        var last = number
+        let fault = try fault(from: number, isToTheEnd: false, officers()) { last = $0 }
+        if fault == nil { memory.sound.append(number...last) }
+        return fault
     }
 
     /// Goes from `number` to the end, or to the first signature.
@@ -64,7 +77,10 @@ extension Registry.Session {
                 guard officer.key.verifies(signature, of: Act.signedText(of: act.hash)) else {
                     return "the signature of act \(act.number) is not by \(officer.name)"
                 }
-                if !isToTheEnd { return nil }
+                if !isToTheEnd {
+                    progress(act.number)
+                    return nil
+                }
                 unsigned = nil
             }
             last = end

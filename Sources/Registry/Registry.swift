@@ -126,6 +126,8 @@ package struct Registry: Sendable {
         /// What this transaction has recorded, whatever the file may say of it meanwhile.
         final class Memory {
             var head: ChainHead?
+            /// Acts that were looked at and are bound and signed.
+            var sound: [ClosedRange<Int>] = []
         }
 
         /// Runs one part of a transaction that may fail by itself: when `body` throws, what it did is undone.

@@ -83,7 +83,7 @@ import Testing
                 )
                 before = hash.bytes + (act.signature ?? [])
             }
-            if let head = try session.head() { try seat.authority.home.write(Anchor(head)) }
+            if let anchor = try Anchor(of: session) { try seat.authority.home.write(anchor) }
         }
         #expect(try findings().contains { $0.reason.contains("signature") })
     }
@@ -96,7 +96,7 @@ import Testing
             "DELETE FROM act WHERE kind = 'revoke'; UPDATE licence SET status = 'valid' WHERE status = 'revoked'"
         )
         try seat.authority.registry.write { session in
-            if let head = try session.head() { try seat.authority.home.write(Anchor(head)) }
+            if let anchor = try Anchor(of: session) { try seat.authority.home.write(anchor) }
         }
         #expect(try findings().isEmpty)
         let found = try findings(anchor: copy)

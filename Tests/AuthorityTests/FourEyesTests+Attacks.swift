@@ -90,9 +90,10 @@ extension FourEyesTests {
             try session.setStatus(.suspended, of: present)
             let deed = Deed(.licence(.suspend), on: present.subject, digest: present.code.digest, reason: "r")
             try session.record(deed, by: number, at: .noon + 2)
-            return try session.sign(with: theirs)
+            _ = try session.sign(with: theirs)
+            return try Anchor(of: session)
         }
-        try seat.authority.home.write(Anchor(#require(head)))
+        try seat.authority.home.write(#require(head))
         try seat.tamper("SELECT 1")
         let error = #expect(throws: AuthorityError.self) {
             try seat.authority.apply(.cancel, to: Sample.creditCode(1), reason: "日常", officer: "王", now: .noon + 3)
@@ -223,6 +224,26 @@ extension FourEyesTests {
         for result in try seat.authority.issue(requests, on: terms, now: .noon + 7) { _ = try result.get() }
         try seat.tamper("SELECT 1")
         #expect(try findings() == ["is of other licences than proposal \(number) is about"])
+    }
+
+    /// Who the officers are and what needs approval stands in the anchor as well: a rule that is gone, or made something else, is missed.
+    @Test(arguments: [
+        "UPDATE act SET kind = 'approve' WHERE kind = 'set_policy'", "DELETE FROM act WHERE kind = 'set_policy'",
+        "UPDATE act SET kind = 'approve', reference = 1 WHERE kind = 'retire_officer'",
+    ])
+    func aRuleThatWasTakenAwayStopsEverything(sql: String) throws {
+        let approval = try propose()
+        _ = try seat.authority.approve(approval, officer: "李", now: .noon + 2)
+        #expect(throws: AuthorityError.self) {
+            try seat.authority.retireOfficer("张", reason: "调离", officer: "王", now: .noon + 2)
+        }
+        let retirement = try #require(try seat.authority.proposals(now: .noon + 2).last).number
+        _ = try seat.authority.approve(retirement, officer: "李", now: .noon + 2)
+        try seat.authority.retireOfficer("张", reason: "调离", officer: "王", now: .noon + 3)
+        try seat.issue(2, now: .noon + 4)
+        try seat.tamper(sql)
+        let error = #expect(throws: AuthorityError.self) { try seat.issue(3, now: .noon + 5) }
+        #expect(error?.code == .rolledBack, "\(String(describing: error))")
     }
 
     /// An act before the first one is in no chain, and would count as an approval.

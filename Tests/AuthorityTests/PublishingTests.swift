@@ -227,6 +227,33 @@ import Testing
         #expect(try seat.snapshot().statusList(of: seat.office, 1).get().value(at: record.reference.index) == 1)
     }
 
+    /// The row says what was published before, and only the act says otherwise.
+    @Test(arguments: [
+        "UPDATE licence SET status = 'valid' WHERE id = 2",
+        "UPDATE licence SET status = 'valid' WHERE id = 2; UPDATE act SET licence = 99999 WHERE kind = 'revoke'",
+        // The act of another licence, made one of this.
+        """
+        UPDATE licence SET status = 'annulled' WHERE id = 1; UPDATE act SET kind = 'annul', licence = 1,
+            creditCode = (SELECT creditCode FROM licence WHERE id = 1), digest = (SELECT digest FROM licence WHERE id = 1)
+            WHERE kind = 'suspend'
+        """,
+        "DELETE FROM statusList", "UPDATE statusList SET size = 131072", "UPDATE publishedFile SET sequence = 0",
+    ])
+    func publishesNoRowThatSaysLessThanItsActs(sql: String) throws {
+        try seat.issue(2)
+        try seat.issue(3)
+        _ = try seat.apply(.suspend, 3)
+        try seat.publish()
+        try seat.publish(now: .noon + 4 * .day)
+        _ = try seat.apply(.revoke, 2, now: .noon + 5 * .day)
+        try seat.issue(4, now: .noon + 5 * .day)
+        try seat.tamper("\(sql); UPDATE statusList SET revision = revision + 1")
+        let before = try contents()
+        let error = #expect(throws: AuthorityError.self) { try seat.publish(now: .noon + 5 * .day + 1) }
+        #expect(error?.code == .rolledBack, "\(String(describing: error))")
+        #expect(try contents() == before)
+    }
+
     /// Not even where the numbers of the registry have outgrown those of the other publication.
     @Test func takesBackNoEndThatAnotherPublicationTellsOf() throws {
         try seat.issue(2)
@@ -241,7 +268,7 @@ import Testing
             UPDATE publishedFile SET sequence = 9, fileDigest = zeroblob(32)
             """
         )
-        try seat.authority.home.write(Anchor(try #require(try seat.authority.registry.read { try $0.head() })))
+        try seat.authority.home.write(try #require(try seat.authority.registry.read { try Anchor(of: $0) }))
         let error = #expect(throws: AuthorityError.self) {
             try seat.authority.publish(to: other, on: Seat.publishTerms, now: .noon + 1)
         }

@@ -116,7 +116,7 @@ import Verification
         try putBack()
         let authority = try open()
         try authority.registry.read { session in
-            if let head = try session.head() { try authority.home.write(Anchor(head)) }
+            if let anchor = try Anchor(of: session) { try authority.home.write(anchor) }
         }
         #expect(
             refusal { _ = try authority.publish(to: seat.publication, on: Seat.publishTerms, now: .noon + 9) }

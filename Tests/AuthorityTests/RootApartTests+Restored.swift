@@ -46,6 +46,39 @@ extension RootApartTests {
         try publish(now: .noon + 9)
     }
 
+    /// What the root retired or revoked before the loss stays so.
+    @Test(arguments: [false, true]) func whatTheRootEndedBeforeTheLossStaysEnded(isRevoked: Bool) throws {
+        _ = try addOffice()
+        try accept(answer())
+        _ = try rotate(.noon)
+        try accept(answer())
+        try publish()
+        let backup = folder.file("backup.sqlite")
+        _ = try open().backUp(to: backup)
+        let key = try open().key("2")
+        if isRevoked {
+            try open().revoke(key, asOf: .noon, reason: "lost", officer: "王", now: .noon + 1)
+        } else {
+            try open().retire(key, at: nil, officer: "王", now: .noon + 1)
+        }
+        let lost = try answer(now: .noon + 2)
+        _ = try Authority.restore(
+            backup,
+            at: home,
+            publication: folder.file("publication"),
+            reason: "disk failed",
+            officer: "王",
+            prompt: Seat.prompt,
+            now: .noon + 3
+        )
+        let news = try accept(lost, now: .noon + 4)
+        #expect(news.contains { $0.contains("as the root knows from before the loss") }, "\(news)")
+        try accept(answer(now: .noon + 5), now: .noon + 5)
+        #expect(try open().key("2").retiredAt == (isRevoked ? nil : .noon + 1))
+        #expect(try open().key("2").revocation?.at == (isRevoked ? .noon : nil))
+        try publish(now: .noon + 6)
+    }
+
     private func rotate(_ now: Instant) throws -> Authority.MadeKey {
         try open().rotateKey(of: DivisionCode(341_181), key: Seat.key(), officer: "王", now: now)
     }

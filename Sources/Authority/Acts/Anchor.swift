@@ -10,14 +10,19 @@ package struct Anchor: Hashable, CustomStringConvertible {
     package let acts: Int
     /// The hash of the last one, which stands for all of them.
     package let head: Digest
+    /// Of the acts that say who the officers are and what needs approval, which are looked at before anything is done.
+    package let rules: Digest
 
-    package init(_ head: ChainHead) {
+    /// Of a registry as it is now; nil of one that has no acts.
+    package init?(of session: Registry.Session) throws {
+        guard let head = try session.head() else { return nil }
         acts = head.number
         self.head = head.hash
+        rules = try session.rules(upTo: head.number)
     }
 
     /// The file's text.
-    package var description: String { "licet anchor 1\nacts \(acts)\nhead \(head)\n" }
+    package var description: String { "licet anchor 1\nacts \(acts)\nhead \(head)\nrules \(rules)\n" }
 
     /// - Throws: ``AuthorityError/Code/rolledBack`` when the file is missing or damaged.
     package init(file path: String) throws(AuthorityError) {
@@ -29,12 +34,15 @@ package struct Anchor: Hashable, CustomStringConvertible {
             )
         }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { $0.split(separator: " ") }
-        guard lines.count == 3, lines[0] == ["licet", "anchor", "1"], lines[1].count == 2, lines[1][0] == "acts",
+        guard lines.count == 4, lines[0] == ["licet", "anchor", "1"], lines[1].count == 2, lines[1][0] == "acts",
             lines[2].count == 2, lines[2][0] == "head", let acts = Int(lines[1][1]), acts > 0,
-            let head = [UInt8](hexadecimal: lines[2][1]).flatMap({ Digest(bytes: $0) })
+            let head = [UInt8](hexadecimal: lines[2][1]).flatMap({ Digest(bytes: $0) }),
+            lines[3].count == 2, lines[3][0] == "rules",
+            let rules = [UInt8](hexadecimal: lines[3][1]).flatMap({ Digest(bytes: $0) })
         else { throw AuthorityError(.rolledBack, "\(path) is damaged; \(Self.advice)") }
         self.acts = acts
         self.head = head
+        self.rules = rules
     }
 
     /// What to do.
@@ -64,8 +72,11 @@ extension Registry.Session {
         if head.number < anchor.acts {
             return "the registry has \(head.number) acts, and there were \(anchor.acts) already"
         }
-        return try hash(ofAct: anchor.acts) == anchor.head
-            ? nil : "act \(anchor.acts) of the registry is another than there was"
+        guard try hash(ofAct: anchor.acts) == anchor.head else {
+            return "act \(anchor.acts) of the registry is another than there was"
+        }
+        return try rules(upTo: anchor.acts) == anchor.rules
+            ? nil : "the officers or the policy of the registry are others than there were"
     }
 }
 
@@ -103,11 +114,11 @@ extension Home {
     }
 
     /// Brings the anchor to `head`, which is on the disk; never back, since processes that follow each other may get here in any order.
-    func moveAnchor(to head: ChainHead) throws {
+    func moveAnchor(to head: Anchor) throws {
         let lock = try FileLock(path: anchorLock)
         defer { _ = lock }
-        if let present = try? Anchor(file: anchor), present.acts >= head.number { return }
-        try write(Anchor(head))
+        if let present = try? Anchor(file: anchor), present.acts >= head.acts { return }
+        try write(head)
     }
 
     package func write(_ anchor: Anchor) throws {

@@ -43,7 +43,7 @@ extension Authority {
     ) throws -> Value {
         // Opened before the registry is held: a person may be typing.
         let seal = try seal(of: officer)
-        var head: ChainHead?
+        var head: Anchor?
         let value: Value
         do {
             value = try registry.write { session in
@@ -56,7 +56,7 @@ extension Authority {
                 guard try session.officers().contains(where: { $0.number == seal.officer.number && $0.retired == nil })
                 else { throw AuthorityError(.officer, "the key of \(officer) was retired or replaced just now") }
                 let value = try body(Desk(session: session, officer: seal.officer, now: now))
-                head = try session.sign(with: seal.signer)
+                if try session.sign(with: seal.signer) != nil { head = try Anchor(of: session) }
                 return value
             }
         } catch let needed as ApprovalNeeded {
