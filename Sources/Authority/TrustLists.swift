@@ -169,8 +169,9 @@ extension Authority {
 }
 
 extension Authority {
-    /// Takes over what the root has certified, retired and revoked and this registry, which was put back, does not know; what has been
-    /// asked for since under the number of a key gets another. Says of each what the officer must look at.
+    /// Takes over what the root has certified, retired and revoked and this registry, which was put back, does not know.
+    ///
+    /// What has been asked for since under the number of such a key gets another. Returns what the officer must look at.
     private func adoptLostKeys(of list: TrustList, at desk: Desk) throws -> [String] {
         let session = desk.session
         let known = Dictionary(uniqueKeysWithValues: try session.keys(of: record).map { ($0.number, $0) })
