@@ -52,7 +52,8 @@ final class NewNames {
 
 /// What the row of a new licence will hold, but for its entry: all that takes time and needs no registry.
 package struct LicenceRow: Sendable {
-    package let digest: Digest
+    package private(set) var digest: Digest
+    fileprivate private(set) var code: Data
     fileprivate let office: DivisionCode
     fileprivate let values: StatementArguments
     fileprivate let pairs: String
@@ -61,13 +62,22 @@ package struct LicenceRow: Sendable {
         let particulars = record.licence.particulars
         office = record.office
         digest = record.code.digest
+        code = Data(record.code.bytes)
         values = [
             particulars.creditCode.text, record.licence.version, record.status.rawValue, record.office.number,
             record.issuer.value, record.licence.issued.daysSince1970, particulars.term?.to?.daysSince1970,
             particulars.kind.rawValue, particulars.creditCode.division.number, particulars.name,
-            NameKey(particulars.name).value, Application(particulars).json, Data(record.code.bytes), Data(digest.bytes),
+            NameKey(particulars.name).value, Application(particulars).json,
         ]
         pairs = NamePairs(particulars.name).text
+    }
+
+    /// The same with another code: what takes time can be done before the entry is known, which the code names.
+    package func with(_ code: UnverifiedCode) -> LicenceRow {
+        var row = self
+        row.digest = code.digest
+        row.code = Data(code.bytes)
+        return row
     }
 }
 
@@ -103,7 +113,7 @@ extension Registry.Session {
                     name, nameKey, particulars, code, digest)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
-        ).execute(arguments: [reference.list, reference.index] + row.values)
+        ).execute(arguments: [reference.list, reference.index] + row.values + [row.code, Data(row.digest.bytes)])
         newNames.rows.append((database.lastInsertedRowID, row.pairs))
         try touch(row.office, reference.list)
     }

@@ -12,6 +12,7 @@ struct InventedLicences: Sendable {
     let officer: Int
     let now: Instant
     private let today: Int
+    private let sample: Licence
     private let template: UnverifiedCode
     private let anywhere: ListReference
 
@@ -22,6 +23,7 @@ struct InventedLicences: Sendable {
         let acts: [LicenceAct]
         let creditCode: String
         let office: DivisionCode
+        let issuer: IssuerNumber
     }
 
     struct NoOffice: Error {}
@@ -40,6 +42,7 @@ struct InventedLicences: Sendable {
             version: 1,
             issued: CalendarDate(daysSince1970: today)
         )
+        sample = licence
         guard let reference = ListReference(list: 100, index: 60_000) else { throw NoOffice() }
         anywhere = reference
         template = try UnverifiedCode(
@@ -91,7 +94,7 @@ struct InventedLicences: Sendable {
                     office: offices[office],
                     reference: anywhere,
                     issuer: issuers[office],
-                    code: template.signed(with: (0..<64).map { _ in UInt8.random(in: 1...255, using: &generator) })
+                    code: template
                 )
             )
         }
@@ -99,8 +102,18 @@ struct InventedLicences: Sendable {
             rows: rows,
             acts: acts,
             creditCode: particulars.creditCode.text,
-            office: offices[office]
+            office: offices[office],
+            issuer: issuers[office]
         )
+    }
+
+    /// The code of one licence for all, at an entry and by a key of its own; nobody has signed it.
+    fileprivate func code(at reference: ListReference, by issuer: IssuerNumber) throws -> UnverifiedCode {
+        try UnverifiedCode(
+            unsigned: Claims(sample, profile: .core, reference: reference),
+            algorithm: .es256,
+            issuerNumber: issuer
+        ).signed(with: (0..<64).map { _ in UInt8.random(in: 1...255) })
     }
 
     private func creditCode(_ number: Int, _ division: Int, _ category: String) throws -> CreditCode {
@@ -149,17 +162,18 @@ extension InventedLicences.Invented {
     /// As issuing and what followed do, at entries drawn at random.
     func insert(in session: Registry.Session, by invention: InventedLicences) throws {
         var random = SystemRandomNumberGenerator()
-        var version = 0
+        var made: [LicenceRow] = []
         for act in acts {
             if act.makesVersion {
-                version += 1
-                try session.insert(rows[version - 1], at: session.reserveEntry(of: office, using: &random))
+                let reference = try session.reserveEntry(of: office, using: &random)
+                made.append(rows[made.count].with(try invention.code(at: reference, by: issuer)))
+                try session.insert(made[made.count - 1], at: reference)
             }
             try session.record(
                 Deed(
                     .licence(act),
-                    on: Deed.Subject(creditCode: creditCode, version: version),
-                    digest: rows[version - 1].digest,
+                    on: Deed.Subject(creditCode: creditCode, version: made.count),
+                    digest: made[made.count - 1].digest,
                     reason: act == .issue ? Deed.ordinaryIssue : "bench"
                 ),
                 by: invention.officer,

@@ -9,8 +9,8 @@ import Registry
 /// Fills the registry of a home with invented licences, so that a large one can be measured; `scripts/bench --scale` runs it for release.
 ///
 /// usage: licet-registry-bench HOME LICENCES PASSPHRASE-FILE — the home has an authority and offices; licences are added until there
-/// are so many. Each has its acts in the chain, which the first officer signs. Codes are those of one licence with other signatures, so that
-/// `licet doctor` finds fault with all of them.
+/// are so many. Each has its acts in the chain, which the first officer signs. Codes are those of one licence, at their entries and with other signatures,
+/// so that `licet doctor` finds fault with all of them.
 @main
 struct RegistryBench {
     static func main() throws {
