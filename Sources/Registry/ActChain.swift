@@ -115,6 +115,7 @@ extension Registry.Session {
             sql: "UPDATE act SET signature = ? WHERE id = ?",
             arguments: [Data(signature), head.number]
         )
+        memory.head = ChainHead(number: head.number, hash: head.hash, link: head.hash.bytes + signature)
         return head
     }
 
