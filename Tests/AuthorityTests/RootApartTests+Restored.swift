@@ -21,15 +21,7 @@ extension RootApartTests {
         _ = try open().backUp(to: backup)
         _ = try rotate(.noon + 1)
         let lost = try answer(now: .noon + 2)
-        _ = try Authority.restore(
-            backup,
-            at: home,
-            publication: folder.file("publication"),
-            reason: "disk failed",
-            officer: "王",
-            prompt: Seat.prompt,
-            now: .noon + 3
-        )
+        try putBack(backup)
         if isAskedMeanwhile { _ = try rotate(.noon + 4) }
         let refused = #expect(throws: AuthorityError.self) { _ = try answer(now: .noon + 5) }
         #expect(refused?.reason.contains("accept this root's last answer first") == true)
@@ -62,6 +54,16 @@ extension RootApartTests {
             try open().retire(key, at: nil, officer: "王", now: .noon + 1)
         }
         let lost = try answer(now: .noon + 2)
+        try putBack(backup)
+        let news = try accept(lost, now: .noon + 4)
+        #expect(news.contains { $0.contains("as the root knows from before the loss") }, "\(news)")
+        try accept(answer(now: .noon + 5), now: .noon + 5)
+        #expect(try open().key("2").retiredAt == (isRevoked ? nil : .noon + 1))
+        #expect(try open().key("2").revocation?.at == (isRevoked ? .noon : nil))
+        try publish(now: .noon + 6)
+    }
+
+    private func putBack(_ backup: String) throws {
         _ = try Authority.restore(
             backup,
             at: home,
@@ -71,12 +73,6 @@ extension RootApartTests {
             prompt: Seat.prompt,
             now: .noon + 3
         )
-        let news = try accept(lost, now: .noon + 4)
-        #expect(news.contains { $0.contains("as the root knows from before the loss") }, "\(news)")
-        try accept(answer(now: .noon + 5), now: .noon + 5)
-        #expect(try open().key("2").retiredAt == (isRevoked ? nil : .noon + 1))
-        #expect(try open().key("2").revocation?.at == (isRevoked ? .noon : nil))
-        try publish(now: .noon + 6)
     }
 
     private func rotate(_ now: Instant) throws -> Authority.MadeKey {

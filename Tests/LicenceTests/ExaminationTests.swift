@@ -31,7 +31,7 @@ import Testing
     func knowsWhatOnlyTheDayIsAgainst(changes: [ApplicationField: String], isLapsed: Bool) throws {
         let examined = try Self.examine(.company, changes.merging([.termFrom: "2020-01-01"]) { first, _ in first })
         #expect((examined.lapsed != nil) == isLapsed)
-        #expect((examined.particulars != nil) == changes.isEmpty || changes == [.termTo: "2026-03-18"])
+        #expect((examined.particulars != nil) == (changes.isEmpty || changes == [.termTo: "2026-03-18"]))
     }
 
     @Test(arguments: [LicenceKind.company, .individualBusiness])
