@@ -30,10 +30,11 @@ extension Authority {
     /// Writes the publication into `folder`: status and issued lists first, then the trust list that names who signed them.
     ///
     /// A list whose licences did not change is left alone while more than half of its life remains and its key is still
-    /// the one that signs lists.
+    /// the one that signs lists. `progress` is told how many of how many lists are done.
     package func publish(
         to folder: String,
         on terms: PublishTerms,
+        progress: (Int, Int) -> Void = { _, _ in },
         now: @autoclosure () -> Instant
     ) throws -> PublishReport {
         // One at a time: a slower publisher would put its older lists over newer ones.
@@ -53,7 +54,8 @@ extension Authority {
         try DurableFile.makeFolder("\(folder)/status")
         try DurableFile.makeFolder("\(folder)/issued")
         var report = PublishReport()
-        for list in lists {
+        for (number, list) in lists.enumerated() {
+            defer { progress(number + 1, lists.count) }
             let files = try signedLists(of: list, since: lastActs[list.name], folder: folder, terms: terms, now: now)
             // That these numbers are given away must outlive a power cut: SQLite does not look whether the name of its log does.
             if files.contains(where: { $0.bytes != nil }) { try DurableFile.sync(folder: home.path) }

@@ -34,7 +34,19 @@ struct PublishCommand: ParsableCommand {
         let authority = try options.open()
         let folder = to ?? options.place.publication
         let terms = Authority.PublishTerms(lifetime: validFor, timeToLive: Int(min(3_600, validFor / 2)))
-        let report = try authority.publish(to: folder, on: terms, now: Clock.now)
+        var progress: Progress?
+        defer { progress?.end() }
+        let report = try authority.publish(
+            to: folder,
+            on: terms,
+            progress: { done, total in
+                if progress == nil { progress = Progress(total: total) }
+                progress?.show(done)
+            },
+            now: Clock.now
+        )
+        progress?.end()
+        progress = nil
         if json {
             try Console.json(["written": report.written, "unchanged": report.unchanged])
         } else {
