@@ -148,6 +148,9 @@ extension Doctor {
                 Finding("clock", "something is recorded at \(newest), which is to come; nothing is signed until then")
             )
         }
+        if (try? authority.registry.read { try $0.isAsFounded() }) != true {
+            findings.append(Finding("authority", "is not what its first act says"))
+        }
         findings += orphans.map { Finding($0, "has acts and is not there") }
         let acts: [Act]
         do { acts = try authority.registry.read { try $0.actsOnTheAuthority([.retireKey, .revokeKey]) } } catch {

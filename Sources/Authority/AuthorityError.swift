@@ -14,7 +14,7 @@ package struct AuthorityError: Error, Hashable, CustomStringConvertible {
         case illegalKeyChange
         /// What was about to be signed broke a rule.
         case lint
-        case alreadyLicensed, illegalChange
+        case alreadyLicensed, changedSince, illegalChange
         /// Another business of the division has the name.
         case nameTaken
         /// Nobody of that name may act, or not in that way.

@@ -195,7 +195,12 @@ extension Home {
             try Registry(path: registry).write { session in
                 let detail = try Officer.detail(name: officer, key: key.publicKey, isSupervisor: true)
                 try session.record(
-                    Deed(.authority(.createAuthority), reason: founding.name, detail: detail),
+                    Deed(
+                        .authority(.createAuthority),
+                        digest: session.authority().digest,
+                        reason: founding.name,
+                        detail: detail
+                    ),
                     by: 1,
                     at: now
                 )

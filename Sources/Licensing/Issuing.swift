@@ -149,7 +149,9 @@ extension Authority {
         let particulars = request.particulars
         let present = try desk.session.licence(particulars.creditCode)
         if let present, present.status != .relocated {
-            guard present.licence.particulars == particulars else { throw Self.alreadyLicensed(present) }
+            guard present.licence.particulars == particulars else {
+                throw try Self.alreadyLicensed(present, not: particulars, in: desk.session)
+            }
             return .existing(present)
         }
         // Of a licence that ended somebody might take the row away, to have it issued anew.
@@ -272,8 +274,21 @@ extension Authority {
         )
     }
 
-    static func alreadyLicensed(_ present: LicenceRecord) -> AuthorityError {
+    /// Why another licence is not issued beside `present`; an old batch may hold what was right before the last change.
+    static func alreadyLicensed(
+        _ present: LicenceRecord,
+        not particulars: Particulars,
+        in session: Registry.Session
+    ) throws -> AuthorityError {
         let code = present.creditCode
+        if let old = try session.versions(of: code).last(where: { $0.licence.particulars == particulars }) {
+            return AuthorityError(
+                .changedSince,
+                field: "creditCode",
+                "\(code) had these particulars in version \(old.licence.version); version \(present.licence.version), "
+                    + "\(present.status.rawValue), has others"
+            )
+        }
         let advice = present.status == .valid ? "; `licet change \(code)` makes the next version" : ""
         return AuthorityError(
             .alreadyLicensed,

@@ -29,7 +29,7 @@ extension Authority {
         let present = try session.licence(particulars.creditCode)
         if let present, present.status != .relocated {
             guard present.licence.particulars == particulars else {
-                throw Self.alreadyLicensed(present)
+                throw try Self.alreadyLicensed(present, not: particulars, in: session)
             }
             return []
         }

@@ -1,6 +1,8 @@
 import Foundation
 import GRDB
 package import Licence
+import LicenceCode
+package import OpenSSL
 
 /// Who the registry belongs to.
 package struct AuthorityRecord {
@@ -26,6 +28,15 @@ package struct AuthorityRecord {
 extension AuthorityRecord {
     /// What ``base`` must be for ``verifyAddress``.
     package var expectedBase: String { verifyAddress.map { "\($0)/publication/" } ?? "licet:" }
+
+    /// SHA-256 over a CBOR array of all it says, in the order of its properties; the first act holds it.
+    package var digest: Digest {
+        var writer = CBORWriter()
+        writer.array(5)
+        for text in [name, base, verifyAddress ?? ""] { writer.text(text) }
+        for number in [utcOffset, clockSkew] { writer.int(number) }
+        return Digest(of: writer.bytes)
+    }
 }
 
 /// A registration office.

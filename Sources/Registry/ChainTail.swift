@@ -15,14 +15,19 @@ extension Registry.Session {
 
     /// What is wrong with the acts that say who the officers are and what needs approval; nil when their own officers signed them.
     ///
+    /// And with what the authority says of itself, which no act changes.
+    ///
     /// They are few, and all else rests on them: who can write the anchor as well could make himself an officer before it.
     package func faultOfRules() throws -> String? {
         let officers = try officers()
         for act in try actsOnTheAuthority(Self.rules) {
             if let fault = try fault(from: act.number, isToTheEnd: false, officers) { return fault }
         }
-        return nil
+        return try isAsFounded() ? nil : "what the authority says of itself is not what it said when it was made"
     }
+
+    /// Whether the authority's name, addresses, time of day and clock are those that its first act bound.
+    package func isAsFounded() throws -> Bool { try act(1)?.deed.digest == authority().digest }
 
     /// The acts that say who the officers are and what needs approval.
     private static let rules: [AuthorityAct] = [

@@ -4,14 +4,16 @@ import GRDB
 enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("4-authority") { try authority($0) }
-        migrator.registerMigration("4-licence") { try licence($0) }
-        migrator.registerMigration("4-act") { try act($0) }
+        migrator.registerMigration("5-authority") { try authority($0) }
+        migrator.registerMigration("5-licence") { try licence($0) }
+        migrator.registerMigration("5-act") { try act($0) }
         return migrator
     }
 
     /// Migrations of builds before the first release, whose acts bear no signatures or do not say which licence they are on.
-    static let beforeTheFirstRelease: Set = ["1-authority", "1-licence", "2-life-of-a-key", "3-authority"]
+    static let beforeTheFirstRelease: Set = [
+        "1-authority", "1-licence", "2-life-of-a-key", "3-authority", "4-authority",
+    ]
 
     /// Refuses a file in which somebody has hidden a program: a trigger would change what is recorded behind our back, a view show
     /// something else in place of a table.

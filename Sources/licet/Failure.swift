@@ -60,7 +60,8 @@ struct Failure: Error, CustomStringConvertible {
             case .clock: 78
             case .storage: 74
             case .alreadyThere, .noSuchOffice, .noSuchLicence, .noSuchKey, .noKey, .rootOffline, .request,
-                .illegalKeyChange, .lint, .alreadyLicensed, .illegalChange, .nameTaken, .profile, .approval,
+                .illegalKeyChange, .lint, .alreadyLicensed, .changedSince, .illegalChange, .nameTaken, .profile,
+                .approval,
                 .rolledBack:
                 65
             }

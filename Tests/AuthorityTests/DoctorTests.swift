@@ -95,6 +95,8 @@ import Testing
         ("UPDATE authority SET base = 'https://evil.example/'", "authority", "in the newest trust list"),
         ("UPDATE authority SET verifyAddress = 'https://evil.example'", "authority", "point to https://evil"),
         ("UPDATE authority SET clockSkew = 100000000", "authority", "skew"),
+        ("UPDATE authority SET clockSkew = 60", "authority", "not what its first act says"),
+        ("UPDATE authority SET utcOffset = 0", "authority", "not what its first act says"),
         ("DELETE FROM trustList", "trust lists", "missing"),
         ("UPDATE authority SET name = '假省'", "authority", "in the newest trust list"),
         (
@@ -145,18 +147,23 @@ import Testing
         #expect(try findings().contains { $0.subject == "key 2" && $0.reason.contains("revoked") })
     }
 
-    @Test(arguments: [
-        "DELETE FROM trustList", "UPDATE authority SET verifyAddress = 'https://evil.example'",
-        "UPDATE authority SET base = 'https://evil.example/publication/'", "UPDATE authority SET name = '假省'",
-    ])
-    func underAnAlteredAuthorityNothingIsSigned(sql: String) throws {
+    @Test(
+        arguments: [
+            ("DELETE FROM trustList", .key),
+            ("UPDATE authority SET verifyAddress = 'https://evil.example'", .rolledBack),
+            ("UPDATE authority SET base = 'https://evil.example/publication/'", .rolledBack),
+            ("UPDATE authority SET name = '假省'", .rolledBack),
+            ("UPDATE authority SET clockSkew = 60", .rolledBack),
+        ] as [(String, AuthorityError.Code)]
+    )
+    func underAnAlteredAuthorityNothingIsSigned(sql: String, code: AuthorityError.Code) throws {
         try seat.tamper(sql)
         let authority = try Authority(home: seat.authority.home, prompt: Seat.prompt)
         let request = Authority.IssueRequest(particulars: try Sample.particulars(9), overrideReason: nil)
         let error = #expect(throws: AuthorityError.self) {
             try authority.issue([request], on: Seat.terms(), now: .noon)
         }
-        #expect(error?.code == .key)
+        #expect(error?.code == code)
     }
 
     @Test func aKeyThatTheRegistryWidenedSignsNothing() throws {

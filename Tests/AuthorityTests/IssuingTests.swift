@@ -54,6 +54,22 @@ import Testing
         #expect(try seat.count("licence") == 1)
     }
 
+    @Test func anOldBatchIsToldWhichVersionItWas() throws {
+        try seat.issue()
+        let old = try Sample.particulars()
+        _ = try seat.authority.revise(
+            old.creditCode,
+            .change([.name: "天长市新名科技有限公司"]),
+            reason: "r",
+            on: Seat.terms(),
+            now: .noon
+        )
+        let request = Authority.IssueRequest(particulars: old, overrideReason: nil)
+        let error = #expect(throws: AuthorityError.self) { try seat.outcome(of: request) }
+        #expect(error?.code == .changedSince)
+        #expect(error?.reason.contains("in version 1; version 2, valid, has others") == true)
+    }
+
     @Test func oneBadRowStopsNoOtherAndLeavesNoTrace() throws {
         let good = try (1...3).map {
             Authority.IssueRequest(particulars: try Sample.particulars($0), overrideReason: nil)

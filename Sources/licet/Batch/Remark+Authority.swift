@@ -14,6 +14,8 @@ extension Remark {
         let (rule, hint): (Rule, String?) =
             switch refusal.code {
             case .alreadyLicensed: (.duplicateCode, "look at `licet show`; a change of particulars is `licet change`")
+            case .changedSince:
+                (.duplicateCode, "nothing is to be done where this is an old file; else look at `licet show --history`")
             case .noKey, .noSuchOffice, .noSuchKey:
                 (.office, "look for a typing slip in the credit code, or send it to the office of its division")
             case .nameTaken:
