@@ -27,15 +27,23 @@ struct CSVApplications {
     /// - Throws: also for a row that has swallowed others, which nobody could name: no application may vanish.
     static func count(_ text: TextChunks, _ watch: (Int) -> Void) throws(ApplicationFileError) -> Int {
         var table = try CSVApplications(text)
-        var swallower: Int?
+        var swallower: (row: Int, flaw: String?)?
         var count = 0
         while let record = try table.nextRecord() {
             let isDamaged = record.flaw != nil || record.ends.count != table.fields.count + table.blanks
-            if record.spansLines, isDamaged { swallower = swallower ?? table.number }
+            if record.spansLines, isDamaged { swallower = swallower ?? (table.number, record.flaw) }
             count += 1
             if count.isMultiple(of: 1_024) { watch(table.reader.bytesRead) }
         }
-        if let swallower { throw ApplicationFileError(row: swallower, "a quotation mark is not closed in its row") }
+        if let (row, flaw) = swallower {
+            let isLong = flaw == CSVReader.Record.tooLong
+            throw ApplicationFileError(
+                row: row,
+                isLong
+                    ? CSVReader.Record.tooLong
+                    : "a quotation mark is not closed in its row, or stands in the middle of a cell"
+            )
+        }
         guard count > 0 else { throw ApplicationFileError("has a heading, but no rows") }
         return count
     }

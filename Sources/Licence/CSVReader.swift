@@ -101,7 +101,7 @@ struct CSVReader {
     /// A row with quotation marks, or the last one without an end.
     private mutating func quoted() throws(ApplicationFileError) -> Record {
         var record = Record()
-        var cellStart = 0
+        var isAtStart = true
         var isQuoted = false
         var wasQuoted = false
         while true {
@@ -110,6 +110,7 @@ struct CSVReader {
             let byte = buffer[position]
             let next = position + 1 < buffer.count ? buffer[position + 1] : nil
             position += 1
+            defer { isAtStart = byte == Self.comma && !isQuoted }
             switch byte {
             case Self.quote where isQuoted && next == byte:
                 record.append(byte)
@@ -118,18 +119,20 @@ struct CSVReader {
             case _ where isQuoted:
                 record.append(byte)
                 record.spansLines = record.spansLines || byte == Self.lineFeed
-            case Self.quote where record.bytes.count == cellStart && !wasQuoted && record.flaw == nil:
+            // In a row that is worth nothing as well: what stands in a quoted cell is never a row of its own.
+            case Self.quote where isAtStart:
                 (isQuoted, wasQuoted) = (true, true)
             case Self.comma:
                 record.ends.append(record.bytes.count)
-                (cellStart, wasQuoted) = (record.bytes.count, false)
+                wasQuoted = false
             case Self.carriageReturn where next == Self.lineFeed: continue
             case Self.lineFeed:
                 record.ends.append(record.bytes.count)
                 return record
             case _ where wasQuoted, Self.quote:
                 record.flaw =
-                    "a quotation mark stands in the middle of a cell; put the cell in quotation marks and double it"
+                    record.flaw
+                    ?? "a quotation mark stands in the middle of a cell; put the cell in quotation marks and double it"
             default: record.append(byte)
             }
         }
@@ -146,8 +149,10 @@ extension CSVReader.Record {
         bytes.append(byte)
     }
 
+    static let tooLong = "the row is longer than \(ApplicationFile.maximumRowBytes) bytes"
+
     fileprivate mutating func limit() {
         guard bytes.count >= ApplicationFile.maximumRowBytes else { return }
-        flaw = flaw ?? "the row is longer than \(ApplicationFile.maximumRowBytes) bytes"
+        flaw = flaw ?? Self.tooLong
     }
 }

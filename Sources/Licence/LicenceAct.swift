@@ -41,7 +41,8 @@ package enum LicenceAct: String, CaseIterable {
         case (.resume, .suspended), (.resume, .dormant): .status(.valid)
         case (.relocate, .valid), (.relocate, .dormant): .status(.relocated)
         case (.revoke, let status?) where status.isOpen: .status(.revoked)
-        case (.cancel, let status?) where status.isOpen: .status(.cancelled)
+        // 吊销 ends the right to do business, and 注销 the business itself.
+        case (.cancel, let status?) where status.isOpen || status == .revoked: .status(.cancelled)
         case (.annul, let status?) where status.isOpen: .status(.annulled)
         default: nil
         }
@@ -80,6 +81,6 @@ package enum LicenceAct: String, CaseIterable {
 }
 
 extension LicenceStatus {
-    /// Whether the licence has not come to its end for good.
-    fileprivate var isOpen: Bool { self == .valid || self == .expired || isReversible }
+    /// Whether the business's licence has not come to its end for good; one that moved away and that nobody took is not at its end.
+    fileprivate var isOpen: Bool { self == .valid || self == .expired || self == .relocated || isReversible }
 }

@@ -20,11 +20,11 @@ extension Authority {
             self.nameReason = nameReason
         }
 
-        /// What was accepted against a rule, and why; nil where nothing was.
-        var override: String? {
+        /// What is accepted against a rule, and why; nil where nothing is.
+        func override(isNameTaken: Bool) -> String? {
             let reasons = [
                 overrideReason.map { "credit code accepted against its check character: \($0)" },
-                nameReason.map { "name accepted although it may be taken: \($0)" },
+                isNameTaken ? nameReason.map { "name accepted although it is taken: \($0)" } : nil,
             ].compactMap { $0 }
             return reasons.isEmpty ? nil : reasons.joined(separator: "; ")
         }
@@ -42,6 +42,8 @@ extension Authority {
             case .issued(let record, _), .existing(let record): record
             }
         }
+
+        package var warnings: [Remark] { if case .issued(_, let warnings) = self { warnings } else { [] } }
     }
 
     /// How licences are issued, for a whole batch.
@@ -170,8 +172,10 @@ extension Authority {
             version: (present?.licence.version ?? 0) + 1,
             issued: today(desk.now)
         )
-        let warnings = try nameWarnings(on: particulars, isNew: present == nil, request.nameReason, in: desk.session)
-        let clearance = try clearance ?? issueClearance(request, signer.office, terms.profile, at: desk)
+        let name = try nameWarnings(on: particulars, isNew: present == nil, request.nameReason, in: desk.session)
+        let override = request.override(isNameTaken: name.isTaken)
+        let clearance =
+            try clearance ?? issueClearance(request, override, signer.office, terms.profile, at: desk)
         let record = try sign(licence, by: signer, terms: terms, at: desk)
         try desk.record(
             Deed(
@@ -179,26 +183,27 @@ extension Authority {
                 on: record.subject,
                 digest: record.code.digest,
                 reference: clearance,
-                reason: request.override ?? Deed.ordinaryIssue
+                reason: override ?? Deed.ordinaryIssue
             )
         )
-        return .issued(record, warnings: warnings)
+        return .issued(record, warnings: name.remarks)
     }
 
     /// The proposal of one licence, where every issue, or this one because it is against a rule, needs approval.
     private func issueClearance(
         _ request: IssueRequest,
+        _ override: String?,
         _ office: DivisionCode,
         _ profile: Profile,
         at desk: Desk
     ) throws -> Int? {
         let policy = try desk.session.policy()
-        let isOverride = request.override != nil && policy.acts.contains(Policy.override)
+        let isOverride = override != nil && policy.acts.contains(Policy.override)
         guard isOverride || policy.asks(for: LicenceAct.issue.rawValue) else { return nil }
         var content = [
             "application": Application(request.particulars).json, "office": "\(office)", "profile": profile.rawValue,
         ]
-        content["override"] = request.override
+        content["override"] = override
         content["creditCode"] = request.particulars.creditCode.text
         return try clearance(for: LicenceAct.issue.rawValue, content, isForced: true, at: desk)
     }

@@ -93,6 +93,7 @@ extension Authority {
         now: @autoclosure () -> Instant
     ) throws -> IssueOutcome {
         let before = try registry.read { try licence(creditCode, in: $0) }
+        _ = try outcome(of: revision.act, on: before, now())
         try openKeys(for: [particulars(of: before, revision)], office: before.office, now: now())
         return try write(as: terms.officer, now: now) { desk in
             let present = try licence(creditCode, in: desk.session)
@@ -100,7 +101,8 @@ extension Authority {
             let particulars = try particulars(of: present, revision)
             if case .change = revision, particulars == present.licence.particulars { return .existing(present) }
             let isRenamed = particulars.name != present.licence.particulars.name
-            let warnings = isRenamed ? try nameWarnings(on: particulars, nil, in: desk.session) : []
+            var warnings = try lintChange(of: present, to: particulars, at: desk)
+            if isRenamed { warnings += try nameWarnings(on: particulars, nil, in: desk.session).remarks }
             var content = Self.content(present, reason)
             content["application"] = Application(particulars).json
             let keepsProfile = if case .change = revision { false } else { true }
@@ -164,12 +166,33 @@ extension Authority {
                 throw AuthorityError(
                     .illegalChange,
                     field: "term.to",
-                    "the term of \(present.creditCode) ends \(term.to.map { "on \($0)" } ?? "never") already"
+                    term.to.map { "the term of \(present.creditCode) ends on \($0) already" }
+                        ?? "the term of \(present.creditCode) has no end"
                 )
             }
             return try Self.changed(present, [.termTo: last.description])
         case .change(let changes): return try Self.changed(present, changes)
         }
+    }
+
+    /// What is to be said of the new particulars that was not to be said of those before.
+    ///
+    /// - Throws: ``AuthorityError/Code/lint`` for an error.
+    private func lintChange(of present: LicenceRecord, to particulars: Particulars, at desk: Desk) throws -> [Remark] {
+        let today = try today(desk.now)
+        func remarks(_ particulars: Particulars) -> [Remark] {
+            Application(particulars).examine(today: today, checkCharacter: .mayDiffer).remarks
+        }
+        let before = Set(remarks(present.licence.particulars))
+        let new = remarks(particulars).filter { !before.contains($0) }
+        if let error = new.first(where: { $0.level == .error }) {
+            throw AuthorityError(
+                .lint,
+                field: error.field,
+                [error.problem, error.hint].compactMap { $0 }.joined(separator: "; ")
+            )
+        }
+        return new
     }
 
     /// The particulars of a licence with some fields changed.

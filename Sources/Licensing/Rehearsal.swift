@@ -39,7 +39,7 @@ extension Authority {
             guard present.licence.particulars == particulars else { throw Self.movedAway(present) }
             return []
         }
-        let warnings = try nameWarnings(on: particulars, isNew: present == nil, request.nameReason, in: session)
+        let name = try nameWarnings(on: particulars, isNew: present == nil, request.nameReason, in: session)
         let signer = try signer(for: particulars, office: terms.office, among: keys, now: now)
         let licence = try Licence(
             particulars: particulars,
@@ -47,7 +47,7 @@ extension Authority {
             issued: today(now)
         )
         // Any entry will do: the last one of a list takes the most room.
-        guard let reference = ListReference(list: 1, index: Registry.Session.listSize - 1) else { return [] }
+        guard let reference = ListReference(list: 1, index: Registry.Session.listSize - 1) else { return name.remarks }
         let claims = Claims(licence, profile: terms.profile, reference: reference)
         let entry = Lint.Entry(
             licence: licence,
@@ -58,6 +58,6 @@ extension Authority {
             versionBefore: present?.licence.version ?? 0
         )
         try terms.check(LintedCode(claims, as: entry, key: signer, today: today(now), now: now).blank)
-        return warnings
+        return name.remarks
     }
 }

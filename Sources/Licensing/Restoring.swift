@@ -182,6 +182,8 @@ extension Authority {
                 let reference = ListReference(list: list.number, index: entry.index),
                 let present = try desk.session.licence(at: reference, in: list.office)
             else { continue }
+            // What was done after it was published last, and is not lost.
+            if told == .neverIssued || entry.status.isEnd && entry.status.canFollow(told) { continue }
             let name = "\(present.creditCode) v\(present.licence.version)"
             guard let act = told.act, (try? outcome(of: act, on: present, at: desk)) == .status(act.target ?? .valid)
             else {

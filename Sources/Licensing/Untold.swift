@@ -104,7 +104,9 @@ extension Authority {
                 let was = entry.was.map { $0 == entry.status ? "" : "was published as \($0) and " } ?? ""
                 return (record, "\(record.creditCode) v\(record.licence.version)", was)
             }
-            if let was = entry.was, was != entry.status, was.isFinal, before?.isOurs == true || was.isEnd {
+            if let was = entry.was, was != entry.status, !entry.status.canFollow(was),
+                before?.isOurs == true || was.isEnd
+            {
                 let (_, subject, was) = try name()
                 throw tampered("\(subject) \(was)is \(entry.status) now, which no act can do")
             }
@@ -139,13 +141,15 @@ extension Authority {
 
 extension ListedStatus {
     /// Whether the business's licence came to its end, and not only this version of it.
-    fileprivate var isEnd: Bool { isFinal && self != .superseded }
+    var isEnd: Bool { [.revoked, .cancelled, .annulled].contains(self) }
 
-    /// Whether nothing follows it: for each version of a licence that has ended.
-    fileprivate var isFinal: Bool {
-        switch self {
-        case .revoked, .superseded, .cancelled, .annulled: true
-        case .valid, .suspended, .dormant, .neverIssued: false
+    /// Whether an act can lead here from `before`; a licence that moved away is listed as superseded, and may come to its end.
+    func canFollow(_ before: ListedStatus) -> Bool {
+        switch before {
+        case .superseded: isEnd
+        case .revoked: self == .cancelled
+        case .cancelled, .annulled: false
+        case .valid, .suspended, .dormant, .neverIssued: true
         }
     }
 }

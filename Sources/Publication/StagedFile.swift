@@ -21,24 +21,6 @@ package struct StagedFile: Sendable {
         }
     }
 
-    /// Takes away what a process that was killed has left in `folder`, once it is an hour old: until then it may be at work.
-    package static func sweep(_ folder: String) {
-        guard let entries = opendir(folder) else { return }
-        defer { closedir(entries) }
-        while let entry = readdir(entries) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            let parts = name.split(separator: ".")
-            guard parts.count == 4, parts[1] == "png", UInt32(parts[2]) != nil, parts[3] == "tmp" else { continue }
-            var facts = stat()
-            let path = "\(folder)/\(name)"
-            if lstat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, facts.st_mtim.tv_sec < time(nil) - 3_600 {
-                unlink(path)
-            }
-        }
-    }
-
     /// Puts files of one folder under their names, each whole; when this returns, all are on the disk.
     ///
     /// - Throws: ``PublicationError/Code/notWritten``; what was not renamed is taken away.

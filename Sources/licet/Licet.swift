@@ -20,7 +20,8 @@ struct Licet: ParsableCommand {
         subcommands: [
             AuthorityCommand.self, OfficeCommand.self, OfficerCommand.self, PolicyCommand.self, ApproveCommand.self,
             CheckCommand.self, IssueCommand.self, ChangeCommand.self, Renew.self, Replace.self, Suspend.self,
-            Resume.self, Dormant.self, Relocate.self, Revoke.self, Cancel.self, Annul.self, ShowCommand.self,
+            Resume.self, Dormant.self, Relocate.self, Revoke.self, Cancel.self, Annul.self, DrawCommand.self,
+            ShowCommand.self,
             ListCommand.self, PublishCommand.self, VerifyCommand.self, InspectCommand.self, DoctorCommand.self,
             BackupCommand.self, RestoreCommand.self,
         ]

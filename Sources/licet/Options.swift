@@ -101,8 +101,8 @@ struct HomeOptions: ParsableArguments {
     }
 }
 
-/// How the symbol of a licence is made.
-struct SymbolOptions: ParsableArguments {
+/// How the symbol of a licence is drawn.
+struct PictureOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where the PNG files go.", valueName: "dir"))
     var out = "."
 
@@ -114,6 +114,11 @@ struct SymbolOptions: ParsableArguments {
 
     @Option(help: "The QR error correction level: L, M, Q or H.", transform: ArgumentText.level)
     var errorCorrection: ErrorCorrection = .medium
+}
+
+/// How the code and the symbol of a licence are made.
+struct SymbolOptions: ParsableArguments {
+    @OptionGroup var picture: PictureOptions
 
     @Option(help: "full carries the whole scope, core its SHA-256 only.", transform: ArgumentText.profile)
     var profile: Profile = .full

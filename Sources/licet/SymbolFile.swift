@@ -22,6 +22,9 @@ struct SymbolFile {
         let path: String
         let version: Int
         let millimetres: Double
+
+        /// For people, behind its path.
+        var size: String { ", QR version \(version), \(String(format: "%.1f", millimetres)) mm" }
     }
 
     /// Refuses a code that fits no symbol at this level; cheap, so that it can be asked before a licence is recorded.
@@ -42,7 +45,9 @@ struct SymbolFile {
     /// Writes the file of ``path(of:in:)``, after reading the picture back.
     func write(_ record: LicenceRecord, to folder: String) throws -> Made {
         let path = Self.path(of: record, in: folder)
-        return try Self.advising(record) {
+        return try Self.advising(record, "and draw it with `licet draw \(record.creditCode)`") {
+            let atWork = try DrawingFolder(folder)
+            defer { _ = atWork }
             let (made, bytes) = try draw(record, path)
             try DurableFile.write(bytes, to: path)
             return made
@@ -52,16 +57,24 @@ struct SymbolFile {
     /// Writes the same beside its name; `StagedFile.commit` brings it there.
     func stage(_ record: LicenceRecord, in folder: String) throws -> (made: Made, file: StagedFile) {
         let path = Self.path(of: record, in: folder)
-        return try Self.advising(record) {
+        return try Self.advising(record, "and run the same command again") {
             let (made, bytes) = try draw(record, path)
             return (made, try StagedFile(bytes, for: path))
         }
     }
 
-    /// Whether the picture of a licence is there; it has its name only when it is whole.
-    static func isThere(_ record: LicenceRecord, in folder: String) -> Bool {
-        var facts = stat()
-        return stat(path(of: record, in: folder), &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG && facts.st_size > 0
+    /// Whether the picture of a licence is there and shows its code.
+    ///
+    /// A file of that name may be of another licence: of one that was lost with a registry that an older one took the place of.
+    func isDrawn(_ record: LicenceRecord, in folder: String) -> Bool {
+        guard
+            let bytes = try? DurableFile.read(
+                Self.path(of: record, in: folder),
+                limit: ImageLimits.fileBytes,
+                regularOnly: true
+            )
+        else { return false }
+        return (try? SymbolReader.verifyReadBack(png: bytes, expected: "\(prefix)\(record.code.digits)")) != nil
     }
 
     private func draw(_ record: LicenceRecord, _ path: String) throws -> (made: Made, bytes: [UInt8]) {
@@ -75,19 +88,28 @@ struct SymbolFile {
         return (Made(path: path, version: symbol.version, millimetres: picture.sideInMillimetres), picture.bytes)
     }
 
-    private static func advising<Value>(_ record: LicenceRecord, _ body: () throws -> Value) throws -> Value {
+    private static func advising<Value>(
+        _ record: LicenceRecord,
+        _ advice: String,
+        _ body: () throws -> Value
+    ) throws -> Value {
         do { return try body() } catch {
             let failure = Failure(error)
             throw Failure(
                 exitCode: failure.exitCode,
                 message: "\(failure.message); \(record.creditCode) v\(record.licence.version) is recorded, "
-                    + "its picture is not written: mend this and run the same command again"
+                    + "its picture is not written: mend this \(advice)"
             )
         }
     }
 }
 
 extension SymbolOptions {
+    var out: String { picture.out }
+    var measures: SymbolFile.Measures { picture.measures }
+}
+
+extension PictureOptions {
     var measures: SymbolFile.Measures {
         SymbolFile.Measures(moduleSize: moduleSize, dpi: dpi, errorCorrection: errorCorrection)
     }

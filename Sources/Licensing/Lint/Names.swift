@@ -4,7 +4,7 @@ import Registry
 
 /// Names that are taken in the division, and names that look like others.
 extension Authority {
-    /// The warnings about a name; with `isNew` of a business that has no licence.
+    /// The warnings about a name, and whether it is accepted although another has it; with `isNew` of a business that has no licence.
     ///
     /// - Throws: ``AuthorityError/Code/nameTaken`` where another business in force has it in the same division, unless somebody answers
     ///   for it; ``AuthorityError/Code/rolledBack`` where the new one has it already: its licence was hidden, or the file is damaged.
@@ -13,16 +13,15 @@ extension Authority {
         isNew: Bool = false,
         _ overrideReason: String?,
         in session: Registry.Session
-    ) throws -> [Remark] {
+    ) throws -> (remarks: [Remark], isTaken: Bool) {
         let code = particulars.creditCode
         var others = try session.namesakes(of: particulars.name, in: code.division)
         if isNew, others.contains(where: { $0.creditCode == code.text }) { throw Self.toldOtherwise(code) }
         others.removeAll { $0.creditCode == code.text }
         let remarks = Self.remarks(on: particulars, beside: others)
-        if overrideReason == nil, let taken = remarks.first(where: { $0.rule == .duplicateName }) {
-            throw AuthorityError(.nameTaken, field: "name", taken.problem)
-        }
-        return remarks.filter { $0.level == .warning }
+        let taken = remarks.first { $0.rule == .duplicateName }
+        if overrideReason == nil, let taken { throw AuthorityError(.nameTaken, field: "name", taken.problem) }
+        return (remarks.filter { $0.level == .warning }, taken != nil)
     }
 
     private static func remarks(

@@ -39,7 +39,8 @@ final class Interruption: Sendable {
             return received == nil
         }
         guard !isFirst else {
-            return standardError("\nstopping when what was begun is recorded; once more stops at once")
+            Console.tell("\n")
+            return standardError("stopping when what was begun is recorded; once more stops at once")
         }
         Foundation.signal(number, SIG_DFL)
         raise(number)

@@ -121,7 +121,8 @@ struct IssueBatch {
 
     private mutating func issue() throws {
         try DurableFile.makeFolder(terms.folder)
-        StagedFile.sweep(terms.folder)
+        let atWork = try DrawingFolder(terms.folder)
+        defer { _ = atWork }
         var drawing: Ahead<[Result<PictureBatch.Drawn, any Error>]>?
         do {
             try forEachChunk { batch, rows in
@@ -284,9 +285,8 @@ struct IssueBatch {
         )
         guard !terms.isJSON else { return }
         let before = isNew ? "" : " (as before, \(record.status.rawValue))"
-        let size = drawn.made.map { ", QR version \($0.version), \(String(format: "%.1f", $0.millimetres)) mm" } ?? ""
         let place = path.map { ": \(Words.printable($0))" } ?? ""
-        print("\(record.creditCode) v\(record.licence.version)\(before)\(place)\(size)")
+        print("\(record.creditCode) v\(record.licence.version)\(before)\(place)\(drawn.made?.size ?? "")")
     }
 
     // MARK: - Refusals

@@ -12,7 +12,7 @@ struct PictureBatch {
     /// Which pictures are drawn.
     enum Choice {
         case none
-        /// Those that are not there.
+        /// Those that are not there, or show another code.
         case missing
         case all
     }
@@ -30,7 +30,11 @@ struct PictureBatch {
             let drawn = ParallelMap.map(outcomes) { outcome in
                 Result { () throws -> (Drawn, StagedFile?) in
                     let isLeft =
-                        choice == .none || choice == .missing && SymbolFile.isThere(outcome.record, in: folder)
+                        switch (choice, outcome) {
+                        case (.none, _): true
+                        case (.missing, .existing(let record)): symbols.isDrawn(record, in: folder)
+                        case (.missing, .issued), (.all, _): false
+                        }
                     guard !isLeft else { return (Drawn(outcome: outcome, made: nil), nil) }
                     let staged = try symbols.stage(outcome.record, in: folder)
                     return (Drawn(outcome: outcome, made: staged.made), staged.file)

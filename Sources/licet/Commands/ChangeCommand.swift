@@ -15,7 +15,8 @@ struct ChangeCommand: ParsableCommand {
             Example: licet change 91341181MA2N0000X1 --set address=安徽省滁州市天长市新址1号 --reason 住所变更 --out codes
 
             The fields are those of an application: name, type, representative, capital.amount, capital.currency, established,
-            term.from, term.to, address, scope, composition, location.latitude, location.longitude. FIELD= takes one away.
+            term.from, term.to, address, scope, composition, location.latitude, location.longitude, kind. FIELD= takes one away. What
+            is strange about the new content is told as `licet check` tells it; an error is refused.
             """
     )
 
@@ -75,10 +76,15 @@ struct RevisionOptions: ParsableArguments {
         )
         let record = outcome.record
         if case .issued(_, let warnings) = outcome {
-            for warning in warnings { standardError("\(warning.field ?? ""): warning: \(warning.problem)") }
+            for remark in warnings where !json {
+                let hint = remark.hint.map { "; \($0)" } ?? ""
+                standardError("\(remark.field ?? "licence"): \(remark.level.rawValue): \(remark.problem)\(hint)")
+            }
         }
         let made = try symbols.write(record, to: symbol.out)
-        if json { return try Console.json(Document(record, made.path, today: authority.today(Clock.now))) }
+        if json {
+            return try Console.json(Document(record, made.path, outcome.warnings, today: authority.today(Clock.now)))
+        }
         let name = "\(record.creditCode) v\(record.licence.version)"
         if case .existing = outcome {
             print("\(name) says all that already: \(made.path)")
@@ -93,9 +99,12 @@ extension RevisionOptions {
     private struct Document: Encodable {
         let file: String
         let licence: RegisteredDocument
+        /// Warnings and notes.
+        let remarks: [Remark]
 
-        init(_ record: LicenceRecord, _ file: String, today: CalendarDate) {
+        init(_ record: LicenceRecord, _ file: String, _ remarks: [Remark], today: CalendarDate) {
             self.file = file
+            self.remarks = remarks
             licence = RegisteredDocument(record, today: today)
         }
     }

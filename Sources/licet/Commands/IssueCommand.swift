@@ -16,7 +16,7 @@ struct IssueCommand: ParsableCommand {
 
             Each licence becomes OUT/<creditCode>-v<version>.png. A bad row stops no other: it lands in OUT/errors.csv with row,
             field, reason and hint. Issuing the same application again gives the same licence, so that a run that was broken off
-            is gone on with by the same command; pictures that are there are left as they are. Publish afterwards.
+            is gone on with by the same command; pictures that are there and show the code are left as they are. Publish afterwards.
             """
     )
 

@@ -71,8 +71,18 @@ struct RevokeKeyCommand: ParsableCommand {
                 now: Clock.now
             )
         }
-        if reissue, !dryRun { report.drawn = try drawWhatIsMissing(authority, key) }
-        try goThrough(authority, key, &report)
+        do {
+            if reissue, !dryRun { report.drawn = try drawWhatIsMissing(authority, key) }
+            try goThrough(authority, key, &report)
+        } catch  where !dryRun {
+            // Whoever reads this must not think that nothing has happened.
+            let failure = Failure(error)
+            let rest = failure.exitCode == 75 ? "the rest" : "but"
+            throw Failure(
+                exitCode: failure.exitCode,
+                message: "key \(key.number) of \(key.name.zh) IS revoked; \(rest) \(failure.message)"
+            )
+        }
         if json { try Console.json(report) } else { summarise(report, authority, key) }
         guard report.failed == 0 else {
             throw Failure.data(
@@ -95,8 +105,7 @@ struct RevokeKeyCommand: ParsableCommand {
                 let page = try session.licences(filter)
                 return (try page.records.compactMap { try Self.reissued($0, session) }, page.next)
             }
-            for next in reissued
-            where !FileManager.default.fileExists(atPath: SymbolFile.path(of: next, in: symbol.out)) {
+            for next in reissued where !symbols.isDrawn(next, in: symbol.out) {
                 _ = try symbols.write(next, to: symbol.out)
                 drawn += 1
             }

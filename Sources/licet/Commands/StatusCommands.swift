@@ -18,11 +18,14 @@ struct StatusOptions: ParsableArguments {
 
     @OptionGroup var options: AuthorityOptions
 
-    func apply(_ act: LicenceAct) throws {
+    /// With `check` looks at the licence before anything is done.
+    func apply(_ act: LicenceAct, _ check: (Authority, CreditCode) throws -> Void = { _, _ in }) throws {
         let authority = try options.open()
+        let code = try CreditCode(creditCode, checkCharacter: .mayDiffer)
+        try check(authority, code)
         let record = try authority.apply(
             act,
-            to: CreditCode(creditCode, checkCharacter: .mayDiffer),
+            to: code,
             reason: Words.forTheRecord(reason, "a reason"),
             officer: options.who(),
             now: Clock.now
@@ -36,16 +39,10 @@ struct StatusOptions: ParsableArguments {
         )
         guard act == .relocate else { return }
         let heirs = try authority.officesThatMayTake(record, now: Clock.now)
-        if heirs.isEmpty {
-            let division = record.creditCode.division
-            print(
-                "no other office may issue for division \(division), which its credit code keeps; one above it may: licet office add"
-            )
-        } else {
-            print(
-                "then, at \(heirs.map(\.description).joined(separator: " or ")): licet issue APPLICATION --office \(heirs[0])"
-            )
-        }
+        guard !heirs.isEmpty else { return }
+        print(
+            "then, at \(heirs.map(\.description).joined(separator: " or ")): licet issue APPLICATION --office \(heirs[0])"
+        )
     }
 }
 
@@ -105,6 +102,22 @@ struct Relocate: ParsableCommand {
         "Record that another office goes on with the business (迁出); `licet issue` makes its first version there.",
         "relocate"
     )
+
+    @Flag(help: "Also where no office of this authority can go on with it: one of another authority will.")
+    var elsewhere = false
+
     @OptionGroup var status: StatusOptions
-    func run() throws { try status.apply(.relocate) }
+
+    func run() throws {
+        try status.apply(.relocate) { authority, code in
+            guard !elsewhere, let record = try authority.registry.read({ try $0.licence(code) }),
+                LicenceAct.relocate.outcome(from: record.status(on: try authority.today(Clock.now))) != nil,
+                try authority.officesThatMayTake(record, now: Clock.now).isEmpty
+            else { return }
+            throw Failure.data(
+                "no other office may issue for division \(code.division), which its credit code keeps, so that nobody here could go on "
+                    + "with it: `licet office add` makes one above it; --elsewhere where an office of another authority takes it"
+            )
+        }
+    }
 }
