@@ -13,24 +13,26 @@ extension Doctor {
         let registry = authority.registry
         var findings: [Finding] = []
         let officers: [Officer]
-        do { officers = try registry.read { try $0.officers() } } catch {
+        // What others record meanwhile is for the next time.
+        let end: Int
+        do { (officers, end) = try registry.read { (try $0.officers(), try $0.lastAct()) } } catch {
             try find([Finding("officers", "\(error)")])
-            officers = []
+            (officers, end) = ([], .max)
         }
         var audit = ActAudit(officers)
         var last = 0
         var count = 0
         while true {
             let page = try registry.read { session in
-                try session.acts(after: last, limit: Self.page).map { row in
+                try session.acts(after: last, limit: Self.page).filter { $0.number <= end }.map { row in
                     (number: row.number, findings: try audit.findings(of: row, in: session))
                 }
             }
-            guard let end = page.last?.number else { break }
+            guard let reached = page.last?.number else { break }
             for row in page { try find(row.findings) }
             count += page.count
             progress(count)
-            last = end
+            last = reached
         }
         findings += audit.lastFindings()
         findings += try anchorFindings()

@@ -143,6 +143,7 @@ extension Doctor {
     func actFindings() throws -> [Finding] {
         var findings: [Finding] = []
         let (newest, orphans) = try authority.registry.read { (try $0.newestRecord(), try $0.actsOnNothing()) }
+        // The clock is asked after the registry.
         if let newest, newest.since(now) > Int64(authority.record.clockSkew) {
             findings.append(
                 Finding("clock", "something is recorded at \(newest), which is to come; nothing is signed until then")
@@ -152,27 +153,10 @@ extension Doctor {
             findings.append(Finding("authority", "is not what its first act says"))
         }
         findings += orphans.map { Finding($0, "has acts and is not there") }
-        let acts: [Act]
-        do { acts = try authority.registry.read { try $0.actsOnTheAuthority([.retireKey, .revokeKey]) } } catch {
-            return findings + [Finding("acts", "on keys cannot be read: \(error)")]
-        }
-        for key in try authority.registry.read({ try $0.keys(of: authority.record) }) {
-            func isActed(_ kind: AuthorityAct) -> Bool {
-                acts.contains {
-                    $0.deed.kind == .authority(kind) && ($0.deed.reason + " ").hasPrefix("key \(key.number) ")
-                }
-            }
-            for (kind, isSo) in [(AuthorityAct.retireKey, key.retiredAt != nil), (.revokeKey, key.revocation != nil)]
-            where isActed(kind) != isSo {
-                let deed = kind == .retireKey ? "retired" : "revoked"
-                findings.append(
-                    Finding(
-                        "key \(key.number)",
-                        isSo ? "is \(deed), and nobody recorded that" : "was \(deed) by an act and is not"
-                    )
-                )
-            }
-        }
+        do {
+            let faults = try authority.registry.read { try authority.faultsOfKeys($0) }
+            findings += faults.map { Finding("key \($0.key)", $0.reason) }
+        } catch { findings.append(Finding("acts", "on keys cannot be read: \(error)")) }
         return findings
     }
 }

@@ -10,15 +10,18 @@ import Registry
 /// Checks everything that an authority has signed and recorded, by the rules that held before the signature.
 package struct Doctor {
     let authority: Authority
-    let now: Instant
+    private let clock: () -> Instant
     /// A copy of the anchor that was kept elsewhere.
     let outside: Anchor?
 
-    package init(_ authority: Authority, anchor outside: Anchor? = nil, now: Instant) {
+    package init(_ authority: Authority, anchor outside: Anchor? = nil, now: @escaping @autoclosure () -> Instant) {
         self.authority = authority
         self.outside = outside
-        self.now = now
+        clock = now
     }
+
+    /// Others may be at work meanwhile.
+    var now: Instant { clock() }
 
     /// Something that is not as it should be.
     package struct Finding: Hashable {
@@ -63,29 +66,39 @@ package struct Doctor {
         { try tell([Finding("registry", "\(error)")]) }
         try tell(try rootFindings())
         let roots = try authority.roots
-        let (keys, lists) = try authority.registry.read { (try $0.keys(of: authority.record), try $0.trustLists()) }
+        // What others record meanwhile is for the next time.
+        let (keys, lists, end) = try authority.registry.read {
+            (try $0.keys(of: authority.record), try $0.trustLists(), try $0.lastLicence())
+        }
         report.keys = keys.count
         for key in keys { try tell(findings(of: key, roots)) }
         report.trustLists = lists.count
         try tell(findings(of: lists, keys, takenOver: (try? trustListsTakenOver()) ?? []))
         let total = try authority.registry.read { try $0.licenceCount() + $0.actCount() }
         (report.acts, report.notes) = try examineActs(find: tell) { progress($0, total) }
-        do { report.notes += try keyFileNotes(keys, authority.registry.read { try $0.requestedKeys() }) } catch {
+        do {
+            let (requested, faults) = try authority.registry.read { session in
+                let requested = try session.requestedKeys()
+                return (requested, try requested.compactMap { try session.fault(of: $0, authority.record) })
+            }
+            report.notes += try keyFileNotes(keys, requested)
+            try tell(faults.map { Finding("requested keys", $0) })
+        } catch {
             try tell([Finding("requested keys", "cannot be read: \(error)")])
         }
         var last: Int64 = 0
         while true {
             let page = try authority.registry.read { session in
-                try session.storedLicences(after: last, limit: Self.page).map { row in
+                try session.storedLicences(after: last, upTo: end, limit: Self.page).map { row in
                     (id: row.id, findings: try findings(of: row, keys, in: session))
                 }
             }
-            guard let end = page.last?.id else { break }
+            guard let reached = page.last?.id else { break }
             for row in page { try tell(row.findings) }
             report.licences += page.count
             let done = report.acts + report.licences
             progress(done, max(total, done))
-            last = end
+            last = reached
         }
         try tell(
             try authority.registry.read { try $0.miscountedLists() }.map {

@@ -197,7 +197,7 @@ extension Home {
                 try session.record(
                     Deed(
                         .authority(.createAuthority),
-                        digest: session.authority().digest,
+                        digest: session.foundation(),
                         reason: founding.name,
                         detail: detail
                     ),

@@ -31,6 +31,8 @@ package struct Home {
     var answered: String { "\(path)/trust-list" }
     /// Held while the root signs.
     var rootLock: String { "\(path)/root.lock" }
+    /// How far the registry had come when it published last, in the form of the anchor.
+    package var published: String { "\(path)/published" }
     /// Held while a publication is written.
     package var publishLock: String { "\(path)/publish.lock" }
 

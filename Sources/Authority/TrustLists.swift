@@ -1,5 +1,5 @@
 package import Licence
-import LicenceCode
+package import LicenceCode
 import OpenSSL
 package import Publication
 package import Registry
@@ -42,7 +42,11 @@ extension Authority {
                 "a trust list speaks for \(RootRequest.longestLifetime / 86_400) days at most"
             )
         }
-        return try registry.read { try RootRequest(record, lifetime: lifetime, in: $0) }
+        return try registry.read { session in
+            // What the root signed before stands beside what it is asked for; it is what it was.
+            _ = try signingKeys(session)
+            return try RootRequest(record, lifetime: lifetime, in: session)
+        }
     }
 
     /// The keys of the registry, held against the newest trust list: what the root has not said, no key may do.
@@ -76,6 +80,23 @@ extension Authority {
             }
         }
         return present
+    }
+
+    /// Keys that are revoked or retired and of which no act says so, or the other way about.
+    package func faultsOfKeys(_ session: Registry.Session) throws -> [(key: IssuerNumber, reason: String)] {
+        let acts = try session.actsOnTheAuthority([.retireKey, .revokeKey])
+        return try session.keys(of: record).flatMap { key in
+            [(AuthorityAct.retireKey, "retired", key.retiredAt != nil), (.revokeKey, "revoked", key.revocation != nil)]
+                .compactMap { kind, word, isSo in
+                    let isActed = acts.contains {
+                        $0.deed.kind == .authority(kind) && ($0.deed.reason + " ").hasPrefix("key \(key.number) ")
+                    }
+                    guard isActed != isSo else { return nil }
+                    return (
+                        key.number, isSo ? "is \(word), and nobody recorded that" : "was \(word) by an act and is not"
+                    )
+                }
+        }
     }
 
     /// Whether the root of today signed it, and not one before.
@@ -113,7 +134,10 @@ extension Authority {
                 try follow(list, bytes)
                 throw AuthorityError(.request, "this trust list was accepted before")
             }
-            let adopted = try isAfterRestoration(session) ? adoptLostKeys(of: list, at: desk) : []
+            let adopted = try isFromBefore(list, session) ? adoptLostKeys(of: list, at: desk) : []
+            for key in try session.requestedKeys() {
+                if list.key(key.number) != nil { try refuseUnasked(key, session) }
+            }
             try session.accept(list, bytes: bytes, after: previous, of: record)
             let news = list.news(since: previous) + adopted
             try session.record(
@@ -132,11 +156,21 @@ extension Authority {
         return news
     }
 
-    /// Whether the registry was put back and no answer of the root has been accepted since: the root may know keys that were lost.
-    private func isAfterRestoration(_ session: Registry.Session) throws -> Bool {
-        guard let restored = try session.actsOnTheAuthority([.restore]).last?.number else { return false }
-        return try !session.actsOnTheAuthority([.acceptTrustList])
-            .contains { $0.number > restored && $0.deed.reference == nil }
+    /// Whether the registry was put back and `list` may tell of keys that were lost: the root signed it before, or it is the first answer
+    /// since.
+    private func isFromBefore(_ list: TrustList, _ session: Registry.Session) throws -> Bool {
+        guard let restored = try session.actsOnTheAuthority([.restore]).last else { return false }
+        return try list.issuedAt <= restored.at
+            || !session.actsOnTheAuthority([.acceptTrustList])
+                .contains { $0.number > restored.number && $0.deed.reference == nil }
+    }
+
+    private func refuseUnasked(_ key: RequestedKey, _ session: Registry.Session) throws {
+        guard let fault = try session.fault(of: key, record) else { return }
+        throw AuthorityError(
+            .rolledBack,
+            "\(fault); somebody has tampered with the registry, nothing is accepted for it. `licet doctor` says more"
+        )
     }
 
     /// Makes a root that took over the home's own.
@@ -149,8 +183,11 @@ extension Authority {
     }
 
     /// Has the root, whose key is here, sign the trust list that `session` says there should be.
-    package func renewTrustList(_ session: Registry.Session, now: Instant) throws {
-        let request = try RootRequest(record, lifetime: Self.trustListLifetime, in: session)
+    ///
+    /// `made` is a key that is asked for in this transaction.
+    package func renewTrustList(_ session: Registry.Session, made: IssuerNumber? = nil, now: Instant) throws {
+        _ = try signingKeys(session)
+        let request = try RootRequest(record, lifetime: Self.trustListLifetime, made: made, in: session)
         let previous = try session.newestTrustList().map { try trustList($0.bytes) }
         let signer = Root(certificate: root, crossCertificates: try home.crossCertificates(), key: try keys.root(root))
         let answer = try signer.answer(request, after: previous, now: now)
@@ -178,23 +215,28 @@ extension Authority {
         let requested = try session.requestedKeys()
         var remarks: [String] = []
         for key in list.keys {
-            guard let mine = known[key.number] else {
-                if let asked = requested.first(where: { $0.number == key.number }) {
-                    if asked.request.publicKey.id == key.certificate.publicKey.id { continue }
-                    try session.renumber(asked, after: list.keys.map(\.number).max())
+            let mine = known[key.number]
+            if mine == nil {
+                let asked = requested.first { $0.number == key.number }
+                if let asked, asked.request.publicKey.id == key.certificate.publicKey.id {
+                    // Accepting makes it a key, but for what became of it since.
+                    guard key.revocation != nil || key.retiredAt != nil else { continue }
+                    try refuseUnasked(asked, session)
+                    try session.certify(asked, with: key.certificate)
+                } else {
+                    if let asked { try session.renumber(asked, after: list.keys.map(\.number).max()) }
+                    try session.adopt(key, isOfOffice: key.purpose == .licences)
+                    remarks.append(
+                        "key \(key.number) was not asked for by this registry, which was put back; if nobody here knows it, revoke it"
+                    )
                 }
-                try session.adopt(key, isOfOffice: key.purpose == .licences)
-                remarks.append(
-                    "key \(key.number) was not asked for by this registry, which was put back; if nobody here knows it, revoke it"
-                )
-                continue
             }
-            if let at = key.retiredAt, mine.retiredAt.map({ at < $0 }) ?? true {
+            if let at = key.retiredAt, (mine?.retiredAt).map({ at < $0 }) ?? true {
                 try session.retire(key.number, at: at)
                 try desk.record(Deed(.authority(.retireKey), reason: "key \(key.number) at \(at)"))
                 remarks.append("key \(key.number) retires at \(at), as the root knows from before the loss")
             }
-            if let revocation = key.revocation, mine.revocation.map({ revocation.at < $0.at }) ?? true {
+            if let revocation = key.revocation, (mine?.revocation).map({ revocation.at < $0.at }) ?? true {
                 try session.revoke(key.number, revocation)
                 let words = "key \(key.number) as of \(revocation.at): \(revocation.reason)"
                 try desk.record(Deed(.authority(.revokeKey), reason: words))

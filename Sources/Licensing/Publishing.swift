@@ -30,33 +30,34 @@ extension Authority {
     /// Writes the publication into `folder`: status and issued lists first, then the trust list that names who signed them.
     ///
     /// A list whose licences did not change is left alone while more than half of its life remains and its key is still
-    /// the one that signs lists. `progress` is told how many of how many lists are done.
+    /// the one that signs lists. `checking` is told how many of how many acts were looked at, `progress` how many of how many lists are done.
     package func publish(
         to folder: String,
         on terms: PublishTerms,
+        checking: (Int, Int) -> Void = { _, _ in },
         progress: (Int, Int) -> Void = { _, _ in },
         now: @autoclosure () -> Instant
     ) throws -> PublishReport {
         // One at a time: a slower publisher would put its older lists over newer ones.
         let lock = try FileLock(path: home.publishLock)
         defer { _ = lock }
-        let lists = try registry.read { session in
-            try home.checkAnchor(session)
+        let lists = try home.read(registry) { session in
             try home.checkTail(session)
             _ = try signingTime(now(), session)
             return try session.statusLists()
         }
         // A key that does not open leaves no trace, not even a folder.
         if !lists.isEmpty { _ = try keys.signer(of: listSigner(now: now())) }
-        let lastActs = try registry.read { try actsSinceSigned(lists, in: folder, $0) }
+        let traced = try registry.read { try trace(lists, in: folder, $0, checking) }
         // A trust list that has ended, perhaps only by this clock, is found before a list is signed with this time.
         let trust = try currentTrustList(now: now)
+        try refuseOlder(trust, than: "\(folder)/\(TrustList.path)")
         try DurableFile.makeFolder("\(folder)/status")
         try DurableFile.makeFolder("\(folder)/issued")
         var report = PublishReport()
         for (number, list) in lists.enumerated() {
             defer { progress(number + 1, lists.count) }
-            let files = try signedLists(of: list, since: lastActs[list.name], folder: folder, terms: terms, now: now)
+            let files = try signedLists(of: list, traced, folder: folder, terms: terms, now: now)
             // That these numbers are given away must outlive a power cut: SQLite does not look whether the name of its log does.
             if files.contains(where: { $0.bytes != nil }) { try DurableFile.sync(folder: home.path) }
             for file in files {
@@ -74,6 +75,9 @@ extension Authority {
         } else {
             try DurableFile.write(trust.bytes, to: path)
             report.written.append(TrustList.path)
+        }
+        if traced.head != (try? Anchor(file: home.published)) {
+            try DurableFile.write(Array(traced.head.description.utf8), to: home.published)
         }
         return report
     }
@@ -102,44 +106,57 @@ extension Authority {
         let bytes: [UInt8]?
     }
 
-    /// When something was last done with a licence of each list, as far as that was after the list that lies in `folder` was signed.
+    /// The acts that were looked at before anything is signed.
+    private struct Traced {
+        /// The last of them.
+        let head: Anchor
+        /// The entries with acts since this registry published last; nil where nobody knows what that was, and each must be looked at.
+        let touched: [StatusListRecord.Name: Set<Int>]?
+    }
+
+    /// Goes along the acts since this registry published last; along all of them where what lies in `folder` is not what it published.
     ///
     /// The registry counts changes as well; but who can write the file can count otherwise, and a revocation would stay unpublished.
-    ///
-    /// - Throws: ``AuthorityError/Code/rolledBack`` where a list is to be signed that nobody can compare with the one before, and there are
-    ///   acts on licences that have vanished.
-    private func actsSinceSigned(
+    private func trace(
         _ lists: [StatusListRecord],
         in folder: String,
-        _ session: Registry.Session
-    ) throws -> [StatusListRecord.Name: Instant] {
-        let trust = try newestTrust(session)
-        var signed: [StatusListRecord.Name: Instant] = [:]
-        var isWhole = true
-        for list in lists {
-            for kind in ListKind.allCases {
-                let path = kind.path(of: list.office, list.number)
-                let bytes = (try? DurableFile.read("\(folder)/\(path)", limit: PublicationReader.maximumFile)) ?? []
-                isWhole = try isWhole && session.published(path)?.fileDigest == Digest(of: bytes)
-                if kind == .status, let trust, let statuses = try? StatusList(bytes, path: path, trust: trust) {
-                    signed[list.name] = statuses.claims.issuedAt
-                }
-            }
-        }
-        func tampered(_ what: String) -> AuthorityError {
-            AuthorityError(
-                .rolledBack,
-                "\(what); somebody has tampered with the registry, nothing of it is published. `licet doctor` says more"
-            )
-        }
+        _ session: Registry.Session,
+        _ checking: (Int, Int) -> Void
+    ) throws -> Traced {
+        guard let head = try Anchor(of: session) else { throw RegistryError(.storage, "the registry has no acts") }
         if try !session.usedLists().isSubset(of: lists.map(\.name)) {
-            throw tampered("a status list is gone on which there are licences")
+            throw Self.tampered("a status list is gone on which there are licences")
         }
-        if !isWhole, let vanished = try session.actsOnNothing().first {
-            throw tampered("\(vanished) has acts and is not there")
+        if let fault = try faultsOfKeys(session).first { throw Self.tampered("key \(fault.key) \(fault.reason)") }
+        let trust = try newestTrust(session)
+        let isWhole =
+            try trust.map { trust in
+                try lists.allSatisfy { try ListBefore(of: $0, in: folder, trust: trust, session).isOurs }
+            } ?? false
+        var first = 1
+        if isWhole, let last = try? Anchor(file: home.published), try session.contradiction(to: last) == nil {
+            first = last.acts + 1
         }
-        guard let first = signed.values.min() else { return [:] }
-        return try session.lastActs(since: first).filter { name, at in signed[name].map { $0 <= at } ?? true }
+        let total = head.acts - first + 1
+        let touched = try trace(from: first, session) { checking($0 - first + 1, total) }
+        return Traced(head: head, touched: touched)
+    }
+
+    private func trace(
+        from first: Int,
+        _ session: Registry.Session,
+        progress: (Int) -> Void = { _ in }
+    ) throws -> [StatusListRecord.Name: Set<Int>]? {
+        do { return try session.trace(from: first, progress: progress) } catch let error as RegistryError
+            where error.code == .tampered
+        { throw Self.tampered(error.reason) }
+    }
+
+    static func tampered(_ what: String) -> AuthorityError {
+        AuthorityError(
+            .rolledBack,
+            "\(what); somebody has tampered with the registry, nothing of it is published. `licet doctor` says more"
+        )
     }
 
     private func newestTrust(_ session: Registry.Session) throws -> TrustList? {
@@ -150,7 +167,7 @@ extension Authority {
 
     private func signedLists(
         of list: StatusListRecord,
-        since lastAct: Instant?,
+        _ traced: Traced,
         folder: String,
         terms: PublishTerms,
         now: () -> Instant
@@ -159,13 +176,15 @@ extension Authority {
         let key = try keys.signer(of: signer)
         // What did not change since is not even read.
         let isKept =
-            try lastAct == nil
+            try traced.touched.map { $0[list.name] == nil } ?? false
             && registry.read { session in
-                try ListKind.allCases.allSatisfy { kind in
+                guard let trust = try newestTrust(session) else { return false }
+                let before = try ListBefore(of: list, in: folder, trust: trust, session)
+                return try ListKind.allCases.allSatisfy { kind in
                     guard let last = try session.published(kind.path(of: list.office, list.number)) else {
                         return false
                     }
-                    return try last.revision == list.revision && isGood(last, folder, terms, signer, now())
+                    return last.revision == list.revision && isGood(last, before, kind, terms, signer, now())
                 }
             }
         if isKept {
@@ -181,11 +200,16 @@ extension Authority {
             let entries = try session.entries(of: list)
             let content = Self.content(of: entries)
             let before = try newestTrust(session).map { try ListBefore(of: list, in: folder, trust: $0, session) }
-            try refuseUntold(entries, of: list, since: before, session)
+            // The folder was another when the acts were looked at.
+            if before?.isOurs != true, traced.touched != nil { _ = try trace(from: 1, session) }
+            let touched = before?.isOurs == true ? traced.touched.map { $0[list.name] ?? [] } : nil
+            try refuseUntold(entries, of: list, since: before, touched, session)
             return try ListKind.allCases.map { kind in
                 let path = kind.path(of: list.office, list.number)
                 let last = try session.published(path)
-                if let last, before?.says(entries, kind) == true, try isGood(last, folder, terms, signer, now) {
+                if let last, let before, before.says(entries, kind),
+                    isGood(last, before, kind, terms, signer, now)
+                {
                     if last.revision != list.revision || last.contentDigest != content {
                         try session.save(last.with(revision: list.revision, contentDigest: content))
                     }
@@ -198,7 +222,7 @@ extension Authority {
                     // A list says nothing any more when its key does not.
                     expires: min(now.adding(seconds: terms.lifetime), signer.validity.upperBound),
                     timeToLive: terms.timeToLive,
-                    sequence: (last?.sequence ?? 0) + 1
+                    sequence: try number(after: last, now: now)
                 )
                 let bytes =
                     switch kind {
@@ -260,19 +284,42 @@ extension Authority {
         }
     }
 
+    /// Refuses to put a trust list over one that this registry does not know: a revocation might be believed no more.
+    private func refuseOlder(_ trust: TrustListRecord, than file: String) throws {
+        guard let present = try? DurableFile.read(file, limit: PublicationReader.maximumFile), present != trust.bytes,
+            let list = try? trustList(present), list.sequence >= trust.sequence
+        else { return }
+        throw AuthorityError(
+            .rolledBack,
+            "\(file) is number \(list.sequence), and this registry knows \(trust.sequence) and not that one: an older registry was put back. "
+                + "`licet doctor` says more; take it on with `licet restore --as-it-is --publication`, or bring the right one back"
+        )
+    }
+
+    /// The number of the next list after `last`.
+    ///
+    /// A reader believes no smaller one ever after: a number that no publishing can have come to, one a second, is none of ours.
+    private func number(after last: PublishedFile?, now: Instant) throws -> Int {
+        let number = last?.sequence ?? 0
+        guard (0..<Int(now.seconds)).contains(number) else {
+            throw Self.tampered("\(last?.path ?? "") is said to have been published as number \(number)")
+        }
+        return number + 1
+    }
+
     /// Whether what lies in the folder was published last, speaks for long enough, and is by the key of today.
     private func isGood(
         _ last: PublishedFile,
-        _ folder: String,
+        _ before: ListBefore,
+        _ kind: ListKind,
         _ terms: PublishTerms,
         _ signer: TrustedKey,
         _ now: Instant
-    ) throws -> Bool {
-        guard (terms.lifetime / 2 + 1...terms.lifetime).contains(last.expires.since(now)),
-            let present = try? DurableFile.read("\(folder)/\(last.path)", limit: PublicationReader.maximumFile),
-            Digest(of: present) == last.fileDigest
-        else { return false }
-        return try COSESign1(encoded: present).header.keyID == signer.number.bigEndian
+    ) -> Bool {
+        // As the file says, which is signed, and not as the registry does.
+        guard let (claims, issuer) = before.facts(kind), claims.sequence == last.sequence else { return false }
+        return before.ours.contains(kind) && issuer == signer.number
+            && (terms.lifetime / 2 + 1...terms.lifetime).contains(claims.expires.since(now))
     }
 
     private func listSigner(now: Instant) throws -> TrustedKey {

@@ -7,6 +7,34 @@ extension Authority {
     struct Rules {
         let policy: Policy
         let officers: [Officer]
+
+        /// Why nobody believes them.
+        struct Unbelieved: Error {
+            let reason: String
+        }
+
+        /// Those of `present`, which is to be replaced; nil where there is none.
+        ///
+        /// The officers' own signatures must be under them: what is taken over here is signed anew by who restores.
+        static func of(_ present: Registry?, _ before: Anchor?) -> Result<Rules, Unbelieved>? {
+            guard let present else { return nil }
+            do {
+                return try present.read { session in
+                    if let fault = try session.faultOfRules() {
+                        return .failure(Unbelieved(reason: "in the registry that is replaced \(fault)"))
+                    }
+                    // One that was put back by hand has lost what the anchor knows.
+                    if let before, try session.rules(upTo: before.acts) != before.rules {
+                        return .failure(
+                            Unbelieved(reason: "in the registry that is replaced they are not those that there were")
+                        )
+                    }
+                    return .success(Rules(policy: try session.policy(), officers: try session.officers()))
+                }
+            } catch {
+                return .failure(Unbelieved(reason: "the registry that is replaced cannot be read (\(error))"))
+            }
+        }
     }
 
     /// Sees to it that a copy from before brings back no officer who is gone and takes away no policy.
@@ -27,8 +55,15 @@ extension Authority {
             )
             remarks.append("officer \(name) stays retired")
         }
+        let names = Set(try desk.session.officers().map(\.name))
         // Without them there might be nobody who can approve, and the policy stays.
         for officer in there where !here.contains(where: { $0.name == officer.name }) {
+            if names.contains(officer.name) {
+                remarks.append(
+                    "officer \(officer.name) is retired, by the copy; a name is given once, add the person under another"
+                )
+                continue
+            }
             let detail = try Officer.detail(name: officer.name, key: officer.key, isSupervisor: officer.isSupervisor)
             try desk.record(
                 Deed(

@@ -36,7 +36,7 @@ extension Authority {
         copying: (Int, Int) -> Void = { _, _ in },
         checking: (Int, Int) -> Void = { _, _ in }
     ) throws -> Backup {
-        try registry.read { try home.checkAnchor($0) }
+        try home.read(registry) { _ in }
         let temporary = "\(path).\(UInt32.random(in: .min ... .max)).tmp"
         defer { unlink(temporary) }
         try DurableFile.write([], to: temporary, mode: 0o600)
@@ -94,12 +94,12 @@ extension Authority {
             throw AuthorityError(.storage, "\(path ?? draft) is damaged: \(damage)")
         }
         let present = path == nil ? nil : try? Registry(path: home.registry)
-        if let first = try? present?.read({ try $0.hash(ofAct: 1) }),
-            try authority.registry.read({ try $0.hash(ofAct: 1) }) != first
-        {
+        // Of a registry that somebody has tampered with nothing is believed.
+        let first = try? present?.read { try $0.faultOfAct(1) == nil ? try $0.hash(ofAct: 1) : nil }
+        if let first, try authority.registry.read({ try $0.hash(ofAct: 1) }) != first {
             throw AuthorityError(.rolledBack, "\(path ?? draft) is the registry of another authority")
         }
-        let rules = try? present?.read { Rules(policy: try $0.policy(), officers: try $0.officers()) }
+        let rules = Rules.of(present, before)
         let remarks = try authority.takeOn(before, publication, rules, reason: reason, officer: officer, now: now)
         guard let anchor = try authority.registry.read({ try Anchor(of: $0) }) else {
             throw AuthorityError(.storage, "the registry has no acts")
@@ -122,7 +122,7 @@ extension Authority {
     private func takeOn(
         _ before: Anchor?,
         _ publication: String?,
-        _ rules: Rules?,
+        _ rules: Result<Rules, Rules.Unbelieved>?,
         reason: String,
         officer: String,
         now: () -> Instant
@@ -146,18 +146,30 @@ extension Authority {
                 throw AuthorityError(.rolledBack, "\(fault); a registry whose acts nobody vouches for is not taken on")
             }
             let lost = before.map { "; there had been \($0.acts) acts, the last one \($0.head)" } ?? ""
+            let isOtherwise = try before.map { try $0.rules != session.rules(upTo: .max) } ?? false
+            let rulesLost = isOtherwise && (try? rules?.get()) == nil
             // First: what follows rests on it.
             let restore = try session.record(
                 Deed(
                     .authority(.restore),
                     digest: before?.head,
                     reason: reason,
-                    detail: "taken on after act \(try session.head()?.number ?? 0)\(lost)"
+                    detail:
+                        "taken on after act \(try session.head()?.number ?? 0)\(lost)\(rulesLost ? Deed.rulesLost : "")"
                 ),
                 by: desk.officer.number,
                 at: desk.now
             )
-            if let rules { remarks += try keep(rules, restore, at: desk) }
+            switch rules {
+            case .success(let rules)?: remarks += try keep(rules, restore, at: desk)
+            case .failure(let why)?: remarks.append("who may do what is as the copy says: \(why.reason)")
+            case nil: break
+            }
+            if rulesLost {
+                remarks.append(
+                    "THE OFFICERS OR THE POLICY HAD BEEN OTHERS; look at `licet officer list` and `licet policy`, and set again what is lost"
+                )
+            }
             if let (list, bytes) = published.trust, list.sequence > (try session.newestTrustList()?.sequence ?? 0) {
                 remarks += try takeOver(list, bytes, restore, at: desk)
             }
@@ -182,7 +194,12 @@ extension Authority {
                 let reference = ListReference(list: list.number, index: entry.index),
                 let present = try desk.session.licence(at: reference, in: list.office)
             else { continue }
-            // What was done after it was published last, and is not lost.
+            // What was done after it was published last is not lost.
+            if told.isReversible,
+                let last = try desk.session.acts(on: present.creditCode).last, last.at > seen.claims.issuedAt
+            {
+                continue
+            }
             if told == .neverIssued || entry.status.isEnd && entry.status.canFollow(told) { continue }
             let name = "\(present.creditCode) v\(present.licence.version)"
             guard let act = told.act, (try? outcome(of: act, on: present, at: desk)) == .status(act.target ?? .valid)

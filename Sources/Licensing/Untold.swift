@@ -11,8 +11,13 @@ struct ListBefore {
     /// Nil where it is missing or damaged.
     let statuses: StatusList?
     let issued: IssuedList?
-    /// Whether both are what this registry published last; else another did, or the same one before something was put back.
-    let isOurs: Bool
+    /// Whether both are what this registry published last, or it published none and none is there; else another did, or the same one
+    /// before something was put back.
+    var isOurs: Bool { ours.count == ListKind.allCases.count }
+    /// Those that are.
+    let ours: Set<ListKind>
+    /// Who signed each.
+    private let issuers: [ListKind: IssuerNumber]
 
     init(of list: StatusListRecord, in folder: String, trust: TrustList, _ session: Registry.Session) throws {
         let (status, issue) = (
@@ -24,10 +29,25 @@ struct ListBefore {
         let (statusBytes, issuedBytes) = (bytes(status), bytes(issue))
         statuses = try? StatusList(statusBytes, path: status, trust: trust)
         issued = try? IssuedList(issuedBytes, path: issue, trust: trust)
-        isOurs =
-            try statuses != nil && issued != nil
-            && session.published(status)?.fileDigest == Digest(of: statusBytes)
-            && session.published(issue)?.fileDigest == Digest(of: issuedBytes)
+        let (lastStatus, lastIssue) = (try session.published(status), try session.published(issue))
+        let isNew = lastStatus == nil && lastIssue == nil && statusBytes.isEmpty && issuedBytes.isEmpty
+        var ours: Set<ListKind> = []
+        if isNew || statuses != nil && lastStatus?.fileDigest == Digest(of: statusBytes) { ours.insert(.status) }
+        if isNew || issued != nil && lastIssue?.fileDigest == Digest(of: issuedBytes) { ours.insert(.issued) }
+        self.ours = ours
+        var issuers: [ListKind: IssuerNumber] = [:]
+        for (kind, bytes) in [(ListKind.status, statusBytes), (.issued, issuedBytes)] {
+            let keyID = (try? COSESign1(encoded: bytes))?.header.keyID
+            issuers[kind] = trust.keys.first { $0.number.bigEndian == keyID }?.number
+        }
+        self.issuers = issuers
+    }
+
+    /// What the list of `kind` says of itself, and whose it is; nil where it is missing or damaged.
+    func facts(_ kind: ListKind) -> (claims: ListClaims, issuer: IssuerNumber)? {
+        let claims = kind == .status ? statuses?.claims : issued?.claims
+        guard let claims, let issuer = issuers[kind] else { return nil }
+        return (claims, issuer)
     }
 
     /// What was said of an entry; nil where it was not issued, or with another code.
@@ -55,35 +75,29 @@ extension Authority {
     /// Refuses a list that says what no act tells of, or takes back what was published before and no act can take back: that a licence
     /// was issued, or that it has ended.
     ///
-    /// Each entry that is new or other than `before` is held against its code and its acts; where this registry published nothing before, or
-    /// something else lies there, each. Who writes the file without an officer's key would otherwise have what he wrote signed and published;
-    /// `licet doctor` finds him too, and goes along the whole chain, but somebody must ask it.
+    /// Each entry that is new or other than `before`, or `touched` by an act since, is held against its code and its acts, and no entry
+    /// is other that no act has touched; where this registry published nothing before, or something else lies there, `touched` is nil and
+    /// each is looked at. Who writes the file without an officer's key would otherwise have what he wrote signed and published; `licet
+    /// doctor` finds him too, but somebody must ask it.
     func refuseUntold(
         _ entries: [(index: Int, status: ListedStatus, digest: Digest)],
         of list: StatusListRecord,
         since before: ListBefore?,
+        _ touched: Set<Int>?,
         _ session: Registry.Session
     ) throws {
         let name = "list \(list.office)-\(list.number)"
-        func tampered(_ what: String) -> AuthorityError {
-            AuthorityError(
-                .rolledBack,
-                "\(name): \(what); somebody has tampered with the registry, nothing of it is published. `licet doctor` says more"
-            )
-        }
+        func tampered(_ what: String) -> AuthorityError { Self.tampered("\(name): \(what)") }
         if entries.count != list.used {
             throw tampered("\(list.used) licences were given an entry of it, and there are \(entries.count)")
         }
         if list.size != Registry.Session.listSize { throw tampered("it has \(list.size) entries, which no list has") }
-        // Of these an act may tell what the row does not.
-        let touched =
-            try before?.statuses.map { try session.entries(of: list, withActsSince: $0.claims.issuedAt) } ?? []
         var kept = 0
         var others: [(index: Int, status: ListedStatus, digest: Digest, was: ListedStatus?)] = []
         for (index, status, digest) in entries {
             let was = before?.status(at: index, digest: digest)
             if was != nil { kept += 1 }
-            if was != status || before?.isOurs != true || touched.contains(index) {
+            if was != status || touched?.contains(index) ?? true {
                 others.append((index, status, digest, was))
             }
         }
@@ -110,6 +124,10 @@ extension Authority {
                 let (_, subject, was) = try name()
                 throw tampered("\(subject) \(was)is \(entry.status) now, which no act can do")
             }
+            if touched?.contains(entry.index) == false {
+                let (_, subject, was) = try name()
+                throw tampered("\(subject) \(was)is \(entry.status) now, which no act says that came since")
+            }
             if plain.contains(entry.index) { continue }
             let (record, subject, was) = try name()
             guard record.code.digest == entry.digest, record.code.claims.reference == record.reference,
@@ -134,7 +152,9 @@ extension Authority {
         for act in acts where act.deed.kind != .licence(.issue) {
             if try session.faultOfAct(act.number) != nil { return false }
         }
-        return story.faults.isEmpty && story.statuses[version] == licence.status
+        // The register could say something else than the code, and the next version would be signed by it.
+        let claims = Claims(licence.licence, profile: licence.profile, reference: licence.reference)
+        return story.faults.isEmpty && claims == licence.code.claims && story.statuses[version] == licence.status
             && story.digests[version] == licence.code.digest.bytes
     }
 }
@@ -142,6 +162,9 @@ extension Authority {
 extension ListedStatus {
     /// Whether the business's licence came to its end, and not only this version of it.
     var isEnd: Bool { [.revoked, .cancelled, .annulled].contains(self) }
+
+    /// Whether it can end, and the licence be valid again.
+    var isReversible: Bool { [.suspended, .dormant].contains(self) }
 
     /// Whether an act can lead here from `before`; a licence that moved away is listed as superseded, and may come to its end.
     func canFollow(_ before: ListedStatus) -> Bool {

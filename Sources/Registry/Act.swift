@@ -47,6 +47,8 @@ package struct Deed: Hashable {
 
     /// The reason of an issue against no rule.
     package static let ordinaryIssue = "application"
+    /// Stands in the detail of a restoration that has lost officers or a policy.
+    package static let rulesLost = "; the officers or the policy had been others"
 
     package init(
         _ kind: Kind,

@@ -174,6 +174,9 @@ extension Registry.Session {
         ).map { row in (number: try row.get("id"), act: Result { try Self.act(row) }) }
     }
 
+    /// The number of the last act; 0 where there is none.
+    package func lastAct() throws -> Int { try Int.fetchOne(database, sql: "SELECT max(id) FROM act") ?? 0 }
+
     /// When the newest act was done or the newest list was signed; a clock behind it is wrong.
     package func newestRecord() throws -> Instant? {
         try Int64.fetchOne(

@@ -1,5 +1,7 @@
+import Foundation
 import GRDB
 import Licence
+import LicenceCode
 package import OpenSSL
 
 extension Registry.Session {
@@ -26,8 +28,23 @@ extension Registry.Session {
         return try isAsFounded() ? nil : "what the authority says of itself is not what it said when it was made"
     }
 
-    /// Whether the authority's name, addresses, time of day and clock are those that its first act bound.
-    package func isAsFounded() throws -> Bool { try act(1)?.deed.digest == authority().digest }
+    /// Whether the authority's name, addresses, time of day, clock and first key are those that its first act bound.
+    package func isAsFounded() throws -> Bool { try act(1)?.deed.digest == foundation() }
+
+    /// What the first act binds: what the authority says of itself, and the key for lists that it begins with.
+    package func foundation() throws -> Digest {
+        let certificate = try Data.fetchOne(database, sql: "SELECT certificate FROM issuingKey WHERE number = 1")
+        let key: PublicKey
+        if let certificate {
+            key = try Certificate(der: [UInt8](certificate)).publicKey
+        } else {
+            guard let first = try requestedKeys().first(where: { $0.number.value == 1 }) else {
+                throw RegistryError(.tampered, "key 1 of the registry is gone; `licet doctor` says more")
+            }
+            key = first.request.publicKey
+        }
+        return Digest(of: try authority().digest.bytes + key.subjectPublicKeyInfo)
+    }
 
     /// The acts that say who the officers are and what needs approval.
     private static let rules: [AuthorityAct] = [

@@ -36,7 +36,49 @@ package struct RequestedKey {
     }
 }
 
+extension RequestedKey {
+    /// SHA-256 over `licet key 1` and a CBOR array of all that the root is asked to certify; the act that asks for the key holds it.
+    ///
+    /// The number is not in it: after a restoration the key may get another.
+    package func digest(name: Bilingual, utcOffset: Int) -> Digest {
+        var writer = CBORWriter()
+        writer.append("licet key 1".utf8)
+        writer.array(10)
+        writer.int(purpose.rawValue)
+        writer.int(office?.number ?? 0)
+        for text in [
+            name.zh, name.en, divisions.map(\.description).joined(separator: " "),
+            kinds.map(\.rawValue).sorted().joined(separator: " "),
+        ] { writer.text(text) }
+        for number in [Int(validity.lowerBound.seconds), Int(validity.upperBound.seconds), utcOffset] {
+            writer.int(number)
+        }
+        writer.byteString(request.der)
+        return Digest(of: writer.bytes)
+    }
+}
+
 extension Registry.Session {
+    /// What is wrong with a key that waits for the root; nil when an officer signed that it shall be certified, as it is.
+    ///
+    /// The root believes what it is asked: whoever writes the file would have a key of his own certified.
+    package func fault(of key: RequestedKey, _ record: AuthorityRecord) throws -> String? {
+        // The key for lists that the authority began with is bound by the first act.
+        if key.number.value == 1 {
+            return try isAsFounded() ? nil : "key 1 is not the one that the authority began with"
+        }
+        let digest = try digest(of: key, record)
+        let act = try actsOnTheAuthority([.addOffice, .addKey]).last { $0.deed.digest == digest }
+        guard let act else { return "key \(key.number) is not what anybody asked for" }
+        return try faultOfAct(act.number)
+    }
+
+    /// ``RequestedKey/digest(name:utcOffset:)``
+    package func digest(of key: RequestedKey, _ record: AuthorityRecord) throws -> Digest {
+        let name = try offices().first { $0.division == key.office }?.name
+        return key.digest(name: name ?? Bilingual(en: record.name, zh: record.name), utcOffset: record.utcOffset)
+    }
+
     /// A number that no key ever had.
     package func nextKeyNumber() throws -> IssuerNumber {
         let last = try Int.fetchOne(

@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-package import Licence
+import Licence
 package import LicenceCode
 import OpenSSL
 import Publication
@@ -39,29 +39,6 @@ extension Registry.Session {
         return entries
     }
 
-    /// Acts stand in the order of their times, and those of the last days are few.
-    private func lastAct(before instant: Instant) throws -> Int {
-        try Int.fetchOne(
-            database.cachedStatement(sql: "SELECT id FROM act WHERE at < ? ORDER BY id DESC LIMIT 1"),
-            arguments: [instant.seconds]
-        ) ?? 0
-    }
-
-    /// The entries of a list that are of credit codes with which something was done since `instant`.
-    package func entries(of list: StatusListRecord, withActsSince instant: Instant) throws -> Set<Int> {
-        try Set(
-            Int.fetchCursor(
-                database.cachedStatement(
-                    sql: """
-                        SELECT licence.entry FROM act CROSS JOIN licence ON licence.creditCode = act.creditCode
-                        WHERE act.id > ? AND licence.office = ? AND licence.list = ?
-                        """
-                ),
-                arguments: [lastAct(before: instant), list.office.number, list.number]
-            )
-        )
-    }
-
     /// The lists that licences say they are on.
     package func usedLists() throws -> Set<StatusListRecord.Name> {
         var names: Set<StatusListRecord.Name> = []
@@ -78,26 +55,5 @@ extension Registry.Session {
             names.insert(last)
         }
         return names
-    }
-
-    /// When something was last done with a licence of each list, since `instant`.
-    package func lastActs(since instant: Instant) throws -> [StatusListRecord.Name: Instant] {
-        let rows = try Row.fetchAll(
-            database.cachedStatement(
-                sql: """
-                    SELECT licence.office, licence.list, max(act.at) AS at
-                    FROM act CROSS JOIN licence ON licence.creditCode = act.creditCode
-                    WHERE act.id > ? GROUP BY 1, 2
-                    """
-            ),
-            arguments: [lastAct(before: instant)]
-        )
-        return Dictionary(
-            try rows.map { row in
-                let name = StatusListRecord.Name(office: try row.get("office"), number: try row.get("list"))
-                return (name, Instant(seconds: try row.get("at")))
-            },
-            uniquingKeysWith: max
-        )
     }
 }

@@ -41,12 +41,15 @@ extension Registry.Session {
         try Int.fetchOne(database, sql: "SELECT count(*) FROM licence") ?? 0
     }
 
-    /// The next rows after `id`, at most `limit`.
-    package func storedLicences(after id: Int64, limit: Int) throws -> [StoredLicence] {
+    /// The row of the licence that was recorded last; 0 where there is none.
+    package func lastLicence() throws -> Int64 { try Int64.fetchOne(database, sql: "SELECT max(id) FROM licence") ?? 0 }
+
+    /// The next rows after `id` and up to `end`, at most `limit`.
+    package func storedLicences(after id: Int64, upTo end: Int64, limit: Int) throws -> [StoredLicence] {
         try Row.fetchAll(
             database,
-            sql: "SELECT * FROM licence WHERE id > ? ORDER BY id LIMIT ?",
-            arguments: [id, limit]
+            sql: "SELECT * FROM licence WHERE id > ? AND id <= ? ORDER BY id LIMIT ?",
+            arguments: [id, end, limit]
         ).map { row in
             StoredLicence(
                 id: try row.get("id"),

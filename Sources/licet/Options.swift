@@ -96,7 +96,7 @@ struct HomeOptions: ParsableArguments {
     /// The registry, for looking things up; one that is older than it was is refused.
     func registry() throws -> Registry {
         let registry = try Registry(path: place.registry)
-        try registry.read { try place.checkAnchor($0) }
+        try place.read(registry) { _ in }
         return registry
     }
 }

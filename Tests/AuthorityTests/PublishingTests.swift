@@ -145,8 +145,7 @@ import Testing
 
     @Test func asksForNoKeyWithoutAList() throws {
         struct Asked: Error {}
-        try seat.tamper("DELETE FROM licence")
-        try seat.tamper("DELETE FROM statusList")
+        let seat = try Seat()
         let authority = try Authority(home: seat.authority.home, prompt: { _ in throw Asked() })
         let report = try authority.publish(to: seat.publication, on: Seat.publishTerms, now: .noon)
         #expect(report.written == ["trust-list"])

@@ -17,7 +17,9 @@ import Testing
         .suspended: [.resume: .valid, .revoke: .revoked, .cancel: .cancelled, .annul: .annulled],
         .dormant: [.resume: .valid, .relocate: .relocated, .revoke: .revoked, .cancel: .cancelled, .annul: .annulled],
         .expired: [.revoke: .revoked, .cancel: .cancelled, .annul: .annulled],
-        .superseded: [:], .revoked: [:], .cancelled: [:], .annulled: [:], .relocated: [:],
+        .revoked: [.cancel: .cancelled],
+        .relocated: [.revoke: .revoked, .cancel: .cancelled, .annul: .annulled],
+        .superseded: [:], .cancelled: [:], .annulled: [:],
     ]
 
     let seat: Seat

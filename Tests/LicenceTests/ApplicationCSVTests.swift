@@ -79,7 +79,17 @@ import Testing
         let error = #expect(throws: ApplicationFileError.self) {
             try ApplicationFile(csv: Data("name,type\nn,t\n\(rows)".utf8))
         }
-        #expect(error?.reason == "row 3: a quotation mark is not closed in its row")
+        #expect(error?.reason.hasPrefix("row 3: a quotation mark is not closed in its row") == true)
+    }
+
+    /// What stands in a quoted cell is never a row of its own, whatever is wrong with the row before it.
+    @Test(arguments: ["mid\"dle", String(repeating: "名", count: 400_000)])
+    func issuesNothingThatStandsInAQuotedCell(flawed: String) {
+        let cell = flawed.contains("\"") ? flawed : "\"\(flawed)\""
+        let error = #expect(throws: ApplicationFileError.self) {
+            try ApplicationFile(csv: Data("name,address\r\n\(cell),\"street\r\nsmuggled,in\r\n\"\r\nnext,t\r\n".utf8))
+        }
+        #expect(error?.reason.hasPrefix("row 2: ") == true)
     }
 
     @Test func refusesUTF8WithADamagedByteInsteadOfReadingItAsGB18030() {

@@ -71,13 +71,18 @@ import Testing
         #expect(status.isReversible == returns)
     }
 
-    @Test(arguments: [LicenceStatus.superseded, .revoked, .cancelled, .annulled])
+    @Test(arguments: [LicenceStatus.superseded, .cancelled, .annulled])
     func nothingFollowsAFinalStatus(status: LicenceStatus) {
         #expect(LicenceAct.legal(from: status).isEmpty)
     }
 
-    @Test func afterARelocationAnotherOfficeIssues() {
-        #expect(LicenceAct.legal(from: .relocated) == [.issue])
+    @Test func afterARelocationAnotherOfficeIssuesOrTheLicenceEnds() {
+        #expect(LicenceAct.legal(from: .relocated) == [.issue, .revoke, .cancel, .annul])
+    }
+
+    /// 吊销后注销.
+    @Test func whatWasRevokedIsCancelledWhenTheBusinessIsDeregistered() {
+        #expect(LicenceAct.legal(from: .revoked) == [.cancel])
     }
 
     @Test func revocationAndCancellationHaveDifferentNames() {

@@ -87,11 +87,26 @@ extension Home {
     /// Held while the anchor moves.
     private var anchorLock: String { "\(path)/anchor.lock" }
 
-    /// Refuses a registry that is older than it was, or another.
+    /// Reads one state of a registry that is not older than it was, nor another.
+    ///
+    /// The anchor is read first: what others record meanwhile moves it, and the state may be from before.
     ///
     /// - Throws: ``AuthorityError/Code/rolledBack``
-    package func checkAnchor(_ session: Registry.Session) throws {
-        if let contradiction = try session.contradiction(to: Anchor(file: anchor)) {
+    package func read<Value>(_ registry: Registry, _ body: (Registry.Session) throws -> Value) throws -> Value {
+        let anchor = try Anchor(file: anchor)
+        return try registry.read { session in
+            try check(session, against: anchor)
+            return try body(session)
+        }
+    }
+
+    /// Refuses a registry that is older than it was, or another, in a transaction that holds it alone.
+    ///
+    /// - Throws: ``AuthorityError/Code/rolledBack``
+    func checkAnchor(_ session: Registry.Session) throws { try check(session, against: Anchor(file: anchor)) }
+
+    private func check(_ session: Registry.Session, against anchor: Anchor) throws {
+        if let contradiction = try session.contradiction(to: anchor) {
             throw AuthorityError(
                 .rolledBack,
                 "\(contradiction): an older copy was put back, or acts were taken away; nothing is done with it. \(Anchor.advice)"

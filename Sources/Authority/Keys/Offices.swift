@@ -154,11 +154,11 @@ extension Authority {
                 ]
                 let clearance = try clearance(for: act.rawValue, content, at: desk)
                 try session.insert(requested)
-                if hasRootKey { try renewTrustList(session, now: now) }
+                if hasRootKey { try renewTrustList(session, made: requested.number, now: now) }
                 try desk.record(
                     Deed(
                         .authority(act),
-                        digest: Digest(of: request.publicKey.subjectPublicKeyInfo),
+                        digest: session.digest(of: requested, record),
                         reference: clearance,
                         reason: "key \(requested.number): \(reason)"
                     )

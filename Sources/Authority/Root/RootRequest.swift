@@ -48,7 +48,16 @@ package struct RootRequest: Codable, Hashable {
     }
 
     /// Asks for the trust list that `session` says there should be.
-    init(_ record: AuthorityRecord, lifetime: Int64, in session: Registry.Session) throws {
+    ///
+    /// `made` was asked for in this transaction, whose acts are not signed yet.
+    ///
+    /// - Throws: ``AuthorityError/Code/rolledBack`` for a key that no officer has asked for.
+    init(
+        _ record: AuthorityRecord,
+        lifetime: Int64,
+        made: IssuerNumber? = nil,
+        in session: Registry.Session
+    ) throws {
         format = Self.format
         authority = record.name
         base = record.base
@@ -56,9 +65,18 @@ package struct RootRequest: Codable, Hashable {
         self.lifetime = lifetime
         let names = Dictionary(uniqueKeysWithValues: try session.offices().map { ($0.division, $0.name) })
         let own = Bilingual(en: record.name, zh: record.name)
+        let requested = try session.requestedKeys()
+        // Of an authority that is being founded there are no acts yet.
+        for key in requested where try key.number != made && session.head() != nil {
+            guard let fault = try session.fault(of: key, record) else { continue }
+            throw AuthorityError(
+                .rolledBack,
+                "\(fault); somebody has tampered with the registry, the root is asked for nothing. `licet doctor` says more"
+            )
+        }
         keys =
             try session.keys(of: record).map(Key.init)
-            + session.requestedKeys().map { key in
+            + requested.map { key in
                 Key(key, name: key.office.flatMap { names[$0] } ?? own, utcOffset: record.utcOffset)
             }
     }

@@ -52,7 +52,7 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         let authority =
             FileManager.default.fileExists(atPath: options.place.registry) ? try options.withoutKeys() : nil
-        try authority?.registry.read { try options.place.checkAnchor($0) }
+        if let authority { try options.place.read(authority.registry) { _ in } }
         // Mainland China has one time; which office will issue is not known yet.
         let today = try CalendarDate(at: Clock.now, utcOffset: 480)
         let input = BatchInput(files, today: today, checkCharacter: .mustMatch)

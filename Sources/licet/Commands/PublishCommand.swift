@@ -39,6 +39,14 @@ struct PublishCommand: ParsableCommand {
         let report = try authority.publish(
             to: folder,
             on: terms,
+            checking: { done, total in
+                if progress == nil { progress = Progress(total: total) }
+                progress?.show(done)
+                if done >= total {
+                    progress?.end()
+                    progress = nil
+                }
+            },
             progress: { done, total in
                 if progress == nil { progress = Progress(total: total) }
                 progress?.show(done)

@@ -1,0 +1,87 @@
+import GRDB
+import Licence
+
+/// What publishing knows of the acts since it published last; it asks the acts in the order of the chain, and no index.
+extension Registry.Session {
+    /// Goes along the acts from `number` on: each is bound and signed, stands under the licence that it names, and is found by whoever asks
+    /// for that licence's acts, of which every version is there.
+    ///
+    /// Whoever writes the file could otherwise take away an act, or hide it from an index. Returns the entries of all licences with such an
+    /// act, by list; nil from the first act on, since these are all.
+    ///
+    /// - Throws: ``RegistryError/Code/tampered``
+    package func trace(from number: Int, progress: (Int) -> Void = { _ in }) throws -> [StatusListRecord.Name: Set<
+        Int
+    >]? {
+        if let fault = try faultOfTail(from: number, progress: progress) { throw Self.tampered(fault) }
+        var touched: [StatusListRecord.Name: Set<Int>] = [:]
+        let rows = try Row.fetchCursor(
+            database.cachedStatement(
+                sql: """
+                    SELECT act.id, act.kind, act.creditCode, act.version, licence.creditCode AS holder, licence.version AS held,
+                        licence.office, licence.list, licence.entry
+                    FROM act NOT INDEXED LEFT JOIN licence ON licence.id = act.licence
+                    WHERE act.id >= ? AND act.creditCode IS NOT NULL ORDER BY act.id
+                    """
+            ),
+            arguments: [number]
+        )
+        while let row = try rows.next() {
+            let (act, code, version): (Int, String, Int) = (
+                try row.get("id"), try row.get("creditCode"), try row.get("version")
+            )
+            let holder: String? = try row.optional("holder")
+            let held: Int? = try row.optional("held")
+            guard holder == code, held == version else {
+                throw Self.tampered("\(code) v\(version) has act \(act) and is not there, or under another number")
+            }
+            let isIssue = try row.get("kind") as String == LicenceAct.issue.rawValue
+            if isIssue, version == 1 {
+                if number > 1 { touched[try Self.list(row), default: []].insert(try row.get("entry")) }
+                continue
+            }
+            guard try isFound(act, on: code, isIssue: isIssue) else {
+                throw Self.tampered("act \(act) on \(code) is hidden")
+            }
+            let versions = try Row.fetchAll(
+                database.cachedStatement(
+                    sql: "SELECT version, office, list, entry FROM licence WHERE creditCode = ? ORDER BY version"
+                ),
+                arguments: [code]
+            )
+            guard versions.count >= version, try versions.map({ try $0.get("version") }) == Array(1...versions.count)
+            else { throw Self.tampered("a version of \(code) is gone or hidden") }
+            guard number > 1 else { continue }
+            for version in versions { touched[try Self.list(version), default: []].insert(try version.get("entry")) }
+        }
+        return number > 1 ? touched : nil
+    }
+
+    /// Whether those who ask for the acts on a licence are told of this one.
+    private func isFound(_ act: Int, on creditCode: String, isIssue: Bool) throws -> Bool {
+        let byVersion = try Int.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT act.id FROM licence CROSS JOIN act ON act.licence = licence.id WHERE licence.creditCode = ?
+                    """
+            ),
+            arguments: [creditCode]
+        )
+        guard byVersion.contains(act) else { return false }
+        return try isIssue
+            || Int.fetchAll(
+                database.cachedStatement(
+                    sql: "SELECT id FROM act INDEXED BY actAfterIssue WHERE creditCode = ? AND kind <> 'issue'"
+                ),
+                arguments: [creditCode]
+            ).contains(act)
+    }
+
+    private static func list(_ row: Row) throws -> StatusListRecord.Name {
+        StatusListRecord.Name(office: try row.get("office"), number: try row.get("list"))
+    }
+
+    private static func tampered(_ fault: String) -> RegistryError {
+        RegistryError(.tampered, fault)
+    }
+}
