@@ -73,7 +73,7 @@ extension Registry.Session {
         return try faultOfAct(act.number)
     }
 
-    /// ``RequestedKey/digest(name:utcOffset:)``
+    /// The digest of a key with the name that its office has here.
     package func digest(of key: RequestedKey, _ record: AuthorityRecord) throws -> Digest {
         let name = try offices().first { $0.division == key.office }?.name
         return key.digest(name: name ?? Bilingual(en: record.name, zh: record.name), utcOffset: record.utcOffset)
