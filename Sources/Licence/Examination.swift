@@ -78,6 +78,8 @@ private struct Facts {
     let termFrom: CalendarDate?
     let termTo: CalendarDate?
     let capital: Capital?
+    /// Three capitals, if it is given so.
+    let currency: String?
     /// Whether there is no capital, rather than one that cannot be read.
     let isWithoutCapital: Bool
 
@@ -90,6 +92,7 @@ private struct Facts {
         termFrom = particulars.term?.from
         termTo = particulars.term?.to
         capital = particulars.capital
+        currency = particulars.capital?.currency
         isWithoutCapital = particulars.capital == nil
     }
 
@@ -106,11 +109,13 @@ private struct Facts {
         termFrom = date(.termFrom)
         termTo = date(.termTo)
         capital = try? Capital(amount: text(.capitalAmount), currency: text(.capitalCurrency))
+        let written = text(.capitalCurrency)
+        currency = (try? Capital(digits: 0, scale: 0, currency: written)).map { _ in written }
         isWithoutCapital = application.fields[.capitalAmount] == nil && application.fields[.capitalCurrency] == nil
     }
 
     func remarks(today: CalendarDate) -> [Remark] {
-        dates(today) + money() + kindAndType() + ScopeWording(scope).remarks + code()
+        dates(today) + currencies() + money() + kindAndType() + ScopeWording(scope).remarks + code()
     }
 
     private func code() -> [Remark] {
@@ -152,6 +157,12 @@ private struct Facts {
     }
 
     private static let foundation = try? CalendarDate(year: 1949, month: 10, day: 1)
+
+    private func currencies() -> [Remark] {
+        guard let currency, !Currency.isInUse(currency) else { return [] }
+        let problem = "\(currency) is no currency of ISO 4217 that is in use"
+        return [Remark(.error, .capital, field: "capital.currency", problem, hint: Remark.currencyHint)]
+    }
 
     private func money() -> [Remark] {
         func remark(_ level: Remark.Level, _ problem: String, _ hint: String) -> [Remark] {

@@ -23,12 +23,14 @@ extension Remark {
         case .datesOutOfOrder: (.dates, "compare both dates with the paper")
         case .malformedAmount: (.capital, "write the whole sum in its currency, 1000000.00 for 100万元")
         case .negativeAmount: (.capital, "write the sum without a sign")
-        case .unknownCurrency: (.capital, "write CNY for 人民币, USD for 美元, HKD for 港币")
+        case .unknownCurrency: (.capital, currencyHint)
         case .malformedLocation: (.location, "write degrees such as 32.68811 and 119.00412, or leave both empty")
         case .malformedDivision: (.division, "write six digits of GB/T 2260, such as 341181")
         case .malformedApplication: (.row, "compare the row with those around it")
         }
     }
+
+    static let currencyHint = "write CNY for 人民币, USD for 美元, HKD for 港币"
 
     private static func missing(_ field: String?) -> String {
         guard let field = field.flatMap(ApplicationField.init) else { return "fill it in" }

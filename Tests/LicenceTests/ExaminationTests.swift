@@ -50,6 +50,12 @@ import Testing
         (.capitalAmount, "10000000000001", "warning capital capital.amount"),
         (.capitalAmount, "1万", "error capital capital.amount"),
         (.capitalCurrency, "人民币", "error capital capital.currency"),
+        (.capitalCurrency, "RMB", "error capital capital.currency"),
+        (.capitalCurrency, "XXX", "error capital capital.currency"),
+        (.capitalCurrency, "XTS", "error capital capital.currency"),
+        (.capitalCurrency, "XAU", "error capital capital.currency"),
+        (.capitalCurrency, "CLF", "error capital capital.currency"),
+        (.capitalCurrency, "DEM", "error capital capital.currency"),
         (.creditCode, "91110000600037341X", "error credit-code-check creditCode"),
         (.creditCode, "9111000060003734IL", "error credit-code creditCode"),
         (.creditCode, "92141127MA0KD1Y64A", "error credit-code-kind creditCode"),
@@ -61,6 +67,19 @@ import Testing
     ])
     func namesLevelRuleAndField(field: ApplicationField, value: String, said: String) throws {
         #expect(try Self.said(Self.examine(.company, [field: value])) == [said])
+    }
+
+    @Test(arguments: ["CNY", "USD", "HKD", "MOP", "TWD", "EUR", "JPY", "XOF", "AED", "ZWG"])
+    func knowsCurrenciesThatAreInUse(currency: String) throws {
+        #expect(try Self.said(Self.examine(.company, [.capitalCurrency: currency])).isEmpty)
+    }
+
+    /// What is signed stays readable: the rule is of applications, not of capital.
+    @Test func anAmountThatCannotBeReadDoesNotHideItsCurrency() throws {
+        #expect(throws: Never.self) { try Capital(amount: "1", currency: "RMB") }
+        let examined = try Self.examine(.company, [.capitalAmount: "1万", .capitalCurrency: "RMB"])
+        #expect(Self.said(examined) == ["error capital capital.amount", "error capital capital.currency"])
+        #expect(examined.remarks.contains { $0.hint?.hasPrefix("write CNY for 人民币") == true })
     }
 
     @Test(arguments: [
