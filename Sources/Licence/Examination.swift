@@ -24,7 +24,11 @@ extension Application {
             remarks = Facts(reviewed.particulars).remarks(today: today)
             remarks += reviewed.repairs.map(Remark.init)
         } catch {
-            remarks = error.errors.map { Remark($0, of: self) } + Facts(self).remarks(today: today)
+            let refused = Set(error.errors.compactMap(\.field))
+            let others = Facts(self).remarks(today: today)
+            // Of one field once: what is refused as invisible may be so in two ways.
+            remarks = error.errors.map { Remark($0, of: self) }
+            remarks += others.filter { $0.rule != .forbiddenCharacter || !refused.contains($0.field ?? "") }
         }
         let sorted = Remark.Level.allCases.flatMap { level in remarks.filter { $0.level == level } }
         let errors = remarks.filter { $0.level == .error }
@@ -74,6 +78,8 @@ private struct Facts {
     let kind: LicenceKind?
     let type: String
     let scope: String
+    /// What is read as names are.
+    let words: [(ApplicationField, String)]
     let established: CalendarDate?
     let termFrom: CalendarDate?
     let termTo: CalendarDate?
@@ -88,6 +94,10 @@ private struct Facts {
         kind = particulars.kind
         type = particulars.type
         scope = particulars.scope
+        words = [
+            (.name, particulars.name), (.type, particulars.type), (.representative, particulars.representative),
+            (.address, particulars.address),
+        ]
         established = particulars.established
         termFrom = particulars.term?.from
         termTo = particulars.term?.to
@@ -105,6 +115,7 @@ private struct Facts {
         kind = try? LicenceKind(applied: text(.kind))
         type = text(.type)
         scope = text(.scope)
+        words = [ApplicationField.name, .type, .representative, .address].map { ($0, text($0)) }
         established = date(.established)
         termFrom = date(.termFrom)
         termTo = date(.termTo)
@@ -115,7 +126,8 @@ private struct Facts {
     }
 
     func remarks(today: CalendarDate) -> [Remark] {
-        dates(today) + currencies() + money() + kindAndType() + ScopeWording(scope).remarks + code()
+        words.flatMap { Unseen.remarks(on: $0.1, of: $0.0) } + dates(today) + currencies() + money() + kindAndType()
+            + ScopeWording(scope).remarks + code()
     }
 
     private func code() -> [Remark] {

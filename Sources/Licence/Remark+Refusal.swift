@@ -12,7 +12,7 @@ extension Remark {
         case .emptyField: (.emptyField, "write what the paper says")
         case .tooLong: (.tooLong, "shorten it; look whether two fields ran together")
         case .forbiddenCharacter:
-            (.forbiddenCharacter, "type it again by hand; such characters come with text from web pages and PDF files")
+            (.forbiddenCharacter, typeAgain)
         case .malformedCreditCode: creditCode(application)
         case .creditCodeDoesNotFitKind: (.creditCodeKind, kinds(ofCodeIn: application))
         case .unknownKind: (.kind, nearestKinds(application))
@@ -30,6 +30,7 @@ extension Remark {
         }
     }
 
+    static let typeAgain = "type it again by hand; such characters come with text from web pages and PDF files"
     static let currencyHint = "write CNY for 人民币, USD for 美元, HKD for 港币"
 
     private static func missing(_ field: String?) -> String {

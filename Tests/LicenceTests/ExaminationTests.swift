@@ -69,6 +69,44 @@ import Testing
         #expect(try Self.said(Self.examine(.company, [field: value])) == [said])
     }
 
+    @Test(
+        arguments: [ApplicationField.name, .type, .representative, .address],
+        [
+            "\u{3164}", "\u{115F}", "\u{1160}", "\u{FFA0}", "\u{034F}", "\u{2800}", "\u{17B4}", "\u{180B}", "\u{FE0F}",
+            "\u{E0100}",
+            "\u{200B}", "\u{2060}",
+        ]
+    )
+    func whatCannotBeSeenIsRefusedOnce(field: ApplicationField, unseen: String) throws {
+        let examined = try Self.examine(.company, [field: "有限公司a\(unseen)b"])
+        #expect(Self.said(examined) == ["error forbidden-character \(field.rawValue)"])
+        #expect(examined.particulars == nil)
+    }
+
+    @Test func whatIsNothingButInvisibleIsToldOnce() throws {
+        #expect(
+            try Self.said(Self.examine(.company, [.representative: "\u{3164}"])) == ["error empty-field representative"]
+        )
+        let problem = try Self.examine(.company, [.name: "王\u{34F}"]).remarks(.error).first?.problem
+        #expect(problem == "contains U+034F, which cannot be seen")
+    }
+
+    @Test(arguments: [
+        ("辻\u{E0100}本", []), ("漢\u{FE00}", []), ("𠮷\u{E0101}野", []), ("㐂\u{E01EF}", []),
+        ("辻\u{E0100}\u{E0101}", ["error forbidden-character representative"]),
+        ("A\u{FE00}", ["error forbidden-character representative"]),
+        ("\u{E0100}王", ["error forbidden-character representative"]),
+        ("王\u{E000}", ["warning forbidden-character representative"]),
+        ("王\u{F8FF}", ["warning forbidden-character representative"]),
+        ("王\u{F0000}", ["warning forbidden-character representative"]), ("阿依古丽·买买提", []), ("Aurel O'Brien", []),
+        ("次仁 多吉", []), ("ཚེ་རིང", []), ("이영희", []),
+    ])
+    func rareNamesMayChooseTheirForm(name: String, said: [String]) throws {
+        let examined = try Self.examine(.company, [.representative: name])
+        #expect(Self.said(examined) == said)
+        #expect((examined.particulars == nil) == said.contains { $0.hasPrefix("error") })
+    }
+
     @Test(arguments: ["CNY", "USD", "HKD", "MOP", "TWD", "EUR", "JPY", "XOF", "AED", "ZWG"])
     func knowsCurrenciesThatAreInUse(currency: String) throws {
         #expect(try Self.said(Self.examine(.company, [.capitalCurrency: currency])).isEmpty)
