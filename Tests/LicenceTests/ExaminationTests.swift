@@ -136,9 +136,19 @@ import Testing
         "一般项目:日用百货销售(除许可业务外,可自主依法经营法律法规非禁止或限制的项目)",
         "许可项目：餐饮服务【依法须经批准的项目，经相关部门批准后方可开展经营活动】", "五金交电销售",
         "机械配件（以下范围不含前置许可项目，后置许可项目凭许可证或审批文件经营）",
+        "机械配件（不含许可项目 另有规定的：从其规定）",
     ])
     func knowsTheClausesInFullAndHalfWidth(scope: String) throws {
         #expect(try Self.said(Self.examine(.company, [.scope: scope])).isEmpty)
+    }
+
+    @Test(arguments: [
+        ("许可项目 ：食品销售", "warning licensed-item scope"), ("许可项目\u{3000}：食品销售", "warning licensed-item scope"),
+        ("许可项目 \u{3000} :食品销售", "warning licensed-item scope"), ("一般项目 ：百货", "note general-item scope"),
+        ("五金（不含许可项目）；许可项目 ：食品销售", "warning licensed-item scope"),
+    ])
+    func aHeadingMayHaveASpaceBeforeItsColon(scope: String, said: String) throws {
+        #expect(try Self.said(Self.examine(.company, [.scope: scope])) == [said])
     }
 
     @Test func theClauseOfGeneralItemsIsNotThatOfLicensedOnes() throws {
