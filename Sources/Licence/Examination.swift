@@ -76,6 +76,7 @@ extension Remark {
 private struct Facts {
     let creditCode: CreditCode?
     let kind: LicenceKind?
+    let name: String
     let type: String
     let scope: String
     /// What is read as names are.
@@ -92,6 +93,7 @@ private struct Facts {
     init(_ particulars: Particulars) {
         creditCode = particulars.creditCode
         kind = particulars.kind
+        name = particulars.name
         type = particulars.type
         scope = particulars.scope
         words = [
@@ -113,6 +115,7 @@ private struct Facts {
         }
         creditCode = try? CreditCode(text(.creditCode), checkCharacter: .mayDiffer)
         kind = try? LicenceKind(applied: text(.kind))
+        name = text(.name)
         type = text(.type)
         scope = text(.scope)
         words = [ApplicationField.name, .type, .representative, .address].map { ($0, text($0)) }
@@ -201,26 +204,58 @@ private struct Facts {
     }
 
     private func kindAndType() -> [Remark] {
-        guard let kind, !type.isEmpty, kind.contradicts(type: type) else { return [] }
-        let problem = "does not sound like \(kind.name.article) (\(kind.name.zh))"
-        return [Remark(.warning, .type, field: "type", problem, hint: "correct the type or the kind")]
+        guard let kind else { return [] }
+        var remarks: [Remark] = []
+        if !type.isEmpty, kind.contradicts(type: type) {
+            let problem = "does not sound like \(kind.name.article) (\(kind.name.zh))"
+            remarks.append(Remark(.warning, .type, field: "type", problem, hint: "correct the type or the kind"))
+        }
+        if kind == .individualBusiness, name.hasSuffix("有限公司") || name.hasSuffix("有限责任公司") {
+            remarks.append(
+                Remark(
+                    .warning,
+                    .kind,
+                    field: "name",
+                    "is the name of a company, and the kind is an individual business (个体工商户)",
+                    hint: "correct the name or the kind"
+                )
+            )
+        }
+        if kind == .company, name.hasSuffix("分公司") {
+            remarks.append(
+                Remark(
+                    .warning,
+                    .kind,
+                    field: "kind",
+                    "is company (公司), and the name is that of a branch",
+                    hint: "write branch (分支机构) if it is one"
+                )
+            )
+        }
+        return remarks
     }
 }
 
 extension LicenceKind {
     /// Whether 类型 names another kind.
     fileprivate func contradicts(type: String) -> Bool {
-        func says(_ words: String...) -> Bool { words.contains { type.has($0) } }
+        func says(_ words: [String]) -> Bool { words.contains { type.has($0) } }
         // A branch is registered as one of whatever it belongs to.
-        if says("分公司", "分支机构", "办事机构") { return self != .branch }
+        if says(["分公司", "分支机构", "办事机构"]) { return self != .branch }
         switch self {
-        case .branch: return false
-        case .individualBusiness: return !says("个体", "个人经营", "家庭经营")
-        case .company: return says("个体", "合伙", "个人独资", "合作社") && !says("公司")
-        case .partnership: return !says("合伙")
-        case .soleProprietorship: return says("个体工商户", "合伙企业", "公司", "合作社")
-        case .cooperative: return says("个体工商户", "合伙企业", "公司", "独资")
-        case .nonCompanyLegalPerson: return says("个体工商户", "合伙企业", "有限责任公司", "股份有限公司", "农民专业合作社")
+        case .branch: return says(Self.wholes) && !says(Self.parts)
+        case .individualBusiness: return !says(["个体", "个人经营", "家庭经营"])
+        case .company: return says(["个体", "合伙", "个人独资", "合作社"]) && !says(["公司"])
+        case .partnership: return !says(["合伙"])
+        case .soleProprietorship: return says(["个体工商户", "合伙企业", "公司", "合作社"])
+        case .cooperative: return says(["个体工商户", "合伙企业", "公司", "独资"])
+        case .nonCompanyLegalPerson: return says(["个体工商户", "合伙企业", "有限责任公司", "股份有限公司", "农民专业合作社"])
         }
     }
+
+    /// What types of whole businesses say, and those of their branches with one of ``parts``.
+    private static let wholes = ["公司", "合伙", "独资", "个体", "合作社", "合作制", "所有制", "集体", "国有", "联营", "私营", "企业法人"]
+    /// What tells a branch: 分公司, 分支机构, 分店, 支行, 办事处, 代表机构, 集体所有制(非法人), 营业单位, 经营单位, 集体事业单位营业, 门市部,
+    /// 来料加工厂.
+    private static let parts = ["分", "支", "办事", "代表", "非法人", "营业", "经营单位", "经营部", "经营点", "门市", "来料加工"]
 }

@@ -9,7 +9,10 @@ import Testing
         _ changes: [ApplicationField: String?] = [:]
     ) throws -> Application.Examined {
         var application = try Sample.application(of: kind)
-        if kind == .individualBusiness { application.fields[.type] = "个体工商户" }
+        if kind == .individualBusiness {
+            application.fields[.type] = "个体工商户"
+            application.fields[.name] = "天长市晨光小吃店"
+        }
         for (field, value) in changes { application.fields[field] = value }
         return try application.examine(today: CalendarDate("2026-03-18"))
     }
@@ -105,6 +108,47 @@ import Testing
         let examined = try Self.examine(.company, [.representative: name])
         #expect(Self.said(examined) == said)
         #expect((examined.particulars == nil) == said.contains { $0.hasPrefix("error") })
+    }
+
+    @Test(arguments: [
+        "有限责任公司分公司", "有限责任公司分公司(自然人投资或控股)", "股份有限公司分公司（上市、国有控股）", "一人有限责任公司分公司",
+        "外商投资公司分公司", "外商投资企业分公司", "外商投资企业分支机构", "外商投资企业办事机构", "外商投资合伙企业分支机构",
+        "外国(地区)公司分支机构", "外国(地区)企业常驻代表机构", "外国(地区)企业在中国境内从事经营活动", "台、港、澳企业常驻代表机构",
+        "个人独资企业分支机构", "合伙企业分支机构", "普通合伙企业分支机构", "有限合伙企业分支机构", "特殊普通合伙企业分支机构",
+        "农民专业合作社分支机构", "农民专业合作社联合社分支机构", "全民所有制分支机构(非法人)", "集体所有制分支机构(非法人)",
+        "集体分支机构（非法人）", "股份合作制分支机构", "全民所有制营业单位(非法人)", "集体经营单位(非法人)", "国有经营单位(非法人)",
+        "国有事业单位营业", "集体事业单位营业", "国有社团营业", "股份制企业(非法人)", "联营(非法人)", "内资企业法人分支机构(非法人)",
+        "内资企业办事机构", "内资企业法人办事处", "公司分部", "合作社分社", "集体所有制门市部", "国有银行支行", "分公司", "营业单位", "来料加工",
+        "其他", "集体企业所属分店",
+    ])
+    func knowsTheTypesOfBranches(type: String) throws {
+        var application = try Sample.application(of: .branch)
+        application.fields[.type] = type
+        #expect(try Self.said(application.examine(today: CalendarDate("2026-03-18"))).isEmpty)
+        // Elsewhere the word for a branch is one for another kind.
+        guard type.contains("分公司") || type.contains("分支机构") else { return }
+        #expect(try Self.said(Self.examine(.company, [.type: type])) == ["warning type type"])
+    }
+
+    @Test(arguments: [
+        "有限责任公司(自然人投资或控股)", "股份有限公司", "个人独资企业", "普通合伙企业", "有限合伙", "农民专业合作社", "个体工商户", "集体所有制", "全民所有制",
+        "股份合作制", "内资企业法人",
+    ])
+    func aBranchIsNotOfTheTypeOfAWholeBusiness(type: String) throws {
+        var application = try Sample.application(of: .branch)
+        application.fields[.type] = type
+        #expect(try Self.said(application.examine(today: CalendarDate("2026-03-18"))) == ["warning type type"])
+    }
+
+    @Test(arguments: [
+        (LicenceKind.individualBusiness, "晨光食品有限公司", ["warning kind name"]),
+        (.individualBusiness, "晨光食品有限责任公司", ["warning kind name"]),
+        (.individualBusiness, "晨光食品股份有限公司", ["warning kind name"]),
+        (.individualBusiness, "有限公司食堂（个体工商户）", []), (.company, "晨光食品有限公司天长分公司", ["warning kind kind"]),
+        (.company, "分公司食品有限公司", []),
+    ])
+    func aNameMaySpeakOfAnotherKind(kind: LicenceKind, name: String, said: [String]) throws {
+        #expect(try Self.said(Self.examine(kind, [.name: name])) == said)
     }
 
     @Test(arguments: ["CNY", "USD", "HKD", "MOP", "TWD", "EUR", "JPY", "XOF", "AED", "ZWG"])
