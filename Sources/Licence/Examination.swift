@@ -67,6 +67,7 @@ extension Remark {
             case .trimmed: "white space at its ends was removed"
             case .normalised: "was brought into Unicode normal form NFC"
             case .rewritten: "was read as year, month, day and written as 2024-03-05 is"
+            case .withoutEnd: "was read as a term without end (长期), which is an empty field"
             }
         self.init(.note, .repaired, field: repair.field.rawValue, what, hint: nil)
     }
@@ -159,6 +160,9 @@ private struct Facts {
         }
         if let termTo, termTo < today, termFrom.map({ $0 <= termTo }) ?? true {
             say(.error, "term.to", "the term is over", "have the term prolonged first, or correct the year")
+        }
+        if let termFrom, termFrom > today {
+            say(.warning, "term.from", "the term begins after today", "compare the year with the paper")
         }
         if let established, let termFrom, termFrom < established {
             say(

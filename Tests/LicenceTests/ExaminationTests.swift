@@ -151,6 +151,25 @@ import Testing
         #expect(try Self.said(Self.examine(kind, [.name: name])) == said)
     }
 
+    @Test(arguments: ["长期", "长期有效", "永久", "无固定期限", "无", " 长期\u{3000}"])
+    func aTermMayBeSaidToHaveNoEnd(words: String) throws {
+        let examined = try Self.examine(.company, [.termFrom: "2019-06-12", .termTo: words])
+        #expect(Self.said(examined) == ["note repaired term.to"])
+        #expect(try examined.particulars?.term == Term(from: CalendarDate("2019-06-12"), to: nil))
+        let json = #"{"term": {"from": "2019-06-12", "to": "\#(words)"}}"#
+        #expect(try Application(json: json).refusals.allSatisfy { $0.field?.hasPrefix("term") != true })
+    }
+
+    @Test(arguments: ["2049-06-11至长期", "长期至2049-06-11", "长 期", "不限", "无期限"])
+    func otherWordsForAnEndAreRefused(words: String) throws {
+        let examined = try Self.examine(.company, [.termFrom: "2019-06-12", .termTo: words])
+        #expect(Self.said(examined) == ["error dates term.to"] && examined.particulars == nil)
+    }
+
+    @Test func aTermWithoutEndHasABeginning() throws {
+        #expect(try Self.said(Self.examine(.company, [.termTo: "长期"])) == ["error missing-field term.from"])
+    }
+
     @Test(arguments: ["CNY", "USD", "HKD", "MOP", "TWD", "EUR", "JPY", "XOF", "AED", "ZWG"])
     func knowsCurrenciesThatAreInUse(currency: String) throws {
         #expect(try Self.said(Self.examine(.company, [.capitalCurrency: currency])).isEmpty)
@@ -168,6 +187,7 @@ import Testing
         ("2019-06-12", "2026-03-17", ["error dates term.to"]), ("2019-06-12", "2026-03-18", []),
         ("2019-06-11", "2049-06-11", ["warning dates term.from"]),
         ("2019-06-12", "2019-06-11", ["error dates term.to"]),
+        ("2026-03-18", "2049-06-11", []), ("2026-03-19", "2049-06-11", ["warning dates term.from"]),
     ])
     func looksAtTheTerm(from: String, to: String, said: [String]) throws {
         #expect(try Self.said(Self.examine(.company, [.termFrom: from, .termTo: to])) == said)
