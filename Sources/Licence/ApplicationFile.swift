@@ -71,7 +71,7 @@ package struct ApplicationFile: Sendable {
     package init(json data: Data) throws(ApplicationFileError) { try self.init(ApplicationSource(Array(data)), .json) }
 
     private init(_ source: ApplicationSource, _ given: Format?, _ watch: Watch? = nil) throws(ApplicationFileError) {
-        try source.refuseOtherKinds()
+        try source.refuseOtherKinds(than: given)
         let format: Format
         if let given { format = given } else { format = try source.format }
         self.source = source

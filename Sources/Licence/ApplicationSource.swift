@@ -149,13 +149,14 @@ final class ApplicationSource: Sendable {
     }
 
     /// Refuses, in words, what people take for a table and is none.
-    func refuseOtherKinds() throws(ApplicationFileError) {
+    func refuseOtherKinds(than format: ApplicationFile.Format?) throws(ApplicationFileError) {
         let start = try bytes(at: 0, count: 4)
         if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) || start == [0xD0, 0xCF, 0x11, 0xE0] {
             throw ApplicationFileError("is a workbook of a spreadsheet; save it as CSV UTF-8 (逗号分隔)")
         }
         if start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF]) {
-            throw ApplicationFileError("is UTF-16; save it as CSV UTF-8 (逗号分隔)")
+            let isJSON = format == .json || start.contains { "[{".utf8.contains($0) }
+            throw ApplicationFileError("is UTF-16; save it as \(isJSON ? "UTF-8" : "CSV UTF-8 (逗号分隔)")")
         }
     }
 

@@ -224,6 +224,8 @@ import Testing
         (ApplicationField.creditCode, "91110000600037341X", "would need L"),
         (.creditCode, "9111000060003734IL", "letters I, O, S, V and Z"),
         (.creditCode, "91110000600037341l", "capitals"),
+        (.creditCode, "９１110000600037341L", "半角"), (.creditCode, "91110000600037341Ｌ", "半角"),
+        (.creditCode, "341181600037341", "15 digits"),
         (.creditCode, "92141127MA0KD1Y64A", "individual_business (个体工商户)"),
         (.kind, "compny", "did you mean company (公司)?"),
         (.kind, "个体户", "did you mean individual_business (个体工商户)?"), (.kind, "COMPANY", "did you mean company (公司)?"),
@@ -233,6 +235,22 @@ import Testing
     func saysWhatToDo(field: ApplicationField, value: String, hint: String) throws {
         let errors = try Self.examine(.company, [field: value]).remarks(.error)
         #expect(errors.first?.hint?.contains(hint) == true, "\(errors)")
+    }
+
+    @Test(arguments: [
+        (#"{"capital": {"amount": 5}}"#, "put it in quotation marks"),
+        (#"{"name": null}"#, "put it in quotation marks"),
+        (#"{"location": {"latitude": "32.7"}}"#, "without quotation marks"),
+    ])
+    func saysHowAValueOfJSONIsWritten(json: String, hint: String) throws {
+        let rows = try ApplicationFile(json: Data(json.utf8)).rows
+        let remarks = try rows[0].application.examine(today: CalendarDate("2026-03-18")).remarks
+        #expect(remarks.first?.rule == .row && remarks.first?.hint?.contains(hint) == true, "\(remarks)")
+    }
+
+    @Test func aSmallLetterIsNotCalledFullWidth() throws {
+        let errors = try Self.examine(.company, [.creditCode: "91110000600037341l"]).remarks(.error)
+        #expect(errors.first?.hint == "write its letters as capitals")
     }
 
     @Test func everyRefusalIsAnErrorWithAHint() throws {
