@@ -23,6 +23,8 @@ package struct ApplicationFile: Sendable {
     package let count: Int
     /// What the file's bytes were taken for.
     package let encoding: Encoding
+    /// The headings of columns of a table that an application does not have, such as 序号; nothing of them is read.
+    package let passedOver: [String]
 
     /// How text is written in bytes.
     package enum Encoding: Sendable { case utf8, gb18030 }
@@ -79,9 +81,11 @@ package struct ApplicationFile: Sendable {
         switch format {
         case .csv:
             encoding = try TextChunks.encoding(of: source)
+            passedOver = try CSVApplications(TextChunks(source, encoding)).passedOver
             count = try CSVApplications.count(TextChunks(source, encoding)) { watch?($0, source.size) }
         case .json:
             encoding = .utf8
+            passedOver = []
             count = try JSONElements.count(TextChunks(source, .utf8)) { watch?($0, source.size) }
         }
     }
