@@ -16,6 +16,7 @@ import Testing
         #expect(added.contains("李静  supervisor"))
         try bench.succeed(["policy", "--require", "annul", "override", "--batch-over", "5", "--reason", "四眼原则"])
         #expect(try bench.succeed(["policy", "--json"]).contains("\"annul\""))
+        #expect(try bench.succeed(["policy"]).contains("by 1 supervisor, within 24 hours\n"))
 
         let annul = ["annul", Self.code, "--reason", "骗取登记"]
         let first = try bench.licet(annul)
