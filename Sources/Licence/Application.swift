@@ -171,11 +171,14 @@ private struct Review {
         return date
     }
 
+    /// A term; its end may be left out, or said in words to be none, which is reported.
     mutating func term() -> Term? {
         guard has(.termFrom) || has(.termTo) else { return nil }
         let from = date(.termFrom)
-        let to = has(.termTo) ? date(.termTo) : nil
-        guard let from, to != nil || !has(.termTo) else { return nil }
+        let isWithoutEnd = fields[.termTo].map { CalendarDate.isWithoutEnd(FieldText.normal($0)) }
+        if isWithoutEnd == true { repairs.append(Repair(field: .termTo, what: .withoutEnd)) }
+        let to = isWithoutEnd == false ? date(.termTo) : nil
+        guard let from, to != nil || isWithoutEnd != false else { return nil }
         do { return try Term(from: from, to: to) } catch {
             errors.append(error)
             return nil

@@ -1,7 +1,10 @@
 /// The applications of comma-separated text, row by row; an empty cell is a field that is not there.
 struct CSVApplications {
     private var reader: CSVReader
-    private let fields: [ApplicationField]
+    /// The field of each column; nil for one that is passed over.
+    private let fields: [ApplicationField?]
+    /// The headings of the columns that registers export and an application does not have.
+    let passedOver: [String]
     /// How many columns without a heading stand behind the others; their cells are empty.
     private let blanks: Int
     /// The row that was read last, as a spreadsheet numbers it: the heading is the first, and empty ones count.
@@ -19,7 +22,9 @@ struct CSVApplications {
         let cells = heading.cells
         let empty = cells.reversed().prefix { FieldText.normal($0).isEmpty }.count
         blanks = empty < cells.count ? empty : 0
-        fields = try Self.fields(cells.dropLast(blanks))
+        let named = cells.dropLast(blanks)
+        fields = try Self.fields(named)
+        passedOver = zip(named, fields).compactMap { $1 == nil ? FieldText.normal($0) : nil }
     }
 
     /// How many rows hold something; `watch` is told now and then how many bytes were read.
@@ -61,15 +66,20 @@ struct CSVApplications {
         return nil
     }
 
-    private static func fields(_ heading: ArraySlice<String>) throws(ApplicationFileError) -> [ApplicationField] {
-        var fields: [ApplicationField] = []
+    private static func fields(_ heading: ArraySlice<String>) throws(ApplicationFileError) -> [ApplicationField?] {
+        var fields: [ApplicationField?] = []
         for (mark, name) in ["\t": "tabs", ";": "semicolons"]
         where heading.count == 1 && heading.contains(where: { $0.contains(mark) }) {
             throw ApplicationFileError("its cells stand between \(name); save it as CSV with commas")
         }
         for (number, name) in heading.enumerated() {
             let trimmed = FieldText.normal(name)
-            guard let field = ApplicationField(rawValue: trimmed) ?? Self.headings[trimmed] else {
+            let heading = trimmed.map { $0 == "（" ? "(" : $0 == "）" ? ")" : String($0) }.joined()
+            if ofRegisters.contains(heading) {
+                fields.append(nil)
+                continue
+            }
+            guard let field = ApplicationField(rawValue: heading) ?? Self.headings[heading] else {
                 throw ApplicationFileError(
                     "column \(number + 1) is headed \"\(trimmed.prefix(40))\", which is none that is known: "
                         + known.joined(separator: ", ")
@@ -85,7 +95,7 @@ struct CSVApplications {
 
     private static func application(
         _ record: CSVReader.Record,
-        _ fields: [ApplicationField],
+        _ fields: [ApplicationField?],
         _ blanks: Int
     ) -> Result<Application, Application.Refusal> {
         let reason =
@@ -97,8 +107,11 @@ struct CSVApplications {
         if let reason {
             return .failure(Application.Refusal(errors: [LicenceError(.malformedApplication, reason)]))
         }
-        let pairs = zip(fields, record.cells).filter { !$0.1.isEmpty }
-        return .success(Application(fields: Dictionary(uniqueKeysWithValues: pairs.map { ($0, $1) })))
+        var application = Application(fields: [:])
+        for (field, cell) in zip(fields, record.cells) where !cell.isEmpty {
+            if let field { application.fields[field] = cell }
+        }
+        return .success(application)
     }
 
     /// The names of all fields, and the Chinese heading of each that is on most licences.
@@ -107,7 +120,10 @@ struct CSVApplications {
         return label.map { "\($0) (\(field.rawValue))" } ?? field.rawValue
     }
 
-    /// The printed Chinese labels, of every kind, and what registers head their columns with.
+    /// What registers head columns with that say nothing of what is applied for.
+    private static let ofRegisters: Set<String> = ["登记机关", "核准日期", "登记状态", "序号"]
+
+    /// The printed Chinese labels, of every kind, and what registers head their columns with; brackets are half width.
     private static let headings: [String: ApplicationField] = {
         var headings: [String: ApplicationField] = [
             "统一社会信用代码": .creditCode, "主体种类": .kind, "名称": .name, "类型": .type, "币种": .capitalCurrency,
@@ -115,6 +131,7 @@ struct CSVApplications {
             "经营范围": .scope, "组成形式": .composition, "纬度": .latitude, "经度": .longitude, "信用代码": .creditCode,
             "社会信用代码": .creditCode, "企业名称": .name, "公司名称": .name, "字号名称": .name, "企业类型": .type, "地址": .address,
             "注册地址": .address, "经营期限自": .termFrom, "经营期限至": .termTo,
+            "法定代表人(负责人)": .representative, "法人代表": .representative, "经营者姓名": .representative, "住所(经营场所)": .address,
         ]
         for kind in LicenceKind.allCases {
             headings[kind.representativeLabel.zh] = .representative

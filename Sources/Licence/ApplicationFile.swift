@@ -23,6 +23,8 @@ package struct ApplicationFile: Sendable {
     package let count: Int
     /// What the file's bytes were taken for.
     package let encoding: Encoding
+    /// The headings of columns of a table that an application does not have, such as 序号; nothing of them is read.
+    package let passedOver: [String]
 
     /// How text is written in bytes.
     package enum Encoding: Sendable { case utf8, gb18030 }
@@ -71,7 +73,7 @@ package struct ApplicationFile: Sendable {
     package init(json data: Data) throws(ApplicationFileError) { try self.init(ApplicationSource(Array(data)), .json) }
 
     private init(_ source: ApplicationSource, _ given: Format?, _ watch: Watch? = nil) throws(ApplicationFileError) {
-        try source.refuseOtherKinds()
+        try source.refuseOtherKinds(than: given)
         let format: Format
         if let given { format = given } else { format = try source.format }
         self.source = source
@@ -79,9 +81,11 @@ package struct ApplicationFile: Sendable {
         switch format {
         case .csv:
             encoding = try TextChunks.encoding(of: source)
+            passedOver = try CSVApplications(TextChunks(source, encoding)).passedOver
             count = try CSVApplications.count(TextChunks(source, encoding)) { watch?($0, source.size) }
         case .json:
             encoding = .utf8
+            passedOver = []
             count = try JSONElements.count(TextChunks(source, .utf8)) { watch?($0, source.size) }
         }
     }

@@ -38,6 +38,10 @@ final class ApplicationSource: Sendable {
             close(descriptor)
             throw ApplicationFileError("cannot be read: is a directory")
         }
+        guard !Self.isDevice(facts) else {
+            close(descriptor)
+            throw ApplicationFileError("cannot be read: is a device")
+        }
         guard facts.st_mode & S_IFMT == S_IFREG, !isCopied else {
             let spool: Int32
             do throws(ApplicationFileError) { spool = try Self.spool(descriptor) } catch {
@@ -49,6 +53,13 @@ final class ApplicationSource: Sendable {
             return
         }
         try self.init(owning: descriptor)
+    }
+
+    /// Whether a file is a device, which may have no end, and not what the program has as standard input, such as a terminal.
+    private static func isDevice(_ file: stat) -> Bool {
+        guard [S_IFCHR, S_IFBLK].contains(file.st_mode & S_IFMT) else { return false }
+        var input = stat()
+        return fstat(0, &input) != 0 || input.st_mode & S_IFMT != file.st_mode & S_IFMT || input.st_rdev != file.st_rdev
     }
 
     /// Copies all that comes from `descriptor` into a file that has no name.
@@ -126,15 +137,25 @@ final class ApplicationSource: Sendable {
         }
     }
 
+    /// Twice what one application may have: behind so much without a line or a bracket there are none.
+    private static let shapeless = 2 * ApplicationFile.maximumRowBytes
+
     private static func copy(_ descriptor: Int32, to spool: Int32) throws(ApplicationFileError) {
         var part = [UInt8](repeating: 0, count: 1 << 18)
         var total = 0
+        var hasShape = false
         while true {
             let count = read(descriptor, &part, part.count)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw unreadable() }
             guard count > 0 else { return }
             total += count
+            hasShape = hasShape || part[..<count].contains { "\n[{".utf8.contains($0) }
+            guard hasShape || total < shapeless else {
+                throw ApplicationFileError(
+                    "is no table and no JSON: its first \(shapeless) bytes hold no line and no bracket"
+                )
+            }
             guard total <= ApplicationFile.maximumBytes else {
                 throw ApplicationFileError("is larger than \(ApplicationFile.maximumBytes) bytes")
             }
@@ -149,13 +170,14 @@ final class ApplicationSource: Sendable {
     }
 
     /// Refuses, in words, what people take for a table and is none.
-    func refuseOtherKinds() throws(ApplicationFileError) {
+    func refuseOtherKinds(than format: ApplicationFile.Format?) throws(ApplicationFileError) {
         let start = try bytes(at: 0, count: 4)
         if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) || start == [0xD0, 0xCF, 0x11, 0xE0] {
             throw ApplicationFileError("is a workbook of a spreadsheet; save it as CSV UTF-8 (逗号分隔)")
         }
         if start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF]) {
-            throw ApplicationFileError("is UTF-16; save it as CSV UTF-8 (逗号分隔)")
+            let isJSON = format == .json || start.contains { "[{".utf8.contains($0) }
+            throw ApplicationFileError("is UTF-16; save it as \(isJSON ? "UTF-8" : "CSV UTF-8 (逗号分隔)")")
         }
     }
 

@@ -40,6 +40,9 @@ package struct CalendarDate: Hashable, Comparable, CustomStringConvertible {
         return nil
     }
 
+    /// Whether `text` says, in place of the last day of a term, that there is none.
+    static func isWithoutEnd(_ text: String) -> Bool { ["长期", "长期有效", "永久", "无固定期限", "无"].contains(text) }
+
     package init(year: Int, month: Int, day: Int) throws(LicenceError) {
         guard (1800...9999).contains(year), (1...12).contains(month),
             (1...Self.days(in: month, of: year)).contains(day)

@@ -24,7 +24,11 @@ extension Application {
             remarks = Facts(reviewed.particulars).remarks(today: today)
             remarks += reviewed.repairs.map(Remark.init)
         } catch {
-            remarks = error.errors.map { Remark($0, of: self) } + Facts(self).remarks(today: today)
+            let refused = Set(error.errors.compactMap(\.field))
+            let others = Facts(self).remarks(today: today)
+            // Of one field once: what is refused as invisible may be so in two ways.
+            remarks = error.errors.map { Remark($0, of: self) }
+            remarks += others.filter { $0.rule != .forbiddenCharacter || !refused.contains($0.field ?? "") }
         }
         let sorted = Remark.Level.allCases.flatMap { level in remarks.filter { $0.level == level } }
         let errors = remarks.filter { $0.level == .error }
@@ -63,6 +67,7 @@ extension Remark {
             case .trimmed: "white space at its ends was removed"
             case .normalised: "was brought into Unicode normal form NFC"
             case .rewritten: "was read as year, month, day and written as 2024-03-05 is"
+            case .withoutEnd: "was read as a term without end (长期), which is an empty field"
             }
         self.init(.note, .repaired, field: repair.field.rawValue, what, hint: nil)
     }
@@ -72,24 +77,35 @@ extension Remark {
 private struct Facts {
     let creditCode: CreditCode?
     let kind: LicenceKind?
+    let name: String
     let type: String
     let scope: String
+    /// What is read as names are.
+    let words: [(ApplicationField, String)]
     let established: CalendarDate?
     let termFrom: CalendarDate?
     let termTo: CalendarDate?
     let capital: Capital?
+    /// Three capitals, if it is given so.
+    let currency: String?
     /// Whether there is no capital, rather than one that cannot be read.
     let isWithoutCapital: Bool
 
     init(_ particulars: Particulars) {
         creditCode = particulars.creditCode
         kind = particulars.kind
+        name = particulars.name
         type = particulars.type
         scope = particulars.scope
+        words = [
+            (.name, particulars.name), (.type, particulars.type), (.representative, particulars.representative),
+            (.address, particulars.address),
+        ]
         established = particulars.established
         termFrom = particulars.term?.from
         termTo = particulars.term?.to
         capital = particulars.capital
+        currency = particulars.capital?.currency
         isWithoutCapital = particulars.capital == nil
     }
 
@@ -100,17 +116,22 @@ private struct Facts {
         }
         creditCode = try? CreditCode(text(.creditCode), checkCharacter: .mayDiffer)
         kind = try? LicenceKind(applied: text(.kind))
+        name = text(.name)
         type = text(.type)
         scope = text(.scope)
+        words = [ApplicationField.name, .type, .representative, .address].map { ($0, text($0)) }
         established = date(.established)
         termFrom = date(.termFrom)
         termTo = date(.termTo)
         capital = try? Capital(amount: text(.capitalAmount), currency: text(.capitalCurrency))
+        let written = text(.capitalCurrency)
+        currency = (try? Capital(digits: 0, scale: 0, currency: written)).map { _ in written }
         isWithoutCapital = application.fields[.capitalAmount] == nil && application.fields[.capitalCurrency] == nil
     }
 
     func remarks(today: CalendarDate) -> [Remark] {
-        dates(today) + money() + kindAndType() + ScopeWording(scope).remarks + code()
+        words.flatMap { Unseen.remarks(on: $0.1, of: $0.0) } + dates(today) + currencies() + money() + kindAndType()
+            + ScopeWording(scope).remarks + code()
     }
 
     private func code() -> [Remark] {
@@ -140,6 +161,9 @@ private struct Facts {
         if let termTo, termTo < today, termFrom.map({ $0 <= termTo }) ?? true {
             say(.error, "term.to", "the term is over", "have the term prolonged first, or correct the year")
         }
+        if let termFrom, termFrom > today {
+            say(.warning, "term.from", "the term begins after today", "compare the year with the paper")
+        }
         if let established, let termFrom, termFrom < established {
             say(
                 .warning,
@@ -152,6 +176,12 @@ private struct Facts {
     }
 
     private static let foundation = try? CalendarDate(year: 1949, month: 10, day: 1)
+
+    private func currencies() -> [Remark] {
+        guard let currency, !Currency.isInUse(currency) else { return [] }
+        let problem = "\(currency) is no currency of ISO 4217 that is in use"
+        return [Remark(.error, .capital, field: "capital.currency", problem, hint: Remark.currencyHint)]
+    }
 
     private func money() -> [Remark] {
         func remark(_ level: Remark.Level, _ problem: String, _ hint: String) -> [Remark] {
@@ -178,26 +208,58 @@ private struct Facts {
     }
 
     private func kindAndType() -> [Remark] {
-        guard let kind, !type.isEmpty, kind.contradicts(type: type) else { return [] }
-        let problem = "does not sound like \(kind.name.article) (\(kind.name.zh))"
-        return [Remark(.warning, .type, field: "type", problem, hint: "correct the type or the kind")]
+        guard let kind else { return [] }
+        var remarks: [Remark] = []
+        if !type.isEmpty, kind.contradicts(type: type) {
+            let problem = "does not sound like \(kind.name.article) (\(kind.name.zh))"
+            remarks.append(Remark(.warning, .type, field: "type", problem, hint: "correct the type or the kind"))
+        }
+        if kind == .individualBusiness, name.hasSuffix("有限公司") || name.hasSuffix("有限责任公司") {
+            remarks.append(
+                Remark(
+                    .warning,
+                    .kind,
+                    field: "name",
+                    "is the name of a company, and the kind is an individual business (个体工商户)",
+                    hint: "correct the name or the kind"
+                )
+            )
+        }
+        if kind == .company, name.hasSuffix("分公司") {
+            remarks.append(
+                Remark(
+                    .warning,
+                    .kind,
+                    field: "kind",
+                    "is company (公司), and the name is that of a branch",
+                    hint: "write branch (分支机构) if it is one"
+                )
+            )
+        }
+        return remarks
     }
 }
 
 extension LicenceKind {
     /// Whether 类型 names another kind.
     fileprivate func contradicts(type: String) -> Bool {
-        func says(_ words: String...) -> Bool { words.contains { type.has($0) } }
+        func says(_ words: [String]) -> Bool { words.contains { type.has($0) } }
         // A branch is registered as one of whatever it belongs to.
-        if says("分公司", "分支机构", "办事机构") { return self != .branch }
+        if says(["分公司", "分支机构", "办事机构"]) { return self != .branch }
         switch self {
-        case .branch: return false
-        case .individualBusiness: return !says("个体", "个人经营", "家庭经营")
-        case .company: return says("个体", "合伙", "个人独资", "合作社") && !says("公司")
-        case .partnership: return !says("合伙")
-        case .soleProprietorship: return says("个体工商户", "合伙企业", "公司", "合作社")
-        case .cooperative: return says("个体工商户", "合伙企业", "公司", "独资")
-        case .nonCompanyLegalPerson: return says("个体工商户", "合伙企业", "有限责任公司", "股份有限公司", "农民专业合作社")
+        case .branch: return says(Self.wholes) && !says(Self.parts)
+        case .individualBusiness: return !says(["个体", "个人经营", "家庭经营"])
+        case .company: return says(["个体", "合伙", "个人独资", "合作社"]) && !says(["公司"])
+        case .partnership: return !says(["合伙"])
+        case .soleProprietorship: return says(["个体工商户", "合伙企业", "公司", "合作社"])
+        case .cooperative: return says(["个体工商户", "合伙企业", "公司", "独资"])
+        case .nonCompanyLegalPerson: return says(["个体工商户", "合伙企业", "有限责任公司", "股份有限公司", "农民专业合作社"])
         }
     }
+
+    /// What types of whole businesses say, and those of their branches with one of ``parts``.
+    private static let wholes = ["公司", "合伙", "独资", "个体", "合作社", "合作制", "所有制", "集体", "国有", "联营", "私营", "企业法人"]
+    /// What tells a branch: 分公司, 分支机构, 分店, 支行, 办事处, 代表机构, 集体所有制(非法人), 营业单位, 经营单位, 集体事业单位营业, 门市部,
+    /// 来料加工厂.
+    private static let parts = ["分", "支", "办事", "代表", "非法人", "营业", "经营单位", "经营部", "经营点", "门市", "来料加工"]
 }

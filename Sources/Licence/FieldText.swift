@@ -158,7 +158,7 @@ package struct FieldText {
 
 /// The one thing that was changed in a field before it was accepted.
 package struct Repair: Hashable, CustomStringConvertible {
-    package enum What: String { case trimmed, normalised, rewritten }
+    package enum What: String { case trimmed, normalised, rewritten, withoutEnd }
 
     package let field: ApplicationField
     package let what: What
@@ -168,6 +168,7 @@ package struct Repair: Hashable, CustomStringConvertible {
         case .trimmed: "\(field.rawValue): white space at its ends was removed"
         case .normalised: "\(field.rawValue): was brought into Unicode normal form NFC"
         case .rewritten: "\(field.rawValue): was read as year, month, day"
+        case .withoutEnd: "\(field.rawValue): was read as a term without end"
         }
     }
 }

@@ -12,7 +12,7 @@ extension Remark {
         case .emptyField: (.emptyField, "write what the paper says")
         case .tooLong: (.tooLong, "shorten it; look whether two fields ran together")
         case .forbiddenCharacter:
-            (.forbiddenCharacter, "type it again by hand; such characters come with text from web pages and PDF files")
+            (.forbiddenCharacter, typeAgain)
         case .malformedCreditCode: creditCode(application)
         case .creditCodeDoesNotFitKind: (.creditCodeKind, kinds(ofCodeIn: application))
         case .unknownKind: (.kind, nearestKinds(application))
@@ -23,10 +23,22 @@ extension Remark {
         case .datesOutOfOrder: (.dates, "compare both dates with the paper")
         case .malformedAmount: (.capital, "write the whole sum in its currency, 1000000.00 for 100万元")
         case .negativeAmount: (.capital, "write the sum without a sign")
-        case .unknownCurrency: (.capital, "write CNY for 人民币, USD for 美元, HKD for 港币")
+        case .unknownCurrency: (.capital, currencyHint)
         case .malformedLocation: (.location, "write degrees such as 32.68811 and 119.00412, or leave both empty")
         case .malformedDivision: (.division, "write six digits of GB/T 2260, such as 341181")
-        case .malformedApplication: (.row, "compare the row with those around it")
+        case .malformedApplication: (.row, shape(refusal.field))
+        }
+    }
+
+    static let typeAgain = "type it again by hand; such characters come with text from web pages and PDF files"
+    static let currencyHint = "write CNY for 人民币, USD for 美元, HKD for 港币"
+
+    /// What to do where a row, or the value of a field in JSON, has another shape.
+    private static func shape(_ field: String?) -> String {
+        guard let field else { return "compare the row with those around it" }
+        return switch ApplicationField(rawValue: field) {
+        case .latitude, .longitude: "write the degrees as a number, without quotation marks"
+        default: "put it in quotation marks; what is not there is left out"
         }
     }
 
@@ -58,7 +70,10 @@ extension Remark {
         if upper.utf8.count == 18, upper.contains(where: { "IOSVZ".contains($0) }) {
             return (.creditCode, "the letters I, O, S, V and Z do not occur: 1, 0, 5, U and 2 look like them")
         }
-        if upper != text { return (.creditCode, "write its letters as capitals, not as full-width ones") }
+        if text.unicodeScalars.contains(where: { (0xFF01...0xFF5E).contains($0.value) }) {
+            return (.creditCode, "write it in half-width letters and digits (半角), as 9 is, not as ９")
+        }
+        if upper != text { return (.creditCode, "write its letters as capitals") }
         return (.creditCode, "copy all 18 characters from the paper; 15 digits are an old registration number")
     }
 

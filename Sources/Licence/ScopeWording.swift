@@ -7,9 +7,8 @@ struct ScopeWording {
 
     init(_ scope: String) {
         // As headings only: older clauses speak of 许可项目 too.
-        func heads(_ words: String) -> Bool { [":", "："].contains { scope.has(words + $0) } }
-        hasLicensed = heads("许可项目")
-        hasGeneral = heads("一般项目")
+        hasLicensed = Self.isHeading("许可项目", in: scope)
+        hasGeneral = Self.isHeading("一般项目", in: scope)
         guard hasLicensed || hasGeneral else {
             text = ""
             return
@@ -17,6 +16,19 @@ struct ScopeWording {
         var letters = String.UnicodeScalarView()
         for scalar in scope.unicodeScalars where scalar.properties.isAlphabetic { letters.append(scalar) }
         text = String(letters)
+    }
+
+    /// Whether a colon stands behind `words`, at once or behind white space.
+    private static func isHeading(_ words: String, in scope: String) -> Bool {
+        guard scope.has(words) else { return false }
+        if scope.has(words + "：") || scope.has(words + ":") { return true }
+        var rest = scope[...]
+        while let found = rest.firstRange(of: words) {
+            rest = rest[found.upperBound...]
+            let behind = rest.unicodeScalars.first { !$0.properties.isWhitespace }
+            if behind == ":" || behind == "：" { return true }
+        }
+        return false
     }
 
     /// What a clause for 许可项目 says: also in older words.

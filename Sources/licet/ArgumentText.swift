@@ -38,6 +38,15 @@ enum ArgumentText {
         return count * unit
     }
 
+    /// A span as a whole number of days, hours or minutes, in the greatest of which there is more than one: `7 days`, `24 hours`.
+    static func words(ofSpan seconds: Int64) -> String {
+        let units: [(Int64, String)] = [(86_400, "day"), (3_600, "hour"), (60, "minute")]
+        for (length, unit) in units where seconds > length && seconds.isMultiple(of: length) {
+            return "\(seconds / length) \(unit)s"
+        }
+        return seconds == 60 ? "1 minute" : "\(seconds) seconds"
+    }
+
     static func instant(_ text: String) throws -> Instant {
         guard let instant = Instant(rfc3339: text) else {
             throw ValidationError("an instant is written as 2026-03-18T08:00:00Z or 2026-03-18T16:00:00+08:00")

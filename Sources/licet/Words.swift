@@ -16,6 +16,16 @@ enum Words {
         return "\"\(safe.replacingOccurrences(of: "\"", with: "\"\""))\""
     }
 
+    /// How many columns of a terminal the text takes; Han characters take two.
+    static func width(_ text: String) -> Int {
+        text.unicodeScalars.reduce(0) { $0 + ($1.properties.isIdeographic ? 2 : 1) }
+    }
+
+    /// The text with spaces behind it, `width` columns wide; a wider one stays as it is.
+    static func padded(_ text: String, to width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - Self.width(text)))
+    }
+
     /// Who does something, or why: 1 to 500 characters on one line, all of which print.
     static func forTheRecord(_ text: String, _ what: String) throws -> String {
         let normal = FieldText.normal(text)

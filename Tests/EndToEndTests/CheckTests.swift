@@ -45,6 +45,35 @@ import Testing
         #expect(try Set(rows) == bench.badRows())
     }
 
+    @Test func columnsOfARegisterArePassedOverAndTold() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        let table = "序号,主体种类,登记机关\n1,公司,某局\n"
+        try Data(table.utf8).write(to: URL(filePath: bench.path("table.csv")))
+        let outcome = try bench.licet(["check", "table.csv"])
+        #expect(outcome.status == 65)
+        #expect(outcome.error.contains("table.csv: note: the columns 序号, 登记机关 are passed over\n"), "\(outcome.error)")
+    }
+
+    @Test func aKeyThatEndedIsNotTheFaultOfTheCreditCode() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        let check = [Workbench.program("licet"), "check", try bench.application()]
+        let outcome = try bench.run("/usr/bin/faketime", ["+6 years"] + check)
+        #expect(outcome.status == 65 && outcome.output.contains("key 2 expired at 20"), "\(outcome)")
+        #expect(outcome.output.contains("the application may be right") && !outcome.output.contains("typing slip"))
+        let other = try bench.licet(["check", bench.application(["creditCode": "91110000600037341L"])])
+        #expect(other.status == 65 && other.output.contains("typing slip in the credit code"), "\(other)")
+    }
+
+    @Test func aDeviceIsRefusedAtOnce() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        let outcome = try bench.licet(["check", "/dev/zero"])
+        #expect(outcome.status == 66 && outcome.error.contains("/dev/zero: cannot be read: is a device"))
+    }
+
     @Test func aFileThatCannotBeReadIsNamed() throws {
         let bench = try Workbench()
         defer { bench.remove() }

@@ -16,6 +16,7 @@ import Testing
         #expect(added.contains("李静  supervisor"))
         try bench.succeed(["policy", "--require", "annul", "override", "--batch-over", "5", "--reason", "四眼原则"])
         #expect(try bench.succeed(["policy", "--json"]).contains("\"annul\""))
+        #expect(try bench.succeed(["policy"]).contains("by 1 supervisor, within 24 hours\n"))
 
         let annul = ["annul", Self.code, "--reason", "骗取登记"]
         let first = try bench.licet(annul)
@@ -126,6 +127,39 @@ import Testing
         #expect(!found.isEmpty && found.allSatisfy { $0.contains("天长") && $0.contains("\"branch\"") })
         #expect(try bench.licet(["list", "、"]).status == 64)
         #expect(try bench.succeed(["list", "--division", "110000"]).isEmpty)
+    }
+
+    @Test func listIsMadeForSpreadsheetsAndTerminals() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        let changes: [String: Any?] = [
+            "creditCode": "91341181MA8YY0000E", "address": "=1+1", "scope": "食品，\"散装\"",
+            "capital": ["amount": "2000000.00", "currency": "CNY"], "term": ["from": "2020-03-01", "to": "2050-02-28"],
+        ]
+        let files = try [bench.application(changes)] + Workbench.applications
+        try bench.succeed(["issue"] + files + ["--out", "codes", "--no-pictures"])
+        let command = "'\(Workbench.program("licet"))' list --csv > soon.csv"
+        #expect(try bench.run("/bin/sh", ["-c", command]).status == 0)
+        let bytes = try Data(contentsOf: URL(filePath: bench.path("soon.csv")))
+        #expect(bytes.starts(with: [0xEF, 0xBB, 0xBF]))
+        let lines = String(decoding: bytes.dropFirst(3), as: UTF8.self).components(separatedBy: "\r\n")
+        let heading = "creditCode,version,status,kind,name,established,term.to,office,issued,type,representative,"
+        #expect(lines[0] == heading + "capital.amount,capital.currency,term.from,address,scope,composition")
+        #expect(lines.count == files.count + 2 && lines.last?.isEmpty == true)
+        #expect(lines[1].hasSuffix(#","2000000.00","CNY","2020-03-01","'=1+1","食品，""散装""","""#), "\(lines[1])")
+        #expect(lines.allSatisfy { !$0.unicodeScalars.contains("\n") })
+
+        try bench.succeed(["suspend", "91341181MA8YY0000E", "--reason", "整改"])
+        for locale in ["zh_CN.UTF-8", "C"] {
+            let list = try bench.run(Workbench.program("licet"), ["list"], environment: ["LC_ALL": locale]).output
+            let fronts = list.split(separator: "\n").compactMap { line -> Int? in
+                let columns = line.split(separator: " ", omittingEmptySubsequences: true)
+                guard columns.count >= 4, let name = line.range(of: columns[3]) else { return nil }
+                return line[..<name.lowerBound].unicodeScalars.reduce(0) { $0 + ($1.value > 0x2E80 ? 2 : 1) }
+            }
+            #expect(fronts.count == files.count && Set(fronts).count == 1, "\(list)")
+        }
     }
 
     @Test func aNameThatIsTakenNeedsSomebodyToAnswerForIt() throws {

@@ -168,6 +168,31 @@ import Testing
     }
 
     @Test(arguments: [
+        ("法定代表人（负责人）", ApplicationField.representative), ("法定代表人(负责人)", .representative), ("法人代表", .representative),
+        ("经营者姓名", .representative), ("执行事务合伙人（委派代表）", .representative), ("住所（经营场所）", .address), ("住所(经营场所)", .address),
+    ])
+    func knowsTheHeadingsThatRegistersExport(heading: String, field: ApplicationField) throws {
+        let rows = try ApplicationFile(csv: Data("name,\(heading)\na,b\n".utf8)).rows
+        #expect(try rows[0].application.get().fields == [.name: "a", field: "b"])
+    }
+
+    @Test func passesOverColumnsOfRegistersAndNamesThem() throws {
+        let text = "序号,name,登记机关,type, 登记状态 ,核准日期,\n1,a,某局,b,存续,2020-01-01,\n2,,,,,,\n3,a,b\n,,,,,,x\n"
+        let file = try ApplicationFile(csv: Data(text.utf8))
+        #expect(file.passedOver == ["序号", "登记机关", "登记状态", "核准日期"])
+        let rows = try file.rows
+        #expect(try rows[0].application.get().fields == [.name: "a", .type: "b"])
+        #expect(try rows[1].application.get().fields.isEmpty)
+        for row in rows.dropFirst(2) { #expect(throws: Application.Refusal.self) { try row.application.get() } }
+        #expect(try ApplicationFile(csv: Data(Self.chinese.utf8)).passedOver.isEmpty)
+    }
+
+    @Test(arguments: ["法人", "状态", "登记机关代码"])
+    func refusesHeadingsThatMayMeanSomethingElse(heading: String) {
+        #expect(throws: ApplicationFileError.self) { try ApplicationFile(csv: Data("name,\(heading)\na,b\n".utf8)) }
+    }
+
+    @Test(arguments: [
         ("2024/3/5", "2024-03-05"), ("2024/03/05", "2024-03-05"), ("2024.3.5", "2024-03-05"),
         ("2024年3月5日", "2024-03-05"),
         ("2024-3-5", "2024-03-05"), ("2024/12/31 0:00:00", "2024-12-31"),

@@ -11,6 +11,18 @@ import Testing
          "location": {"latitude": 32.68811, "longitude": 119.00412}}
         """
 
+    @Test(arguments: [[0xFF, 0xFE, 0x5B, 0x00], [0xFE, 0xFF, 0x00, 0x7B]] as [[UInt8]])
+    func saysThatItIsUTF16WithoutSpeakingOfTables(bytes: [UInt8]) throws {
+        let error = #expect(throws: ApplicationFileError.self) { try ApplicationFile(json: Data(bytes)) }
+        #expect(error?.reason == "is UTF-16; save it as UTF-8")
+        try TemporaryFolder.with { folder in
+            let file = folder.appending(path: "applications.txt")
+            try Data(bytes).write(to: file)
+            let same = #expect(throws: ApplicationFileError.self) { try ApplicationFile(path: file.path, format: nil) }
+            #expect(same?.reason == error?.reason)
+        }
+    }
+
     @Test func readsOneApplication() throws {
         let rows = try ApplicationFile(json: Data(Self.example.utf8)).rows
         #expect(rows.map(\.number) == [1])

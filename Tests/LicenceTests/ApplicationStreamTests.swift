@@ -75,6 +75,32 @@ import Testing
         #expect(try file.rows.map { try $0.application.get().fields } == [[.name: "晨光"]])
     }
 
+    @Test(arguments: ["/dev/zero", "/dev/urandom", "/dev/full"])
+    func aDeviceIsRefusedBeforeItIsRead(path: String) {
+        for format in [ApplicationFile.Format.csv, .json, nil] {
+            let error = #expect(throws: ApplicationFileError.self) { try ApplicationFile(path: path, format: format) }
+            #expect(error?.reason == "cannot be read: is a device")
+        }
+    }
+
+    @Test func aStreamWithoutALineOrABracketIsNotReadToItsEnd() throws {
+        let zero = open("/dev/zero", O_RDONLY)
+        defer { close(zero) }
+        let error = #expect(throws: ApplicationFileError.self) { try ApplicationFile(descriptor: zero, format: nil) }
+        #expect(error?.reason == "is no table and no JSON: its first 2097152 bytes hold no line and no bracket")
+    }
+
+    @Test(arguments: ["name\n晨光\n", "[{\"name\": \"晨光\"}]"])
+    func aStreamMayBeginWithWhiteSpace(text: String) throws {
+        try TemporaryFolder.with { folder in
+            let path = folder.appending(path: "stream").path
+            let blanks = text.hasPrefix("[") ? String(repeating: " ", count: 2_000_000) : ""
+            try Data((blanks + text).utf8).write(to: URL(filePath: path))
+            let file = try ApplicationFile(path: path, isCopied: true, format: text.hasPrefix("[") ? .json : .csv)
+            #expect(try file.rows.map { try $0.application.get().fields } == [[.name: "晨光"]])
+        }
+    }
+
     @Test func refusesAFileThatWasChangedSinceItWasCounted() throws {
         try TemporaryFolder.with { folder in
             let path = folder.appending(path: "table.csv").path

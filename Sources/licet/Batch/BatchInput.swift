@@ -53,7 +53,11 @@ final class BatchInput: Sendable {
         var files: [(name: String, file: ApplicationFile)] = []
         var unreadable: [String] = []
         for name in names {
-            do throws(ApplicationFileError) { files.append((name, try Self.open(name, isCopied: isCopied))) } catch {
+            do throws(ApplicationFileError) {
+                let file = try Self.open(name, isCopied: isCopied)
+                Self.tellPassedOver(file.passedOver, name)
+                files.append((name, file))
+            } catch {
                 unreadable.append("\(name): \(error)")
             }
         }
@@ -95,6 +99,14 @@ final class BatchInput: Sendable {
         return try name == "-"
             ? ApplicationFile(descriptor: 0, format: format, watch: watch)
             : ApplicationFile(path: name, isCopied: isCopied, format: format, watch: watch)
+    }
+
+    private static func tellPassedOver(_ headings: [String], _ name: String) {
+        guard !headings.isEmpty else { return }
+        let what = headings.count == 1 ? "the column" : "the columns"
+        standardError(
+            "\(name): note: \(what) \(headings.joined(separator: ", ")) \(headings.count == 1 ? "is" : "are") passed over"
+        )
     }
 
     /// The next rows, examined; none behind the last.

@@ -16,8 +16,12 @@ extension Remark {
             case .alreadyLicensed: (.duplicateCode, "look at `licet show`; a change of particulars is `licet change`")
             case .changedSince:
                 (.duplicateCode, "nothing is to be done where this is an old file; else look at `licet show --history`")
-            case .noKey, .noSuchOffice, .noSuchKey:
+            case .noKey where refusal.field == "creditCode":
                 (.office, "look for a typing slip in the credit code, or send it to the office of its division")
+            case .noKey where refusal.field == "kind":
+                (.office, "correct the kind, or send it to an office that may; `licet office list` shows which")
+            case .noKey, .noSuchOffice, .noSuchKey:
+                (.office, "the application may be right: look at the offices and their keys with `licet office list`")
             case .nameTaken:
                 (
                     .duplicateName,

@@ -224,7 +224,7 @@ struct PolicyCommand: ParsableCommand {
         if !policy.acts.isEmpty { print("need approval: \(policy.acts.sorted().joined(separator: ", "))") }
         if let limit = policy.batchOver { print("a batch of more than \(limit) licences needs approval") }
         print(
-            "by \(policy.approvals) supervisor\(policy.approvals == 1 ? "" : "s"), within \(policy.lifetime / 60) minutes"
+            "by \(policy.approvals) supervisor\(policy.approvals == 1 ? "" : "s"), within \(ArgumentText.words(ofSpan: policy.lifetime))"
         )
     }
 }

@@ -15,6 +15,9 @@ struct ListCommand: ParsableCommand {
                      licet list 天长 --kind company --limit 20
                      licet list --expiring 30d --csv > soon.csv
 
+            The CSV begins with a byte order mark and ends lines with CRLF, as spreadsheets want it. A cell that one would take for a
+            formula begins with an apostrophe.
+
             With --expiring, --expired and --status expired the order is that in which terms end. With --limit a page ends with what
             --after takes to go on.
             """
@@ -80,7 +83,8 @@ struct ListCommand: ParsableCommand {
         let authority = try registry.read { try $0.authority() }
         let today = try CalendarDate(at: Clock.now, utcOffset: authority.utcOffset)
         var filter = try filter(today)
-        if csv { print("creditCode,version,status,kind,name,established,term.to,office,issued") }
+        // Spreadsheets take UTF-8 without its mark for something else.
+        if csv { print("\u{FEFF}\(Self.columns.joined(separator: ","))", terminator: "\r\n") }
         var left = limit ?? .max
         while left > 0 {
             filter.limit = min(left, 1_000)
@@ -116,23 +120,37 @@ struct ListCommand: ParsableCommand {
         if json { return try Console.json(RegisteredDocument(record, today: today), pretty: false) }
         let particulars = record.licence.particulars
         let status = record.status(on: today)
-        if csv {
-            let name = Words.cell(particulars.name)
-            let cells = [
-                particulars.creditCode.text, "\(record.licence.version)", status.rawValue, particulars.kind.rawValue,
-                name,
-                "\(particulars.established)", particulars.term?.to?.description ?? "", "\(record.office)",
-                "\(record.licence.issued)",
-            ]
-            print(cells.joined(separator: ","))
-        } else {
-            let end = particulars.term?.to.map { "  \(Speech.say(Self.until)) \($0)" } ?? ""
-            print(
-                "\(particulars.creditCode) v\(record.licence.version)  \(Speech.say(status.name))  \(particulars.name)"
-                    + (filterIsByTerm ? end : "")
-            )
-        }
+        if csv { return print(Self.cells(record, status).joined(separator: ","), terminator: "\r\n") }
+        let end = particulars.term?.to.map { "  \(Speech.say(Self.until)) \($0)" } ?? ""
+        let version = Words.padded("v\(record.licence.version)", to: 3)
+        let name = Words.padded(Speech.say(status.name), to: Self.statusWidth)
+        print("\(particulars.creditCode)  \(version)  \(name)  \(particulars.name)" + (filterIsByTerm ? end : ""))
     }
+
+    /// The columns of the CSV; more may come behind them.
+    private static let columns = [
+        "creditCode", "version", "status", "kind", "name", "established", "term.to", "office", "issued", "type",
+        "representative", "capital.amount", "capital.currency", "term.from", "address", "scope", "composition",
+    ]
+
+    private static func cells(_ record: LicenceRecord, _ status: LicenceStatus) -> [String] {
+        let particulars = record.licence.particulars
+        let plain = [
+            particulars.creditCode.text, "\(record.licence.version)", status.rawValue, particulars.kind.rawValue,
+            Words.cell(particulars.name), "\(particulars.established)", particulars.term?.to?.description ?? "",
+            "\(record.office)", "\(record.licence.issued)",
+        ]
+        let capital = particulars.capital
+        let more = [
+            particulars.type, particulars.representative, capital?.amount ?? "", capital?.currency ?? "",
+            particulars.term?.from.description ?? "", particulars.address, particulars.scope,
+            particulars.composition?.rawValue ?? "",
+        ]
+        return plain + more.map(Words.cell)
+    }
+
+    private static let statusWidth =
+        LicenceStatus.allCases.map { Words.width(Speech.say($0.name)) }.max() ?? 0
 
     private var filterIsByTerm: Bool { expiring != nil || expired != nil || status == .expired }
 
