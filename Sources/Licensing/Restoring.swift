@@ -88,6 +88,10 @@ extension Authority {
                 throw AuthorityError(.key, "\(path) may be written by others; `chmod go-w` it, and ask who had access")
             }
             try DurableFile.copy(path, to: draft, mode: 0o600)
+            let start = try FileHandle(forReadingAtPath: draft)?.read(upToCount: 16)
+            guard start == Data("SQLite format 3\0".utf8) else {
+                throw PublicationError(.unreadable, file: path, "is no copy of a registry")
+            }
         }
         let authority = try Authority(home: home, registry: draft, prompt: prompt, presence: Presence(unlocked: ()))
         if let damage = try authority.registry.read({ try $0.damage() }).first {

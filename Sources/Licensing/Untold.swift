@@ -122,7 +122,14 @@ extension Authority {
                 before?.isOurs == true || was.isEnd
             {
                 let (_, subject, was) = try name()
-                throw tampered("\(subject) \(was)is \(entry.status) now, which no act can do")
+                if before?.isOurs == true {
+                    throw tampered("\(subject) \(was)is \(entry.status) now, which no act can do")
+                }
+                throw AuthorityError(
+                    .rolledBack,
+                    "list \(list.office)-\(list.number): \(subject) \(was)is \(entry.status) now, which no act can do: another registry published that, or this one before "
+                        + "it was put back. `licet restore --as-it-is --publication` with this folder takes on what was published here"
+                )
             }
             if touched?.contains(entry.index) == false {
                 let (_, subject, was) = try name()

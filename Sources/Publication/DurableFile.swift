@@ -64,6 +64,10 @@ package enum DurableFile {
         let source = open(path, O_RDONLY | O_CLOEXEC)
         guard source >= 0 else { throw PublicationError(.unreadable, file: path, systemReason()) }
         defer { close(source) }
+        var facts = stat()
+        guard fstat(source, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
+            throw PublicationError(.unreadable, file: path, "is no regular file")
+        }
         let descriptor = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw failure(target) }
         defer { close(descriptor) }

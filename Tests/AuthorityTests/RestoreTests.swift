@@ -271,15 +271,15 @@ import Verification
 
     // MARK: -
 
-    private func putBack() throws {
+    func putBack() throws {
         let path = seat.authority.home.registry
         for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
         try FileManager.default.copyItem(atPath: backup, toPath: path)
     }
 
-    private func open() throws -> Authority { try Authority(home: seat.authority.home, prompt: Seat.prompt) }
+    func open() throws -> Authority { try Authority(home: seat.authority.home, prompt: Seat.prompt) }
 
-    private func restoreAtOnce(_ path: String?, publication: String?) throws -> Authority.Restored {
+    func restoreAtOnce(_ path: String?, publication: String?) throws -> Authority.Restored {
         try Authority.restore(
             path,
             at: seat.authority.home,
@@ -292,16 +292,16 @@ import Verification
     }
 
     /// As another process, which finds nobody at work.
-    private func restore(_ path: String?) throws -> Authority.Restored {
+    func restore(_ path: String?) throws -> Authority.Restored {
         try restore(path, publication: seat.publication)
     }
 
-    private func restore(_ path: String?, publication: String?) throws -> Authority.Restored {
+    func restore(_ path: String?, publication: String?) throws -> Authority.Restored {
         unlink(seat.authority.home.registryLock)
         return try restoreAtOnce(path, publication: publication)
     }
 
-    private func refusal(_ body: () throws -> Void) -> AuthorityError.Code? {
+    func refusal(_ body: () throws -> Void) -> AuthorityError.Code? {
         #expect(throws: AuthorityError.self) { try body() }?.code
     }
 }

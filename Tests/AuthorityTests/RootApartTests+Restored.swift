@@ -63,6 +63,34 @@ extension RootApartTests {
         try publish(now: .noon + 6)
     }
 
+    /// Several answers were lost with the registry: they are accepted again as they came, keys that were revoked included.
+    @Test func lostAnswersAreAcceptedInTheirOrder() throws {
+        _ = try addOffice()
+        try accept(answer())
+        try publish()
+        let backup = folder.file("backup.sqlite")
+        _ = try open().backUp(to: backup)
+        var lost: [[UInt8]] = []
+        _ = try rotate(.noon + 1)
+        lost.append(try answer(now: .noon + 1))
+        try accept(lost[0], now: .noon + 1)
+        for key in ["2", "3"] {
+            try open().revoke(open().key(key), asOf: .noon, reason: "lost", officer: "王", now: .noon + 2)
+            lost.append(try answer(now: .noon + 2))
+            try accept(lost[lost.count - 1], now: .noon + 2)
+        }
+        _ = try rotate(.noon + 2)
+        lost.append(try answer(now: .noon + 2))
+        try putBack(backup)
+        for answer in lost { try accept(answer, now: .noon + 4) }
+        try accept(answer(now: .noon + 5), now: .noon + 5)
+        #expect(try open().key("2").revocation != nil && open().key("3").revocation != nil)
+        var found: [String] = []
+        _ = try Doctor(open(), now: .noon + 8).examine { found.append("\($0.subject): \($0.reason)") }
+        #expect(found.isEmpty, "\(found)")
+        try publish(now: .noon + 9)
+    }
+
     private func putBack(_ backup: String) throws {
         _ = try Authority.restore(
             backup,

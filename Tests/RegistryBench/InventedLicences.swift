@@ -19,6 +19,8 @@ struct InventedLicences: Sendable {
     struct Invented: Sendable {
         /// Its versions, the first one first.
         let rows: [LicenceRow]
+        /// The same for codes that must say what they are of, where more was done than to issue it; the code of one licence does for others.
+        let licences: [Licence]?
         /// What was done with it: acts that make a version, each for the next row, and others on the newest.
         let acts: [LicenceAct]
         let creditCode: String
@@ -82,14 +84,18 @@ struct InventedLicences: Sendable {
         let isOver = (particulars.term?.to?.daysSince1970).map { $0 < today } ?? false
         let acts = acts(isOver: isOver, using: &generator)
         let newest = acts.count(where: \.makesVersion)
-        let rows = try (1...newest).map { version in
-            LicenceRow(
+        let licences = try (1...newest).map { version in
+            try Licence(
+                particulars: particulars,
+                version: version,
+                issued: CalendarDate(daysSince1970: min(issued, today))
+            )
+        }
+        let rows = try licences.map { licence in
+            let version = licence.version
+            return LicenceRow(
                 LicenceRecord(
-                    licence: try Licence(
-                        particulars: particulars,
-                        version: version,
-                        issued: CalendarDate(daysSince1970: min(issued, today))
-                    ),
+                    licence: licence,
                     status: version < newest ? .superseded : Self.status(after: acts),
                     office: offices[office],
                     reference: anywhere,
@@ -100,6 +106,7 @@ struct InventedLicences: Sendable {
         }
         return Invented(
             rows: rows,
+            licences: acts.count > 1 ? licences : nil,
             acts: acts,
             creditCode: particulars.creditCode.text,
             office: offices[office],
@@ -107,10 +114,12 @@ struct InventedLicences: Sendable {
         )
     }
 
-    /// The code of one licence for all, at an entry and by a key of its own; nobody has signed it.
-    fileprivate func code(at reference: ListReference, by issuer: IssuerNumber) throws -> UnverifiedCode {
+    /// The code of `licence`, or of the same one for all, at an entry and by a key of its own; nobody has signed it.
+    fileprivate func code(of licence: Licence?, at reference: ListReference, by issuer: IssuerNumber) throws
+        -> UnverifiedCode
+    {
         try UnverifiedCode(
-            unsigned: Claims(sample, profile: .core, reference: reference),
+            unsigned: Claims(licence ?? sample, profile: .core, reference: reference),
             algorithm: .es256,
             issuerNumber: issuer
         ).signed(with: (0..<64).map { _ in UInt8.random(in: 1...255) })
@@ -166,7 +175,8 @@ extension InventedLicences.Invented {
         for act in acts {
             if act.makesVersion {
                 let reference = try session.reserveEntry(of: office, using: &random)
-                made.append(rows[made.count].with(try invention.code(at: reference, by: issuer)))
+                let code = try invention.code(of: licences?[made.count], at: reference, by: issuer)
+                made.append(rows[made.count].with(code))
                 try session.insert(made[made.count - 1], at: reference)
             }
             try session.record(

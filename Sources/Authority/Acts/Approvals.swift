@@ -116,7 +116,7 @@ extension Authority {
             guard policy.canBeMet(by: live) else {
                 throw AuthorityError(
                     .approval,
-                    "\(policy.approvals) supervisors besides the one who proposes must be there first; "
+                    "\(policy.approvals) supervisor\(policy.approvals == 1 ? "" : "s") besides the one who proposes must be there first; "
                         + "`licet officer add NAME --supervisor` makes one"
                 )
             }

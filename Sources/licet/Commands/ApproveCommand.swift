@@ -76,7 +76,7 @@ struct ApproveCommand: ParsableCommand {
                 "these are other applications than those of proposal \(proposal.number); it is not to be approved by them"
             )
         }
-        print("these \(batch.count) applications are the batch of proposal \(proposal.number), in this order:")
+        print("these \(batch.count) applications are the batch of proposal \(proposal.number):")
         for row in try input.next().prefix(20) {
             guard let particulars = row.examined.particulars else { continue }
             print("  \(particulars.creditCode)  \(particulars.kind.name.zh)  \(particulars.name)")

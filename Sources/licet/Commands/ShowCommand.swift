@@ -94,6 +94,8 @@ struct ShowCommand: ParsableCommand {
 /// A licence of the registry as JSON.
 struct RegisteredDocument: Encodable {
     let status: String
+    /// The version that followed a superseded one.
+    let successor: Int?
     let office: String
     let list: Int
     let index: Int
@@ -103,6 +105,7 @@ struct RegisteredDocument: Encodable {
 
     init(_ record: LicenceRecord, today: CalendarDate) {
         status = record.status(on: today).rawValue
+        successor = record.status == .superseded ? record.licence.version + 1 : nil
         office = record.office.description
         list = record.reference.list
         index = record.reference.index
