@@ -91,7 +91,7 @@ struct InventedLicences: Sendable {
                 issued: CalendarDate(daysSince1970: min(issued, today))
             )
         }
-        let rows = try licences.map { licence in
+        let rows = licences.map { licence in
             let version = licence.version
             return LicenceRow(
                 LicenceRecord(
