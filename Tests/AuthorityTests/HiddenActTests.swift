@@ -83,7 +83,7 @@ import Testing
     }
 
     /// The register's wording would be signed into the next version.
-    @Test(arguments: ["滁州市", "2026"]) func noVersionIsMadeOfParticularsThatTheCodeDoesNotSay(old: String) throws {
+    @Test(arguments: ["滁州市", "粮油"]) func noVersionIsMadeOfParticularsThatTheCodeDoesNotSay(old: String) throws {
         try seat.tamper("UPDATE licence SET particulars = replace(particulars, '\(old)', '9999') WHERE id = 1")
         let error = #expect(throws: (any Error).self) {
             try seat.authority.revise(Sample.creditCode(1), .replace, reason: "r", on: Seat.terms(), now: .noon + 3)

@@ -122,10 +122,10 @@ import Testing
         defer { bench.remove() }
         try bench.found()
         let file = try bench.applications(3, seed: 31)
-        let data = try Data(contentsOf: URL(filePath: bench.path(file)))
+        let data = try Data(contentsOf: URL(filePath: file))
         var rows = try #require(try JSONSerialization.jsonObject(with: data) as? [[String: Any]])
         rows[1]["name"] = rows[0]["name"]
-        try JSONSerialization.data(withJSONObject: rows).write(to: URL(filePath: bench.path(file)))
+        try JSONSerialization.data(withJSONObject: rows).write(to: URL(filePath: file))
         try bench.succeed(["issue", file, "--out", "codes", "--no-pictures", "--override-name", "同名已查"])
         let marked = try rows.map { row in
             try bench.succeed(["show", try #require(row["creditCode"] as? String), "--history"]).contains("同名已查")
