@@ -31,8 +31,10 @@ package struct Home {
     var answered: String { "\(path)/trust-list" }
     /// Held while the root signs.
     var rootLock: String { "\(path)/root.lock" }
-    /// How far the registry had come when it published last, in the form of the anchor.
+    /// What this registry published last.
     package var published: String { "\(path)/published" }
+    /// The trust list that it published last.
+    package var publishedTrustList: String { "\(path)/published-trust-list" }
     /// Held while a publication is written.
     package var publishLock: String { "\(path)/publish.lock" }
 

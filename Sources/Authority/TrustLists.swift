@@ -84,7 +84,9 @@ extension Authority {
 
     /// Keys that are revoked or retired and of which no act says so, or the other way about.
     package func faultsOfKeys(_ session: Registry.Session) throws -> [(key: IssuerNumber, reason: String)] {
-        let acts = try session.actsOnTheAuthority([.retireKey, .revokeKey])
+        let acts = try session.actsOnTheAuthority([.retireKey, .revokeKey]).filter {
+            try session.faultOfAct($0.number) == nil
+        }
         return try session.keys(of: record).flatMap { key in
             [(AuthorityAct.retireKey, "retired", key.retiredAt != nil), (.revokeKey, "revoked", key.revocation != nil)]
                 .compactMap { kind, word, isSo in
@@ -134,7 +136,11 @@ extension Authority {
                 try follow(list, bytes)
                 throw AuthorityError(.request, "this trust list was accepted before")
             }
-            let adopted = try isFromBefore(list, session) ? adoptLostKeys(of: list, at: desk) : []
+            let adopted =
+                try isFromBefore(list, session)
+                ? adoptLostKeys(of: list, at: desk) { key in
+                    "key \(key.number) was not asked for by this registry, which was put back; if nobody here knows it, revoke it"
+                } : []
             for key in try session.requestedKeys() {
                 if list.key(key.number) != nil { try refuseUnasked(key, session) }
             }
@@ -208,8 +214,14 @@ extension Authority {
 extension Authority {
     /// Takes over what the root has certified, retired and revoked and this registry, which was put back, does not know.
     ///
-    /// What has been asked for since under the number of such a key gets another. Returns what the officer must look at.
-    private func adoptLostKeys(of list: TrustList, at desk: Desk) throws -> [String] {
+    /// What has been asked for since under the number of such a key gets another. Returns what the officer must look at; `adopted` says it of
+    /// a key that nobody here knows. With `reference` all rests on that act, a restoration.
+    package func adoptLostKeys(
+        of list: TrustList,
+        reference: Int? = nil,
+        at desk: Desk,
+        adopted: (TrustedKey) -> String
+    ) throws -> [String] {
         let session = desk.session
         let known = Dictionary(uniqueKeysWithValues: try session.keys(of: record).map { ($0.number, $0) })
         let requested = try session.requestedKeys()
@@ -226,20 +238,20 @@ extension Authority {
                 } else {
                     if let asked { try session.renumber(asked, after: list.keys.map(\.number).max()) }
                     try session.adopt(key, isOfOffice: key.purpose == .licences)
-                    remarks.append(
-                        "key \(key.number) was not asked for by this registry, which was put back; if nobody here knows it, revoke it"
-                    )
+                    remarks.append(adopted(key))
                 }
             }
             if let at = key.retiredAt, (mine?.retiredAt).map({ at < $0 }) ?? true {
                 try session.retire(key.number, at: at)
-                try desk.record(Deed(.authority(.retireKey), reason: "key \(key.number) at \(at)"))
+                try desk.record(
+                    Deed(.authority(.retireKey), reference: reference, reason: "key \(key.number) at \(at)")
+                )
                 remarks.append("key \(key.number) retires at \(at), as the root knows from before the loss")
             }
             if let revocation = key.revocation, (mine?.revocation).map({ revocation.at < $0.at }) ?? true {
                 try session.revoke(key.number, revocation)
                 let words = "key \(key.number) as of \(revocation.at): \(revocation.reason)"
-                try desk.record(Deed(.authority(.revokeKey), reason: words))
+                try desk.record(Deed(.authority(.revokeKey), reference: reference, reason: words))
                 remarks.append(
                     "key \(key.number) is revoked as of \(revocation.at), as the root knows from before the loss"
                 )

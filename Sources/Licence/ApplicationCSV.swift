@@ -121,7 +121,7 @@ struct CSVApplications {
     }
 
     /// What registers head columns with that say nothing of what is applied for.
-    private static let ofRegisters: Set<String> = ["登记机关", "核准日期", "登记状态", "序号"]
+    private static let ofRegisters: Set<String> = ["登记机关", "核准日期", "序号"]
 
     /// The printed Chinese labels, of every kind, and what registers head their columns with; brackets are half width.
     private static let headings: [String: ApplicationField] = {

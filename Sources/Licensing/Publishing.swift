@@ -41,30 +41,36 @@ extension Authority {
         // One at a time: a slower publisher would put its older lists over newer ones.
         let lock = try FileLock(path: home.publishLock)
         defer { _ = lock }
-        let lists = try home.read(registry) { session in
+        let isEmpty = try home.read(registry) { session in
             try home.checkTail(session)
             _ = try signingTime(now(), session)
-            return try session.statusLists()
+            return try session.statusLists().isEmpty
         }
-        // A key that does not open leaves no trace, not even a folder.
-        if !lists.isEmpty { _ = try keys.signer(of: listSigner(now: now())) }
-        let traced = try registry.read { try trace(lists, in: folder, $0, checking) }
+        // One for all, chosen before the trust list that names it. A key that does not open leaves no trace, not even a folder.
+        let signer = try isEmpty ? nil : listSigner(now: now())
+        if let signer { _ = try keys.signer(of: signer) }
+        let traced = try registry.read { try trace(in: folder, $0, checking) }
+        let lists = signer == nil ? [] : traced.lists
         // A trust list that has ended, perhaps only by this clock, is found before a list is signed with this time.
         let trust = try currentTrustList(now: now)
         try refuseOlder(trust, than: "\(folder)/\(TrustList.path)")
+        var published = LastPublication(head: traced.head)
         try DurableFile.makeFolder("\(folder)/status")
         try DurableFile.makeFolder("\(folder)/issued")
         var report = PublishReport()
         for (number, list) in lists.enumerated() {
             defer { progress(number + 1, lists.count) }
-            let files = try signedLists(of: list, traced, folder: folder, terms: terms, now: now)
+            guard let signer else { continue }
+            let files = try signedLists(of: list, traced, by: signer, folder: folder, terms: terms, now: now)
             // That these numbers are given away must outlive a power cut: SQLite does not look whether the name of its log does.
             if files.contains(where: { $0.bytes != nil }) { try DurableFile.sync(folder: home.path) }
             for file in files {
                 if let bytes = file.bytes {
+                    published[file.path] = LastPublication.File(sequence: file.sequence, digest: Digest(of: bytes))
                     try DurableFile.write(bytes, to: "\(folder)/\(file.path)")
                     report.written.append(file.path)
                 } else {
+                    published[file.path] = traced.last?[file.path]
                     report.unchanged.append(file.path)
                 }
             }
@@ -76,9 +82,10 @@ extension Authority {
             try DurableFile.write(trust.bytes, to: path)
             report.written.append(TrustList.path)
         }
-        if traced.head != (try? Anchor(file: home.published)) {
-            try DurableFile.write(Array(traced.head.description.utf8), to: home.published)
+        if (try? DurableFile.read(home.publishedTrustList, limit: PublicationReader.maximumFile)) != trust.bytes {
+            try DurableFile.write(trust.bytes, to: home.publishedTrustList)
         }
+        if published != traced.last { try published.write(to: home) }
         return report
     }
 
@@ -104,12 +111,16 @@ extension Authority {
     private struct SignedFile {
         let path: String
         let bytes: [UInt8]?
+        var sequence = 0
     }
 
     /// The acts that were looked at before anything is signed.
     private struct Traced {
         /// The last of them.
         let head: Anchor
+        /// The lists that there were.
+        let lists: [StatusListRecord]
+        let last: LastPublication?
         /// The entries with acts since this registry published last; nil where nobody knows what that was, and each must be looked at.
         let touched: [StatusListRecord.Name: Set<Int>]?
     }
@@ -118,28 +129,27 @@ extension Authority {
     ///
     /// The registry counts changes as well; but who can write the file can count otherwise, and a revocation would stay unpublished.
     private func trace(
-        _ lists: [StatusListRecord],
         in folder: String,
         _ session: Registry.Session,
         _ checking: (Int, Int) -> Void
     ) throws -> Traced {
         guard let head = try Anchor(of: session) else { throw RegistryError(.storage, "the registry has no acts") }
+        let lists = try session.statusLists()
         if try !session.usedLists().isSubset(of: lists.map(\.name)) {
             throw Self.tampered("a status list is gone on which there are licences")
         }
         if let fault = try faultsOfKeys(session).first { throw Self.tampered("key \(fault.key) \(fault.reason)") }
         let trust = try newestTrust(session)
+        let last = LastPublication(at: home)
         let isWhole =
-            try trust.map { trust in
-                try lists.allSatisfy { try ListBefore(of: $0, in: folder, trust: trust, session).isOurs }
+            trust.map { trust in
+                lists.allSatisfy { ListBefore(of: $0, in: folder, trust: trust, last).isOurs }
             } ?? false
         var first = 1
-        if isWhole, let last = try? Anchor(file: home.published), try session.contradiction(to: last) == nil {
-            first = last.acts + 1
-        }
+        if isWhole, let last, try session.contradiction(to: last.head) == nil { first = last.head.acts + 1 }
         let total = head.acts - first + 1
         let touched = try trace(from: first, session) { checking($0 - first + 1, total) }
-        return Traced(head: head, touched: touched)
+        return Traced(head: head, lists: lists, last: last, touched: touched)
     }
 
     private func trace(
@@ -168,18 +178,18 @@ extension Authority {
     private func signedLists(
         of list: StatusListRecord,
         _ traced: Traced,
+        by signer: TrustedKey,
         folder: String,
         terms: PublishTerms,
         now: () -> Instant
     ) throws -> [SignedFile] {
-        let signer = try listSigner(now: now())
         let key = try keys.signer(of: signer)
         // What did not change since is not even read.
         let isKept =
             try traced.touched.map { $0[list.name] == nil } ?? false
             && registry.read { session in
                 guard let trust = try newestTrust(session) else { return false }
-                let before = try ListBefore(of: list, in: folder, trust: trust, session)
+                let before = ListBefore(of: list, in: folder, trust: trust, traced.last)
                 return try ListKind.allCases.allSatisfy { kind in
                     guard let last = try session.published(kind.path(of: list.office, list.number)) else {
                         return false
@@ -199,10 +209,14 @@ extension Authority {
             else { throw RegistryError(.storage, "a list of the registry has vanished") }
             let entries = try session.entries(of: list)
             let content = Self.content(of: entries)
-            let before = try newestTrust(session).map { try ListBefore(of: list, in: folder, trust: $0, session) }
+            let before = try newestTrust(session).map { ListBefore(of: list, in: folder, trust: $0, traced.last) }
             // The folder was another when the acts were looked at.
             if before?.isOurs != true, traced.touched != nil { _ = try trace(from: 1, session) }
-            let touched = before?.isOurs == true ? traced.touched.map { $0[list.name] ?? [] } : nil
+            // And others may have been at work since.
+            let since = try trace(from: traced.head.acts + 1, session)
+            let touched =
+                before?.isOurs == true
+                ? traced.touched.map { ($0[list.name] ?? []).union(since?[list.name] ?? []) } : nil
             try refuseUntold(entries, of: list, since: before, touched, session)
             return try ListKind.allCases.map { kind in
                 let path = kind.path(of: list.office, list.number)
@@ -222,7 +236,7 @@ extension Authority {
                     // A list says nothing any more when its key does not.
                     expires: min(now.adding(seconds: terms.lifetime), signer.validity.upperBound),
                     timeToLive: terms.timeToLive,
-                    sequence: try number(after: last, now: now)
+                    sequence: try number(after: last, traced.last?[path], now: now)
                 )
                 let bytes =
                     switch kind {
@@ -247,7 +261,7 @@ extension Authority {
                         fileDigest: Digest(of: bytes)
                     )
                 )
-                return SignedFile(path: path, bytes: bytes)
+                return SignedFile(path: path, bytes: bytes, sequence: claims.sequence)
             }
         }
     }
@@ -286,6 +300,12 @@ extension Authority {
 
     /// Refuses to put a trust list over one that this registry does not know: a revocation might be believed no more.
     private func refuseOlder(_ trust: TrustListRecord, than file: String) throws {
+        let last = try? DurableFile.read(home.publishedTrustList, limit: PublicationReader.maximumFile)
+        if let last, last != trust.bytes, let before = try? trustList(last),
+            let fault = try trustList(trust.bytes).faults(after: before).first
+        {
+            throw Self.tampered("the trust list that is to be published takes back what was published: \(fault)")
+        }
         guard let present = try? DurableFile.read(file, limit: PublicationReader.maximumFile), present != trust.bytes,
             let list = try? trustList(present), list.sequence >= trust.sequence
         else { return }
@@ -299,8 +319,8 @@ extension Authority {
     /// The number of the next list after `last`.
     ///
     /// A reader believes no smaller one ever after: a number that no publishing can have come to, one a second, is none of ours.
-    private func number(after last: PublishedFile?, now: Instant) throws -> Int {
-        let number = last?.sequence ?? 0
+    private func number(after last: PublishedFile?, _ known: LastPublication.File?, now: Instant) throws -> Int {
+        let number = max(last?.sequence ?? 0, known?.sequence ?? 0)
         guard (0..<Int(now.seconds)).contains(number) else {
             throw Self.tampered("\(last?.path ?? "") is said to have been published as number \(number)")
         }

@@ -120,6 +120,8 @@ extension Authority {
             try DurableFile.move(draft, to: home.registry)
         }
         try home.write(anchor)
+        // What was published is in the named publication now, and was asked.
+        for file in [home.published, home.publishedTrustList] { unlink(file) }
         return Restored(acts: anchor.acts, actsBefore: before?.acts, keptAside: keptAside, remarks: remarks)
     }
 
@@ -232,28 +234,8 @@ extension Authority {
     /// Takes over a trust list that is newer than the registry's, and the keys that only it knows.
     private func takeOver(_ list: TrustList, _ bytes: [UInt8], _ restore: Int, at desk: Desk) throws -> [String] {
         let session = desk.session
-        var remarks: [String] = []
-        let requested = Set(try session.requestedKeys().map(\.number))
-        let known = Dictionary(uniqueKeysWithValues: try session.keys(of: record).map { ($0.number, $0) })
-        for key in list.keys {
-            if known[key.number] == nil, !requested.contains(key.number) {
-                try session.adopt(key, isOfOffice: key.purpose == .licences)
-                remarks.append("key \(key.number) of \(key.name.zh) was taken over from the published trust list")
-            }
-            if let at = key.retiredAt, known[key.number]?.retiredAt == nil {
-                try session.retire(key.number, at: at)
-                try desk.record(Deed(.authority(.retireKey), reference: restore, reason: "key \(key.number) at \(at)"))
-            }
-            if let revocation = key.revocation, known[key.number]?.revocation != revocation {
-                try session.revoke(key.number, revocation)
-                try desk.record(
-                    Deed(
-                        .authority(.revokeKey),
-                        reference: restore,
-                        reason: "key \(key.number) as of \(revocation.at): \(revocation.reason)"
-                    )
-                )
-            }
+        let remarks = try adoptLostKeys(of: list, reference: restore, at: desk) { key in
+            "key \(key.number) of \(key.name.zh) was taken over from the published trust list"
         }
         let previous = try session.newestTrustList().map { try trustList($0.bytes) }
         try session.accept(list, bytes: bytes, after: previous, of: record)

@@ -19,7 +19,7 @@ struct ListBefore {
     /// Who signed each.
     private let issuers: [ListKind: IssuerNumber]
 
-    init(of list: StatusListRecord, in folder: String, trust: TrustList, _ session: Registry.Session) throws {
+    init(of list: StatusListRecord, in folder: String, trust: TrustList, _ last: LastPublication?) {
         let (status, issue) = (
             ListKind.status.path(of: list.office, list.number), ListKind.issued.path(of: list.office, list.number)
         )
@@ -29,11 +29,11 @@ struct ListBefore {
         let (statusBytes, issuedBytes) = (bytes(status), bytes(issue))
         statuses = try? StatusList(statusBytes, path: status, trust: trust)
         issued = try? IssuedList(issuedBytes, path: issue, trust: trust)
-        let (lastStatus, lastIssue) = (try session.published(status), try session.published(issue))
-        let isNew = lastStatus == nil && lastIssue == nil && statusBytes.isEmpty && issuedBytes.isEmpty
+        let isNew =
+            last.map { $0[status] == nil && $0[issue] == nil } ?? false && statusBytes.isEmpty && issuedBytes.isEmpty
         var ours: Set<ListKind> = []
-        if isNew || statuses != nil && lastStatus?.fileDigest == Digest(of: statusBytes) { ours.insert(.status) }
-        if isNew || issued != nil && lastIssue?.fileDigest == Digest(of: issuedBytes) { ours.insert(.issued) }
+        if isNew || statuses != nil && last?[status]?.digest == Digest(of: statusBytes) { ours.insert(.status) }
+        if isNew || issued != nil && last?[issue]?.digest == Digest(of: issuedBytes) { ours.insert(.issued) }
         self.ours = ours
         var issuers: [ListKind: IssuerNumber] = [:]
         for (kind, bytes) in [(ListKind.status, statusBytes), (.issued, issuedBytes)] {

@@ -14,6 +14,9 @@ extension Registry.Session {
         Int
     >]? {
         if let fault = try faultOfTail(from: number, progress: progress) { throw Self.tampered(fault) }
+        if try actsOnTheAuthority().count(where: { $0.number >= number }) != authorityActs(from: number) {
+            throw Self.tampered("an act on the authority is hidden")
+        }
         var touched: [StatusListRecord.Name: Set<Int>] = [:]
         let rows = try Row.fetchCursor(
             database.cachedStatement(
@@ -55,6 +58,15 @@ extension Registry.Session {
             for version in versions { touched[try Self.list(version), default: []].insert(try version.get("entry")) }
         }
         return number > 1 ? touched : nil
+    }
+
+    private func authorityActs(from number: Int) throws -> Int {
+        try Int.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT count(*) FROM act NOT INDEXED WHERE id >= ? AND creditCode IS NULL"
+            ),
+            arguments: [number]
+        ) ?? 0
     }
 
     /// Whether those who ask for the acts on a licence are told of this one.

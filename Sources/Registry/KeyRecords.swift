@@ -65,7 +65,8 @@ extension Registry.Session {
     package func fault(of key: RequestedKey, _ record: AuthorityRecord) throws -> String? {
         // The key for lists that the authority began with is bound by the first act.
         if key.number.value == 1 {
-            return try isAsFounded() ? nil : "key 1 is not the one that the authority began with"
+            let isForLists = key.purpose == .lists && key.office == nil && key.divisions.isEmpty && key.kinds.isEmpty
+            return try isForLists && isAsFounded() ? nil : "key 1 is not the one that the authority began with"
         }
         let digest = try digest(of: key, record)
         let act = try actsOnTheAuthority([.addOffice, .addKey]).last { $0.deed.digest == digest }

@@ -154,7 +154,9 @@ extension Registry.Session {
         }
         let done = try Int.fetchOne(
             database.cachedStatement(
-                sql: "SELECT id FROM act WHERE reference = ? AND kind <> 'approve' ORDER BY id LIMIT 1"
+                // Along the acts and not by the index, from which somebody may have taken it; since a proposal they are few.
+                sql:
+                    "SELECT id FROM act NOT INDEXED WHERE id > ?1 AND reference = ?1 AND kind <> 'approve' ORDER BY id LIMIT 1"
             ),
             arguments: [act.number]
         )

@@ -108,6 +108,72 @@ import Testing
         #expect(try DurableFile.read("\(seat.publication)/\(TrustList.path)", limit: 1 << 20) == before)
     }
 
+    /// The registry may say of a folder that it is the one that it published to last; the file beside it says otherwise.
+    @Test func anOlderFolderIsNotTakenForTheNewest() throws {
+        let other = seat.folder.file("other")
+        try seat.publish(now: .noon + 3)
+        _ = try seat.authority.publish(to: other, on: Seat.publishTerms, now: .noon + 3)
+        _ = try seat.apply(.revoke, 3, now: .noon + 4)
+        try seat.publish(now: .noon + 5)
+        try seat.issue(5, now: .noon + 5)
+        for kind in ListKind.allCases {
+            let path = try kind.path(of: DivisionCode(341_181), 1)
+            let digest = Digest(of: try DurableFile.read("\(other)/\(path)", limit: 1 << 20))
+            try seat.tamper("UPDATE publishedFile SET fileDigest = x'\(digest)' WHERE path = '\(path)'")
+        }
+        try seat.tamper("UPDATE licence SET status = 'valid' WHERE id = 3; UPDATE publishedFile SET sequence = 77")
+        #expect(throws: (any Error).self) {
+            try seat.authority.publish(to: other, on: Seat.publishTerms, now: .noon + 6)
+        }
+    }
+
+    /// Whatever the acts and the lists before have become.
+    @Test(arguments: [true, false]) func aRevokedKeyIsNotBelievedAgain(isRenumbered: Bool) throws {
+        try seat.authority.revoke(seat.office, asOf: .noon, reason: "lost", officer: "王", now: .noon + 4)
+        try seat.publish(now: .noon + 5)
+        try seat.tamper(
+            """
+            UPDATE act SET kind = 'accept_trust_list' WHERE kind = 'revoke_key';
+            UPDATE issuingKey SET revokedAt = NULL, revocationReason = NULL;
+            DELETE FROM trustList WHERE sequence = (SELECT max(sequence) FROM trustList);
+            """
+        )
+        if isRenumbered { try seat.tamper("UPDATE trustList SET sequence = sequence + 1 WHERE sequence > 1") }
+        let authority = try Authority(home: seat.authority.home, prompt: Seat.prompt)
+        _ = try? authority.rotateKey(of: DivisionCode(341_181), key: Seat.key(), officer: "王", now: .noon + 6)
+        _ = try? authority.rotateListKey(Seat.key(), officer: "王", now: .noon + 6)
+        for folder in [seat.publication, seat.folder.file("elsewhere")] {
+            #expect(throws: (any Error).self) {
+                try authority.publish(to: folder, on: Seat.publishTerms, now: .noon + 7)
+            }
+        }
+    }
+
+    /// What others record while lists are signed is no tampering.
+    @Test func publishingGoesOnBesideOthersAtWork() throws {
+        try seat.publish(now: .noon + 3)
+        _ = try seat.apply(.suspend, 3, now: .noon + 4)
+        let other = try Authority(home: seat.authority.home, prompt: Seat.prompt)
+        var isDone = false
+        let report = try seat.authority.publish(
+            to: seat.publication,
+            on: Seat.publishTerms,
+            checking: { _, _ in
+                guard !isDone else { return }
+                isDone = true
+                let request = try? Authority.IssueRequest(particulars: Sample.particulars(7), overrideReason: nil)
+                _ = request.map { try? other.issue([$0], on: Seat.terms(), now: .noon + 5) }
+                for act in [LicenceAct.suspend, .resume, .dormant] {
+                    _ = try? other.apply(act, to: Sample.creditCode(1), reason: "r", officer: "张", now: .noon + 5)
+                }
+            },
+            now: .noon + 6
+        )
+        #expect(isDone && report.written.count == 2)
+        #expect(try seat.authority.registry.read { try $0.licence(Sample.creditCode(1))?.status } == .dormant)
+        #expect(try seat.publish(now: .noon + 7).written.isEmpty)
+    }
+
     /// Readers never again believe a smaller number; and a list that ends is made anew whatever the registry says of it.
     @Test func whatTheRegistrySaysOfAPublishedFileIsHeldAgainstTheFile() throws {
         try seat.publish(now: .noon + 3)
@@ -157,6 +223,41 @@ import Testing
         var found: [String] = []
         _ = try Doctor(seat.authority, now: .noon + 3).examine { found.append("\($0.subject): \($0.reason)") }
         #expect(found.contains { $0.contains("key 3 is not what anybody asked for") }, "\(found)")
+    }
+
+    @Test func noApprovalIsUsedTwice() throws {
+        for name in ["赵"] {
+            _ = try seat.authority.addOfficer(
+                name,
+                isSupervisor: true,
+                place: .file(passphrase: Seat.passphrase),
+                officer: "王",
+                now: .noon
+            )
+        }
+        try seat.issue(1)
+        let policy = Policy(acts: ["suspend"], batchOver: nil, approvals: 1, lifetime: 86_400)
+        try seat.authority.set(policy, reason: "r", officer: "王", now: .noon)
+        #expect(throws: AuthorityError.self) { try seat.apply(.suspend, 1, now: .noon + 1) }
+        let proposal = try #require(try seat.authority.proposals(now: .noon + 2).first)
+        _ = try seat.authority.approve(proposal.number, officer: "赵", now: .noon + 2)
+        _ = try seat.apply(.suspend, 1, now: .noon + 3)
+        _ = try seat.apply(.resume, 1, now: .noon + 4)
+        try seat.tamper(
+            """
+            PRAGMA writable_schema = 1;
+            DROP INDEX actReference;
+            CREATE INDEX actReference ON act (reference) WHERE reference IS NOT NULL AND kind <> 'suspend';
+            UPDATE sqlite_schema SET sql = 'CREATE INDEX actReference ON act(reference) WHERE reference IS NOT NULL'
+                WHERE name = 'actReference';
+            PRAGMA writable_schema = 0
+            """
+        )
+        let authority = try Authority(home: seat.authority.home, prompt: Seat.prompt)
+        let error = #expect(throws: AuthorityError.self) {
+            try authority.apply(.suspend, to: Sample.creditCode(1), reason: "查处", officer: "张", now: .noon + 5)
+        }
+        #expect(error?.code == .needsApproval)
     }
 
     @Test func theRootSignsNoOtherNameOfAnOffice() throws {

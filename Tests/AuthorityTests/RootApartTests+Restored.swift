@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Licence
 import Publication
 import TestSupport
@@ -89,6 +90,40 @@ extension RootApartTests {
         _ = try Doctor(open(), now: .noon + 8).examine { found.append("\($0.subject): \($0.reason)") }
         #expect(found.isEmpty, "\(found)")
         try publish(now: .noon + 9)
+    }
+
+    /// A key that waited for the root when the copy was made, was certified, and ended before the loss.
+    @Test(arguments: [false, true]) func aKeyThatEndedAfterTheCopyIsTakenOver(isRevoked: Bool) throws {
+        _ = try addOffice()
+        try accept(answer())
+        _ = try rotate(.noon + 1)
+        let backup = folder.file("backup.sqlite")
+        _ = try open().backUp(to: backup)
+        try accept(answer(now: .noon + 2), now: .noon + 2)
+        if isRevoked {
+            try open().revoke(open().key("3"), asOf: .noon, reason: "lost", officer: "王", now: .noon + 2)
+        } else {
+            try open().retire(open().key("3"), at: nil, officer: "王", now: .noon + 2)
+        }
+        try accept(answer(now: .noon + 3), now: .noon + 3)
+        try publish(now: .noon + 3)
+        try putBack(backup)
+        #expect(try open().key("3").revocation != nil || open().key("3").retiredAt != nil)
+        var found: [String] = []
+        _ = try Doctor(open(), now: .noon + 8).examine { found.append("\($0.subject): \($0.reason)") }
+        #expect(found.isEmpty, "\(found)")
+    }
+
+    @Test(arguments: [
+        "purpose = 1, office = 341181, divisions = '340000', kinds = 'company'", "divisions = '340000'",
+        "office = 341181",
+    ])
+    func theFirstKeyIsForListsAndForNothingElse(changes: String) throws {
+        try open().registry.database.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA foreign_keys = 0; PRAGMA ignore_check_constraints = 1")
+            try database.execute(sql: "UPDATE requestedKey SET \(changes)")
+        }
+        #expect(throws: (any Error).self) { try open().rootRequest(lifetime: 86_400) }
     }
 
     private func putBack(_ backup: String) throws {

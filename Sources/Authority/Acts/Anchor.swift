@@ -33,13 +33,21 @@ package struct Anchor: Hashable, CustomStringConvertible {
                 "\(path), which says how far the registry had come, cannot be read (\(error.reason)); \(Self.advice)"
             )
         }
-        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { $0.split(separator: " ") }
+        guard let anchor = Anchor(text: String(decoding: bytes, as: UTF8.self)) else {
+            throw AuthorityError(.rolledBack, "\(path) is damaged; \(Self.advice)")
+        }
+        self = anchor
+    }
+
+    /// Reads ``description``; nil for anything else.
+    package init?(text: String) {
+        let lines = text.split(separator: "\n").map { $0.split(separator: " ") }
         guard lines.count == 4, lines[0] == ["licet", "anchor", "1"], lines[1].count == 2, lines[1][0] == "acts",
             lines[2].count == 2, lines[2][0] == "head", let acts = Int(lines[1][1]), acts > 0,
             let head = [UInt8](hexadecimal: lines[2][1]).flatMap({ Digest(bytes: $0) }),
             lines[3].count == 2, lines[3][0] == "rules",
             let rules = [UInt8](hexadecimal: lines[3][1]).flatMap({ Digest(bytes: $0) })
-        else { throw AuthorityError(.rolledBack, "\(path) is damaged; \(Self.advice)") }
+        else { return nil }
         self.acts = acts
         self.head = head
         self.rules = rules
@@ -52,7 +60,7 @@ package struct Anchor: Hashable, CustomStringConvertible {
 
 extension [UInt8] {
     /// Reads two hexadecimal digits a byte.
-    init?(hexadecimal text: some StringProtocol) {
+    package init?(hexadecimal text: some StringProtocol) {
         let digits = text.utf8.map { byte -> UInt8? in
             switch byte {
             case 0x30...0x39: byte - 0x30

@@ -43,6 +43,12 @@ package final class KeyRing {
         let digest = Digest(of: record.bytes)
         if let newest, newest.sequence == record.sequence, newest.digest == digest { return newest.list }
         let list = try read()
+        guard list.sequence == record.sequence else {
+            throw AuthorityError(
+                .key,
+                "trust list \(list.sequence) stands under another number in the registry; somebody has tampered with it, `licet doctor` says more"
+            )
+        }
         newest = (record.sequence, digest, list)
         return list
     }

@@ -29,6 +29,7 @@ struct AuthorityCommand: ParsableCommand {
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "create",
             abstract: "Make a root key, a key for lists and an empty registry.",
             discussion: """
                 Example: licet authority create --name 安徽省市场监督管理局 --verify-address https://lic.example.cn
@@ -107,6 +108,7 @@ struct AuthorityCommand: ParsableCommand {
 
     struct Status: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "status",
             abstract: "Show the root, the trust list and what waits for the root.",
             discussion: "Example: licet authority status --json"
         )
@@ -124,6 +126,7 @@ struct AuthorityCommand: ParsableCommand {
 
     struct RotateKey: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "rotate-key",
             abstract: "Make the next key for lists; it signs every list from then on.",
             discussion: "Example: licet authority rotate-key --algorithm SM2"
         )

@@ -112,6 +112,7 @@ extension RevisionOptions {
 
 struct Renew: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "renew",
         abstract: "Make the next version of a licence, whose term ends later (延期).",
         discussion: "Example: licet renew 91341181MA2N0000X1 --until 2049-06-11 --reason 延长营业期限 --out codes"
     )
@@ -126,6 +127,7 @@ struct Renew: ParsableCommand {
 
 struct Replace: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "replace",
         abstract: "Make the next version of a licence with the same content, for a paper lost or damaged (补领, 换领).",
         discussion: "Example: licet replace 91341181MA2N0000X1 --reason 遗失补领 --out codes"
     )

@@ -22,6 +22,7 @@ struct OfficeCommand: ParsableCommand {
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Make an office with an issuing key that is bound to its division and to kinds of licence.",
             discussion: """
                 Example: licet office add 341181 --name 天长市市场监督管理局 --name-en "Tianchang Market Regulation"
@@ -81,6 +82,7 @@ struct OfficeCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List every key: number, state, algorithm, identifier, office, validity.",
             discussion: "Example: licet office list --json"
         )
@@ -100,6 +102,7 @@ struct OfficeCommand: ParsableCommand {
 
     struct RotateKey: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "rotate-key",
             abstract: "Make the next key of an office; the one before goes on until it is retired.",
             discussion: """
                 Example: licet office rotate-key 341181 --from 2026-12-01T00:00:00+08:00
@@ -131,6 +134,7 @@ struct OfficeCommand: ParsableCommand {
 
     struct RetireKey: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "retire-key",
             abstract: "Make a key sign no more; what it signed is believed as before.",
             discussion: "Example: licet office retire-key 2 --at 2026-12-31T16:00:00Z"
         )

@@ -46,6 +46,7 @@ struct OfficerCommand: ParsableCommand {
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Make an officer; a supervisor may approve what others propose.",
             discussion: """
                 Example: licet officer add 李静 --supervisor --officer 王建国
@@ -102,6 +103,7 @@ struct OfficerCommand: ParsableCommand {
 
     struct Request: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "request",
             abstract: "Make the key of somebody who is to become an officer, with a passphrase of his or her own.",
             discussion: "Example: licet officer request 赵敏 --out zhao.pub"
         )
@@ -126,6 +128,7 @@ struct OfficerCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List officers and their keys.",
             discussion: "Example: licet officer list --json"
         )
@@ -168,6 +171,7 @@ struct OfficerCommand: ParsableCommand {
 
     struct RotateKey: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "rotate-key",
             abstract: "Give the officer who acts a new key; the one before signs no more.",
             discussion: "Example: licet officer rotate-key --officer 李静"
         )
@@ -188,6 +192,7 @@ struct OfficerCommand: ParsableCommand {
 
     struct Retire: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "retire",
             abstract: "End the work of an officer; what he or she did stays.",
             discussion: "Example: licet officer retire 李静 --reason 调离 --officer 王建国"
         )

@@ -11,6 +11,7 @@ import Publication
 extension AuthorityCommand {
     struct Request: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "request",
             abstract: "Write what a root that is kept apart is to sign.",
             discussion: """
                 Example: licet authority request --out request.json
@@ -44,6 +45,7 @@ extension AuthorityCommand {
 
     struct Answer: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "answer",
             abstract: "Have the root answer a request; to be run where the root is.",
             discussion: """
                 Example: licet authority answer request.json --out trust-list --home /media/root --dry-run
@@ -102,6 +104,7 @@ extension AuthorityCommand {
 
     struct Accept: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "accept",
             abstract: "Take the trust list that came back from the root.",
             discussion: "Example: licet authority accept trust-list"
         )
