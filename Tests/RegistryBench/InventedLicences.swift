@@ -12,15 +12,14 @@ struct InventedLicences: Sendable {
     let officer: Int
     let now: Instant
     private let today: Int
-    private let sample: Licence
     private let template: UnverifiedCode
     private let anywhere: ListReference
 
     struct Invented: Sendable {
         /// Its versions, the first one first.
         let rows: [LicenceRow]
-        /// The same for codes that must say what they are of, where more was done than to issue it; the code of one licence does for others.
-        let licences: [Licence]?
+        /// The same, for their codes.
+        let licences: [Licence]
         /// What was done with it: acts that make a version, each for the next row, and others on the newest.
         let acts: [LicenceAct]
         let creditCode: String
@@ -44,7 +43,6 @@ struct InventedLicences: Sendable {
             version: 1,
             issued: CalendarDate(daysSince1970: today)
         )
-        sample = licence
         guard let reference = ListReference(list: 100, index: 60_000) else { throw NoOffice() }
         anywhere = reference
         template = try UnverifiedCode(
@@ -106,7 +104,7 @@ struct InventedLicences: Sendable {
         }
         return Invented(
             rows: rows,
-            licences: acts.count > 1 ? licences : nil,
+            licences: licences,
             acts: acts,
             creditCode: particulars.creditCode.text,
             office: offices[office],
@@ -114,12 +112,12 @@ struct InventedLicences: Sendable {
         )
     }
 
-    /// The code of `licence`, or of the same one for all, at an entry and by a key of its own; nobody has signed it.
-    fileprivate func code(of licence: Licence?, at reference: ListReference, by issuer: IssuerNumber) throws
+    /// The code of `licence` at an entry and by a key of its own; nobody has signed it.
+    fileprivate func code(of licence: Licence, at reference: ListReference, by issuer: IssuerNumber) throws
         -> UnverifiedCode
     {
         try UnverifiedCode(
-            unsigned: Claims(licence ?? sample, profile: .core, reference: reference),
+            unsigned: Claims(licence, profile: .core, reference: reference),
             algorithm: .es256,
             issuerNumber: issuer
         ).signed(with: (0..<64).map { _ in UInt8.random(in: 1...255) })
@@ -175,7 +173,7 @@ extension InventedLicences.Invented {
         for act in acts {
             if act.makesVersion {
                 let reference = try session.reserveEntry(of: office, using: &random)
-                let code = try invention.code(of: licences?[made.count], at: reference, by: issuer)
+                let code = try invention.code(of: licences[made.count], at: reference, by: issuer)
                 made.append(rows[made.count].with(code))
                 try session.insert(made[made.count - 1], at: reference)
             }
