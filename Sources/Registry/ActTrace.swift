@@ -14,7 +14,8 @@ extension Registry.Session {
         Int
     >]? {
         if let fault = try faultOfTail(from: number, progress: progress) { throw Self.tampered(fault) }
-        if try actsOnTheAuthority().count(where: { $0.number >= number }) != authorityActs(from: number) {
+        let onAuthority = try authorityActs(from: number)
+        if onAuthority > 0, try actsOnTheAuthority().count(where: { $0.number >= number }) != onAuthority {
             throw Self.tampered("an act on the authority is hidden")
         }
         var touched: [StatusListRecord.Name: Set<Int>] = [:]
