@@ -60,23 +60,6 @@ import Testing
         #expect(try String(contentsOfFile: bench.path("codes/errors.old.csv"), encoding: .utf8) == "my own")
     }
 
-    @Test func whatAKilledRunLeftIsSweptOnceItIsOld() throws {
-        let bench = try Workbench()
-        defer { bench.remove() }
-        try bench.found()
-        try FileManager.default.createDirectory(atPath: bench.path("codes"), withIntermediateDirectories: true)
-        for name in ["old.png.17.tmp", "new.png.18.tmp", "old.tmp", "old.png.x.tmp"] {
-            try "half".write(toFile: bench.path("codes/\(name)"), atomically: true, encoding: .utf8)
-            if name.hasPrefix("old") {
-                let age = [FileAttributeKey.modificationDate: Date().addingTimeInterval(-3_700)]
-                try FileManager.default.setAttributes(age, ofItemAtPath: bench.path("codes/\(name)"))
-            }
-        }
-        try bench.succeed(["issue", bench.application(), "--out", "codes"])
-        let left = bench.files(in: "codes").filter { $0.hasSuffix(".tmp") }.sorted()
-        #expect(left == ["new.png.18.tmp", "old.png.x.tmp", "old.tmp"])
-    }
-
     @Test func aTableOnStandardInputIsATable() throws {
         let bench = try Workbench()
         defer { bench.remove() }
