@@ -256,9 +256,7 @@ extension Authority {
                         sequence: claims.sequence,
                         revision: list.revision,
                         issuedAt: claims.issuedAt,
-                        expires: claims.expires,
-                        contentDigest: content,
-                        fileDigest: Digest(of: bytes)
+                        contentDigest: content
                     )
                 )
                 return SignedFile(path: path, bytes: bytes, sequence: claims.sequence)

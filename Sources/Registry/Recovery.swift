@@ -29,16 +29,13 @@ extension Registry.Session {
         for (path, seen) in published {
             let last = try self.published(path)
             if let last, last.sequence >= seen.sequence { continue }
-            let unknown = Digest(of: [])
             try save(
                 PublishedFile(
                     path: path,
                     sequence: seen.sequence,
                     revision: -1,
                     issuedAt: max(seen.issuedAt, last?.issuedAt ?? seen.issuedAt),
-                    expires: seen.issuedAt,
-                    contentDigest: unknown,
-                    fileDigest: unknown
+                    contentDigest: Digest(of: [])
                 )
             )
         }

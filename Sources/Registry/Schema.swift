@@ -79,9 +79,7 @@ enum Schema {
             table.column("sequence", .integer).notNull()
             table.column("revision", .integer).notNull()
             table.column("issuedAt", .integer).notNull()
-            table.column("expires", .integer).notNull()
             table.column("contentDigest", .blob).notNull()
-            table.column("fileDigest", .blob).notNull()
         }
         try database.create(table: "requestedKey", options: .strict) { table in
             table.primaryKey("number", .integer)

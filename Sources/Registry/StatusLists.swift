@@ -31,28 +31,21 @@ package struct PublishedFile {
     /// ``StatusListRecord/revision`` of what it was made from.
     package let revision: Int
     package let issuedAt: Instant
-    package let expires: Instant
     /// SHA-256 of what the list says, without its times and number.
     package let contentDigest: Digest
-    /// SHA-256 of the file.
-    package let fileDigest: Digest
 
     package init(
         path: String,
         sequence: Int,
         revision: Int,
         issuedAt: Instant,
-        expires: Instant,
-        contentDigest: Digest,
-        fileDigest: Digest
+        contentDigest: Digest
     ) {
         self.path = path
         self.sequence = sequence
         self.revision = revision
         self.issuedAt = issuedAt
-        self.expires = expires
         self.contentDigest = contentDigest
-        self.fileDigest = fileDigest
     }
 }
 
@@ -64,9 +57,7 @@ extension PublishedFile {
             sequence: sequence,
             revision: revision,
             issuedAt: issuedAt,
-            expires: expires,
-            contentDigest: contentDigest,
-            fileDigest: fileDigest
+            contentDigest: contentDigest
         )
     }
 }
@@ -185,17 +176,15 @@ extension Registry.Session {
 
     package func published(_ path: String) throws -> PublishedFile? {
         try Row.fetchOne(database, sql: "SELECT * FROM publishedFile WHERE path = ?", arguments: [path]).map { row in
-            guard let content = Digest(bytes: try row.bytes("contentDigest")),
-                let file = Digest(bytes: try row.bytes("fileDigest"))
-            else { throw RegistryError(.storage, "the registry has a damaged digest of \(path)") }
+            guard let content = Digest(bytes: try row.bytes("contentDigest")) else {
+                throw RegistryError(.storage, "the registry has a damaged digest of \(path)")
+            }
             return PublishedFile(
                 path: path,
                 sequence: try row.get("sequence"),
                 revision: try row.get("revision"),
                 issuedAt: Instant(seconds: try row.get("issuedAt")),
-                expires: Instant(seconds: try row.get("expires")),
-                contentDigest: content,
-                fileDigest: file
+                contentDigest: content
             )
         }
     }
@@ -203,15 +192,13 @@ extension Registry.Session {
     package func save(_ file: PublishedFile) throws {
         try database.execute(
             sql: """
-                INSERT INTO publishedFile (path, sequence, revision, issuedAt, expires, contentDigest, fileDigest)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO publishedFile (path, sequence, revision, issuedAt, contentDigest)
+                VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT (path) DO UPDATE SET sequence = excluded.sequence, revision = excluded.revision, issuedAt = excluded.issuedAt,
-                    expires = excluded.expires, contentDigest = excluded.contentDigest,
-                    fileDigest = excluded.fileDigest
+                    contentDigest = excluded.contentDigest
                 """,
             arguments: [
-                file.path, file.sequence, file.revision, file.issuedAt.seconds, file.expires.seconds,
-                Data(file.contentDigest.bytes), Data(file.fileDigest.bytes),
+                file.path, file.sequence, file.revision, file.issuedAt.seconds, Data(file.contentDigest.bytes),
             ]
         )
     }

@@ -149,9 +149,7 @@ import Testing
                     sequence: 1,
                     revision: 0,
                     issuedAt: .noon + 9,
-                    expires: .noon + .day,
-                    contentDigest: Digest(of: []),
-                    fileDigest: Digest(of: [])
+                    contentDigest: Digest(of: [])
                 )
             )
         }

@@ -95,9 +95,7 @@ import Testing
                 sequence: sequence,
                 revision: 0,
                 issuedAt: .noon,
-                expires: .noon + .day,
-                contentDigest: Digest(of: [1]),
-                fileDigest: Digest(of: [UInt8(sequence)])
+                contentDigest: Digest(of: [UInt8(sequence)])
             )
         }
         try books.registry.write { session in
@@ -107,10 +105,8 @@ import Testing
         }
         let last = try books.registry.read { try $0.published("status/341181-1") }
         #expect(last?.sequence == 2)
-        #expect(last?.fileDigest == Digest(of: [2]))
-        #expect(last?.contentDigest == Digest(of: [1]))
+        #expect(last?.contentDigest == Digest(of: [2]))
         #expect(last?.issuedAt == .noon)
-        #expect(last?.expires == .noon + .day)
     }
 
     private func makeSmallList(size: Int) throws {
