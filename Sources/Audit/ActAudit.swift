@@ -31,10 +31,10 @@ struct ActAudit {
         let subject = "act \(row.number)"
         func find(_ reason: String) { findings.append(Finding(subject, reason)) }
         if row.number != next {
-            let missing = row.number == next + 1 ? "act \(next)" : "acts \(next) to \(row.number - 1)"
+            let missing = row.number - 1 == next ? "act \(next)" : "acts \(next) to \(row.number - 1)"
             findings.append(Finding(missing, "missing: taken away, or never there"))
         }
-        next = row.number + 1
+        next = row.number &+ 1
         let act: Act
         do { act = try row.act.get() } catch {
             find("cannot be read: \(error)")

@@ -11,21 +11,31 @@ extension Doctor {
     /// Lists that pass for published as they are, and say something else.
     func listFindings() throws -> [Finding] {
         try authority.registry.read { session in
-            try session.statusLists().flatMap { list -> [Finding] in
-                let subject = "list \(list.office)-\(list.number)"
-                let content: Digest
-                do { content = Authority.content(of: try session.entries(of: list)) } catch {
-                    return [Finding(subject, "\(error)")]
+            let lists: [StatusListRecord]
+            do { lists = try session.statusLists() } catch { return [Finding("lists", "\(error)")] }
+            let fault = try session.faultOfListNumbers().map { Finding("lists", $0) }
+            let numbers = try authority.faultsOfPublished(session, now: now).map { Finding($0.path, $0.reason) }
+            return try [fault].compactMap { $0 } + numbers
+                + lists.flatMap { list -> [Finding] in
+                    let subject = "list \(list.office)-\(list.number)"
+                    if list.size != Registry.Session.listSize {
+                        return [Finding(subject, "has \(list.size) entries, which no list has")]
+                    }
+                    let content: Digest
+                    do { content = Authority.content(of: try session.entries(of: list)) } catch {
+                        return [Finding(subject, "\(error)")]
+                    }
+                    return try ListKind.allCases.compactMap { kind in
+                        let last = try session.published(kind.path(of: list.office, list.number))
+                        guard let last, last.revision >= list.revision, last.contentDigest != content else {
+                            return nil
+                        }
+                        return Finding(
+                            subject,
+                            "has changed since it was published, and passes for unchanged: publishing would leave it out"
+                        )
+                    }
                 }
-                return try ListKind.allCases.compactMap { kind in
-                    let last = try session.published(kind.path(of: list.office, list.number))
-                    guard let last, last.revision >= list.revision, last.contentDigest != content else { return nil }
-                    return Finding(
-                        subject,
-                        "has changed since it was published, and passes for unchanged: publishing would leave it out"
-                    )
-                }
-            }
         }
     }
 

@@ -105,6 +105,7 @@ package struct Doctor {
                 Finding("list \($0.list)", "says that \($0.said) entries are used; \($0.counted) are")
             }
         )
+        try tell(try authority.registry.read { try $0.faultsOfNumbers() }.map { Finding("registry", $0) })
         try tell(try listFindings())
         try tell(try actFindings())
         return report

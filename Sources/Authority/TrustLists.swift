@@ -14,11 +14,16 @@ extension Authority {
         try TrustList(bytes, ofRootOrOneBefore: root, crossCertificates: home.crossCertificates())
     }
 
+    /// Reads a trust list of the registry, which must bear the number and times that it is recorded with.
+    package func trustList(_ record: TrustListRecord) throws -> TrustList {
+        try keys.list(record) { try trustList(record.bytes) }
+    }
+
     /// What the root has not been told yet, one line each; empty when the trust list says what the registry says.
     package func untold() throws -> [String] {
         try registry.read { session in
             let newest = try session.newestTrustList()
-            let list = try newest.map { try trustList($0.bytes) }
+            let list = try newest.map { try trustList($0) }
             var lines = try session.requestedKeys().map { "key \($0.number) waits for its certificate" }
             for key in try session.keys(of: record) {
                 let told = list?.key(key.number)
@@ -58,7 +63,7 @@ extension Authority {
         guard let newest = try session.newestTrustList() else {
             throw AuthorityError(.key, "the registry has keys and no trust list; `licet doctor` says more")
         }
-        let list = try keys.list(newest) { try trustList(newest.bytes) }
+        let list = try trustList(newest)
         guard list.authority == record.name, list.base == record.base, record.base == record.expectedBase else {
             throw AuthorityError(
                 .key,
@@ -82,22 +87,28 @@ extension Authority {
         return present
     }
 
-    /// Keys that are revoked or retired and of which no act says so, or the other way about.
+    /// Keys that are revoked or retired and of which no act says so, or another thing, or the other way about.
     package func faultsOfKeys(_ session: Registry.Session) throws -> [(key: IssuerNumber, reason: String)] {
         let acts = try session.actsOnTheAuthority([.retireKey, .revokeKey]).filter {
             try session.faultOfAct($0.number) == nil
         }
         return try session.keys(of: record).flatMap { key in
-            [(AuthorityAct.retireKey, "retired", key.retiredAt != nil), (.revokeKey, "revoked", key.revocation != nil)]
-                .compactMap { kind, word, isSo in
-                    let isActed = acts.contains {
-                        $0.deed.kind == .authority(kind) && ($0.deed.reason + " ").hasPrefix("key \(key.number) ")
-                    }
-                    guard isActed != isSo else { return nil }
-                    return (
-                        key.number, isSo ? "is \(word), and nobody recorded that" : "was \(word) by an act and is not"
-                    )
+            [
+                (AuthorityAct.retireKey, "retired", key.retiredAt.map { Deed.retirement(of: key.number, at: $0) }),
+                (.revokeKey, "revoked", key.revocation.map { Deed.revocation(of: key.number, $0) }),
+            ].compactMap { kind, word, now in
+                // The last one holds: an instant may have moved to an earlier one.
+                let told = acts.last {
+                    $0.deed.kind == .authority(kind) && ($0.deed.reason + " ").hasPrefix("key \(key.number) ")
+                }?.deed.reason
+                switch (told, now) {
+                case (nil, nil): return nil
+                case (nil, _?): return (key.number, "is \(word), and nobody recorded that")
+                case (_?, nil): return (key.number, "was \(word) by an act and is not")
+                case (let told?, let now?):
+                    return told == now ? nil : (key.number, "is \(word) as “\(now)”, and by its act as “\(told)”")
                 }
+            }
         }
     }
 
@@ -129,12 +140,14 @@ extension Authority {
                         + "compare the clocks here and at the root, or wait"
                 )
             }
-            let previous = try session.newestTrustList().map { try trustList($0.bytes) }
+            let previous = try session.newestTrustList().map { try trustList($0) }
             if previous == list {
                 // It may have been broken off after the record: what follows it is done again.
                 try saveCertificates(of: list)
-                try follow(list, bytes)
-                throw AuthorityError(.request, "this trust list was accepted before")
+                guard try follow(list, bytes) else {
+                    throw AuthorityError(.request, "this trust list was accepted before")
+                }
+                return ["what was broken off is finished: the root that took over is the home's own"]
             }
             let adopted =
                 try isFromBefore(list, session)
@@ -162,16 +175,7 @@ extension Authority {
         return news
     }
 
-    /// Whether the registry was put back and `list` may tell of keys that were lost: the root signed it before, or it is the first answer
-    /// since.
-    private func isFromBefore(_ list: TrustList, _ session: Registry.Session) throws -> Bool {
-        guard let restored = try session.actsOnTheAuthority([.restore]).last else { return false }
-        return try list.issuedAt <= restored.at
-            || !session.actsOnTheAuthority([.acceptTrustList])
-                .contains { $0.number > restored.number && $0.deed.reference == nil }
-    }
-
-    private func refuseUnasked(_ key: RequestedKey, _ session: Registry.Session) throws {
+    func refuseUnasked(_ key: RequestedKey, _ session: Registry.Session) throws {
         guard let fault = try session.fault(of: key, record) else { return }
         throw AuthorityError(
             .rolledBack,
@@ -179,13 +183,15 @@ extension Authority {
         )
     }
 
-    /// Makes a root that took over the home's own.
-    private func follow(_ list: TrustList, _ bytes: [UInt8]) throws {
+    /// Makes a root that took over the home's own; whether there was one.
+    @discardableResult
+    private func follow(_ list: TrustList, _ bytes: [UInt8]) throws -> Bool {
         let signer = try COSESign1(encoded: bytes).header.keyID
         let next = list.crossCertificates.first { $0.publicKey.id.bytes == signer && $0.isIssued(by: $0) }
-        guard let next, next != root else { return }
+        guard let next, next != root else { return false }
         try home.save(cross: list.crossCertificates)
         try DurableFile.write(next.pem, to: home.rootCertificate)
+        return true
     }
 
     /// Has the root, whose key is here, sign the trust list that `session` says there should be.
@@ -194,7 +200,7 @@ extension Authority {
     package func renewTrustList(_ session: Registry.Session, made: IssuerNumber? = nil, now: Instant) throws {
         _ = try signingKeys(session)
         let request = try RootRequest(record, lifetime: Self.trustListLifetime, made: made, in: session)
-        let previous = try session.newestTrustList().map { try trustList($0.bytes) }
+        let previous = try session.newestTrustList().map { try trustList($0) }
         let signer = Root(certificate: root, crossCertificates: try home.crossCertificates(), key: try keys.root(root))
         let answer = try signer.answer(request, after: previous, now: now)
         try session.accept(answer.list, bytes: answer.bytes, after: previous, of: record)
@@ -208,56 +214,6 @@ extension Authority {
             let pem = try key.certificate.pem
             if (try? DurableFile.read(file, limit: 65_536)) != pem { try DurableFile.write(pem, to: file) }
         }
-    }
-}
-
-extension Authority {
-    /// Takes over what the root has certified, retired and revoked and this registry, which was put back, does not know.
-    ///
-    /// What has been asked for since under the number of such a key gets another. Returns what the officer must look at; `adopted` says it of
-    /// a key that nobody here knows. With `reference` all rests on that act, a restoration.
-    package func adoptLostKeys(
-        of list: TrustList,
-        reference: Int? = nil,
-        at desk: Desk,
-        adopted: (TrustedKey) -> String
-    ) throws -> [String] {
-        let session = desk.session
-        let known = Dictionary(uniqueKeysWithValues: try session.keys(of: record).map { ($0.number, $0) })
-        let requested = try session.requestedKeys()
-        var remarks: [String] = []
-        for key in list.keys {
-            let mine = known[key.number]
-            if mine == nil {
-                let asked = requested.first { $0.number == key.number }
-                if let asked, asked.request.publicKey.id == key.certificate.publicKey.id {
-                    // Accepting makes it a key, but for what became of it since.
-                    guard key.revocation != nil || key.retiredAt != nil else { continue }
-                    try refuseUnasked(asked, session)
-                    try session.certify(asked, with: key.certificate)
-                } else {
-                    if let asked { try session.renumber(asked, after: list.keys.map(\.number).max()) }
-                    try session.adopt(key, isOfOffice: key.purpose == .licences)
-                    remarks.append(adopted(key))
-                }
-            }
-            if let at = key.retiredAt, (mine?.retiredAt).map({ at < $0 }) ?? true {
-                try session.retire(key.number, at: at)
-                try desk.record(
-                    Deed(.authority(.retireKey), reference: reference, reason: "key \(key.number) at \(at)")
-                )
-                remarks.append("key \(key.number) retires at \(at), as the root knows from before the loss")
-            }
-            if let revocation = key.revocation, (mine?.revocation).map({ revocation.at < $0.at }) ?? true {
-                try session.revoke(key.number, revocation)
-                let words = "key \(key.number) as of \(revocation.at): \(revocation.reason)"
-                try desk.record(Deed(.authority(.revokeKey), reference: reference, reason: words))
-                remarks.append(
-                    "key \(key.number) is revoked as of \(revocation.at), as the root knows from before the loss"
-                )
-            }
-        }
-        return remarks
     }
 }
 

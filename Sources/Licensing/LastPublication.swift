@@ -1,7 +1,9 @@
 import Authority
 import Foundation
+package import Licence
 import OpenSSL
 import Publication
+package import Registry
 
 /// What this registry published last, in a file beside it: how far the acts had come, and what each list was.
 ///
@@ -14,6 +16,8 @@ struct LastPublication: Equatable {
     struct File: Equatable {
         let sequence: Int
         let digest: Digest
+        /// The last act that it tells of; others may have recorded more since ``head``.
+        let acts: Int
     }
 
     init(head: Anchor) { self.head = head }
@@ -26,10 +30,10 @@ struct LastPublication: Equatable {
         self.head = head
         for line in lines.dropFirst(4) {
             let words = line.split(separator: " ")
-            guard words.count == 4, words[0] == "file", let sequence = Int(words[2]),
-                let digest = [UInt8](hexadecimal: words[3]).flatMap({ Digest(bytes: $0) })
+            guard words.count == 5, words[0] == "file", let sequence = Int(words[2]),
+                let digest = [UInt8](hexadecimal: words[3]).flatMap({ Digest(bytes: $0) }), let acts = Int(words[4])
             else { return nil }
-            files[String(words[1])] = File(sequence: sequence, digest: digest)
+            files[String(words[1])] = File(sequence: sequence, digest: digest, acts: acts)
         }
     }
 
@@ -39,7 +43,26 @@ struct LastPublication: Equatable {
     }
 
     func write(to home: Home) throws {
-        let lines = files.sorted { $0.key < $1.key }.map { "file \($0.key) \($0.value.sequence) \($0.value.digest)\n" }
+        let lines = files.sorted { $0.key < $1.key }.map {
+            "file \($0.key) \($0.value.sequence) \($0.value.digest) \($0.value.acts)\n"
+        }
         try DurableFile.write(Array((head.description + lines.joined()).utf8), to: home.published)
+    }
+}
+
+extension Authority {
+    /// Files of the publication of which the registry says another number than they can have.
+    package func faultsOfPublished(_ session: Registry.Session, now: Instant) throws -> [(path: String, reason: String)]
+    {
+        let last = LastPublication(at: home)
+        return try session.statusLists().flatMap { list in
+            try ListKind.allCases.compactMap { kind in
+                let path = kind.path(of: list.office, list.number)
+                let said = try session.published(path)?.sequence ?? 0
+                let known = last?[path]?.sequence ?? 0
+                guard said < known || said >= Int(now.seconds) else { return nil }
+                return (path, "is said to have been published as number \(said), and was as \(known)")
+            }
+        }
     }
 }

@@ -66,7 +66,11 @@ extension Authority {
             if files.contains(where: { $0.bytes != nil }) { try DurableFile.sync(folder: home.path) }
             for file in files {
                 if let bytes = file.bytes {
-                    published[file.path] = LastPublication.File(sequence: file.sequence, digest: Digest(of: bytes))
+                    published[file.path] = LastPublication.File(
+                        sequence: file.sequence,
+                        digest: Digest(of: bytes),
+                        acts: file.acts
+                    )
                     try DurableFile.write(bytes, to: "\(folder)/\(file.path)")
                     report.written.append(file.path)
                 } else {
@@ -76,13 +80,15 @@ extension Authority {
             }
         }
         let path = "\(folder)/\(TrustList.path)"
-        if (try? DurableFile.read(path, limit: PublicationReader.maximumFile)) == trust.bytes {
+        if (try? DurableFile.read(path, limit: PublicationReader.maximumFile, regularOnly: true)) == trust.bytes {
             report.unchanged.append(TrustList.path)
         } else {
             try DurableFile.write(trust.bytes, to: path)
             report.written.append(TrustList.path)
         }
-        if (try? DurableFile.read(home.publishedTrustList, limit: PublicationReader.maximumFile)) != trust.bytes {
+        if (try? DurableFile.read(home.publishedTrustList, limit: PublicationReader.maximumFile, regularOnly: true))
+            != trust.bytes
+        {
             try DurableFile.write(trust.bytes, to: home.publishedTrustList)
         }
         if published != traced.last { try published.write(to: home) }
@@ -92,6 +98,8 @@ extension Authority {
     /// The newest trust list; signed anew by the root when less than a third of its life remains.
     private func currentTrustList(now: () -> Instant) throws -> TrustListRecord {
         let newest = try registry.read { try $0.newestTrustList() }
+        // When it ends is what it says, and not what the registry says of it.
+        if let newest { _ = try trustList(newest) }
         if let newest, newest.nextUpdate.since(now()) > Self.trustListLifetime / 3, try isSignedByRoot(newest) {
             return newest
         }
@@ -112,67 +120,8 @@ extension Authority {
         let path: String
         let bytes: [UInt8]?
         var sequence = 0
-    }
-
-    /// The acts that were looked at before anything is signed.
-    private struct Traced {
-        /// The last of them.
-        let head: Anchor
-        /// The lists that there were.
-        let lists: [StatusListRecord]
-        let last: LastPublication?
-        /// The entries with acts since this registry published last; nil where nobody knows what that was, and each must be looked at.
-        let touched: [StatusListRecord.Name: Set<Int>]?
-    }
-
-    /// Goes along the acts since this registry published last; along all of them where what lies in `folder` is not what it published.
-    ///
-    /// The registry counts changes as well; but who can write the file can count otherwise, and a revocation would stay unpublished.
-    private func trace(
-        in folder: String,
-        _ session: Registry.Session,
-        _ checking: (Int, Int) -> Void
-    ) throws -> Traced {
-        guard let head = try Anchor(of: session) else { throw RegistryError(.storage, "the registry has no acts") }
-        let lists = try session.statusLists()
-        if try !session.usedLists().isSubset(of: lists.map(\.name)) {
-            throw Self.tampered("a status list is gone on which there are licences")
-        }
-        if let fault = try faultsOfKeys(session).first { throw Self.tampered("key \(fault.key) \(fault.reason)") }
-        let trust = try newestTrust(session)
-        let last = LastPublication(at: home)
-        let isWhole =
-            trust.map { trust in
-                lists.allSatisfy { ListBefore(of: $0, in: folder, trust: trust, last).isOurs }
-            } ?? false
-        var first = 1
-        if isWhole, let last, try session.contradiction(to: last.head) == nil { first = last.head.acts + 1 }
-        let total = head.acts - first + 1
-        let touched = try trace(from: first, session) { checking($0 - first + 1, total) }
-        return Traced(head: head, lists: lists, last: last, touched: touched)
-    }
-
-    private func trace(
-        from first: Int,
-        _ session: Registry.Session,
-        progress: (Int) -> Void = { _ in }
-    ) throws -> [StatusListRecord.Name: Set<Int>]? {
-        do { return try session.trace(from: first, progress: progress) } catch let error as RegistryError
-            where error.code == .tampered
-        { throw Self.tampered(error.reason) }
-    }
-
-    static func tampered(_ what: String) -> AuthorityError {
-        AuthorityError(
-            .rolledBack,
-            "\(what); somebody has tampered with the registry, nothing of it is published. `licet doctor` says more"
-        )
-    }
-
-    private func newestTrust(_ session: Registry.Session) throws -> TrustList? {
-        try session.newestTrustList().flatMap { newest in
-            try? keys.list(newest, read: { try trustList(newest.bytes) })
-        }
+        /// The last act that it tells of.
+        var acts = 0
     }
 
     private func signedLists(
@@ -210,13 +159,15 @@ extension Authority {
             let entries = try session.entries(of: list)
             let content = Self.content(of: entries)
             let before = try newestTrust(session).map { ListBefore(of: list, in: folder, trust: $0, traced.last) }
-            // The folder was another when the acts were looked at.
-            if before?.isOurs != true, traced.touched != nil { _ = try trace(from: 1, session) }
-            // And others may have been at work since.
+            if before?.isOurs != true, traced.touched != nil {
+                throw AuthorityError(
+                    .changedSince,
+                    "somebody changed what lies in \(folder) while it was looked at; publish again"
+                )
+            }
+            // Others may have been at work since.
             let since = try trace(from: traced.head.acts + 1, session)
-            let touched =
-                before?.isOurs == true
-                ? traced.touched.map { ($0[list.name] ?? []).union(since?[list.name] ?? []) } : nil
+            let touched = traced.touched.map { ($0[list.name] ?? []).union(since?[list.name] ?? []) }
             try refuseUntold(entries, of: list, since: before, touched, session)
             return try ListKind.allCases.map { kind in
                 let path = kind.path(of: list.office, list.number)
@@ -259,7 +210,12 @@ extension Authority {
                         contentDigest: content
                     )
                 )
-                return SignedFile(path: path, bytes: bytes, sequence: claims.sequence)
+                return SignedFile(
+                    path: path,
+                    bytes: bytes,
+                    sequence: claims.sequence,
+                    acts: try session.lastAct()
+                )
             }
         }
     }
@@ -267,51 +223,6 @@ extension Authority {
     /// What a list says, without its times and number.
     package static func content(of entries: [(index: Int, status: ListedStatus, digest: Digest)]) -> Digest {
         Digest(of: entries.flatMap { CBORWriter.entry($0) })
-    }
-
-    /// Refuses to put a list over one that is newer than this registry knows: an older registry was put back, and would make valid again
-    /// what had ended.
-    private func refuseOlder(
-        than file: String,
-        _ kind: ListKind,
-        _ path: String,
-        _ last: PublishedFile?,
-        _ session: Registry.Session
-    ) throws {
-        guard let present = try? DurableFile.read(file, limit: PublicationReader.maximumFile),
-            let newest = try session.newestTrustList()
-        else { return }
-        let trust = try keys.list(newest) { try trustList(newest.bytes) }
-        let claims =
-            switch kind {
-            case .status: (try? StatusList(present, path: path, trust: trust))?.claims
-            case .issued: (try? IssuedList(present, path: path, trust: trust))?.claims
-            }
-        if let claims, claims.sequence > last?.sequence ?? 0 {
-            throw AuthorityError(
-                .rolledBack,
-                "\(file) is number \(claims.sequence), and this registry has published \(last?.sequence ?? 0): an older registry was put "
-                    + "back. `licet doctor` says more; take it on with `licet restore --as-it-is --publication`, or bring the right one back"
-            )
-        }
-    }
-
-    /// Refuses to put a trust list over one that this registry does not know: a revocation might be believed no more.
-    private func refuseOlder(_ trust: TrustListRecord, than file: String) throws {
-        let last = try? DurableFile.read(home.publishedTrustList, limit: PublicationReader.maximumFile)
-        if let last, last != trust.bytes, let before = try? trustList(last),
-            let fault = try trustList(trust.bytes).faults(after: before).first
-        {
-            throw Self.tampered("the trust list that is to be published takes back what was published: \(fault)")
-        }
-        guard let present = try? DurableFile.read(file, limit: PublicationReader.maximumFile), present != trust.bytes,
-            let list = try? trustList(present), list.sequence >= trust.sequence
-        else { return }
-        throw AuthorityError(
-            .rolledBack,
-            "\(file) is number \(list.sequence), and this registry knows \(trust.sequence) and not that one: an older registry was put back. "
-                + "`licet doctor` says more; take it on with `licet restore --as-it-is --publication`, or bring the right one back"
-        )
     }
 
     /// The number of the next list after `last`.

@@ -120,8 +120,6 @@ extension Authority {
             try DurableFile.move(draft, to: home.registry)
         }
         try home.write(anchor)
-        // What was published is in the named publication now, and was asked.
-        for file in [home.published, home.publishedTrustList] { unlink(file) }
         return Restored(acts: anchor.acts, actsBefore: before?.acts, keptAside: keptAside, remarks: remarks)
     }
 
@@ -186,6 +184,10 @@ extension Authority {
             }
             try session.beginNewLists(after: published.lists)
             try session.raiseSequences(to: published.files)
+            // What was published is in the named publication now, and was asked. Gone before the registry is another one: where this
+            // breaks off, publishing looks at everything.
+            for file in [home.published, home.publishedTrustList] { unlink(file) }
+            try DurableFile.sync(folder: home.path)
         }
         return remarks
     }
@@ -194,8 +196,9 @@ extension Authority {
     private func catchUp(with seen: StatusList, _ list: StatusListRecord, _ restore: Int, at desk: Desk) throws
         -> [String]
     {
-        var remarks: [String] = []
-        for entry in try desk.session.entries(of: list) where seen.value(at: entry.index) != entry.status.rawValue {
+        let entries = try desk.session.entries(of: list)
+        var remarks = Self.lost(entries, of: list, in: seen)
+        for entry in entries where seen.value(at: entry.index) != entry.status.rawValue {
             guard let told = seen.value(at: entry.index).flatMap({ ListedStatus(rawValue: $0) }),
                 let reference = ListReference(list: list.number, index: entry.index),
                 let present = try desk.session.licence(at: reference, in: list.office)
@@ -213,9 +216,10 @@ extension Authority {
                 remarks.append("\(name) was published as \(told) and is \(present.status.rawValue) here; look at it")
                 continue
             }
-            let isReplaced = told == .superseded
             let why =
-                isReplaced ? "its next version is lost; resume it and change it again" : "published before the loss"
+                told == .superseded
+                ? "its next version is lost, or it moved away; find out what became of it before you resume it"
+                : "published before the loss"
             try desk.session.setStatus(act.target ?? .valid, of: present)
             try desk.record(
                 Deed(
@@ -231,14 +235,41 @@ extension Authority {
         return remarks
     }
 
+    /// What the published list tells of licences that are lost: nobody knows any more which they were.
+    private static func lost(
+        _ entries: [(index: Int, status: ListedStatus, digest: Digest)],
+        of list: StatusListRecord,
+        in seen: StatusList
+    ) -> [String] {
+        let known = Set(entries.map(\.index))
+        var counts: [ListedStatus: Int] = [:]
+        for index in 0..<seen.count where !known.contains(index) {
+            guard let status = seen.value(at: index).flatMap({ ListedStatus(rawValue: $0) }), status != .neverIssued
+            else { continue }
+            counts[status, default: 0] += 1
+        }
+        if counts.isEmpty { return [] }
+        let words = counts.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.value) as \($0.key)" }
+        return [
+            "list \(list.office)-\(list.number): licences that are lost were published, \(words.joined(separator: ", ")); "
+                + "ask the businesses and the paper files before you issue or resume"
+        ]
+    }
+
     /// Takes over a trust list that is newer than the registry's, and the keys that only it knows.
     private func takeOver(_ list: TrustList, _ bytes: [UInt8], _ restore: Int, at desk: Desk) throws -> [String] {
         let session = desk.session
         let remarks = try adoptLostKeys(of: list, reference: restore, at: desk) { key in
             "key \(key.number) of \(key.name.zh) was taken over from the published trust list"
         }
-        let previous = try session.newestTrustList().map { try trustList($0.bytes) }
-        try session.accept(list, bytes: bytes, after: previous, of: record)
+        let previous = try session.newestTrustList().map { try trustList($0) }
+        do { try session.accept(list, bytes: bytes, after: previous, of: record) } catch let error as AuthorityError {
+            throw AuthorityError(
+                error.code,
+                "the published trust list is not taken over: \(error.reason). Keys were made since an older registry was put back: put the "
+                    + "backup back once more, with this publication; what was done since is lost"
+            )
+        }
         // Those between are lost; this says why they are not there.
         try desk.record(
             Deed(

@@ -16,6 +16,8 @@ struct ListBefore {
     var isOurs: Bool { ours.count == ListKind.allCases.count }
     /// Those that are.
     let ours: Set<ListKind>
+    /// The last act that they tell of; nil where another published them.
+    let acts: Int?
     /// Who signed each.
     private let issuers: [ListKind: IssuerNumber]
 
@@ -24,7 +26,7 @@ struct ListBefore {
             ListKind.status.path(of: list.office, list.number), ListKind.issued.path(of: list.office, list.number)
         )
         func bytes(_ path: String) -> [UInt8] {
-            (try? DurableFile.read("\(folder)/\(path)", limit: PublicationReader.maximumFile)) ?? []
+            (try? DurableFile.read("\(folder)/\(path)", limit: PublicationReader.maximumFile, regularOnly: true)) ?? []
         }
         let (statusBytes, issuedBytes) = (bytes(status), bytes(issue))
         statuses = try? StatusList(statusBytes, path: status, trust: trust)
@@ -35,6 +37,7 @@ struct ListBefore {
         if isNew || statuses != nil && last?[status]?.digest == Digest(of: statusBytes) { ours.insert(.status) }
         if isNew || issued != nil && last?[issue]?.digest == Digest(of: issuedBytes) { ours.insert(.issued) }
         self.ours = ours
+        acts = ours.count == ListKind.allCases.count ? last.map { $0[status]?.acts ?? $0.head.acts } : nil
         var issuers: [ListKind: IssuerNumber] = [:]
         for (kind, bytes) in [(ListKind.status, statusBytes), (.issued, issuedBytes)] {
             let keyID = (try? COSESign1(encoded: bytes))?.header.keyID
@@ -88,6 +91,13 @@ extension Authority {
     ) throws {
         let name = "list \(list.office)-\(list.number)"
         func tampered(_ what: String) -> AuthorityError { Self.tampered("\(name): \(what)") }
+        func publishedByAnother(_ what: String) -> AuthorityError {
+            AuthorityError(
+                .rolledBack,
+                "\(name): \(what): another registry published that, or this one before it was put back. "
+                    + "`licet restore --as-it-is --publication` with this folder takes on what was published here"
+            )
+        }
         if entries.count != list.used {
             throw tampered("\(list.used) licences were given an entry of it, and there are \(entries.count)")
         }
@@ -125,44 +135,69 @@ extension Authority {
                 if before?.isOurs == true {
                     throw tampered("\(subject) \(was)is \(entry.status) now, which no act can do")
                 }
-                throw AuthorityError(
-                    .rolledBack,
-                    "list \(list.office)-\(list.number): \(subject) \(was)is \(entry.status) now, which no act can do: another registry published that, or this one before "
-                        + "it was put back. `licet restore --as-it-is --publication` with this folder takes on what was published here"
-                )
+                throw publishedByAnother("\(subject) \(was)is \(entry.status) now, which no act can do")
             }
             if touched?.contains(entry.index) == false {
                 let (_, subject, was) = try name()
                 throw tampered("\(subject) \(was)is \(entry.status) now, which no act says that came since")
             }
-            if plain.contains(entry.index) { continue }
+            if plain.contains(entry.index), entry.was ?? entry.status == entry.status { continue }
             let (record, subject, was) = try name()
             guard record.code.digest == entry.digest, record.code.claims.reference == record.reference,
                 issuers.contains(record.issuer), record.code.issuerNumber == record.issuer
             else { throw tampered("\(subject) stands at an entry that its code does not name") }
-            guard try isAsTold(record, session) else {
+            guard try isAsTold(record, session, before?.acts.map { (entry.was, $0) }) else {
                 throw tampered("\(subject) \(was)is \(entry.status) now, which no act says")
+            }
+            if let seen = entry.was, seen != entry.status, seen.isReversible, before?.isOurs == false,
+                try !story(of: record, session).story.wasEver(seen, record.licence.version)
+            {
+                throw publishedByAnother("\(subject) \(was)is \(entry.status) now, and was never \(seen) here")
             }
         }
     }
 
+    /// The acts on a licence, and what they made of it; of the first `end` acts only where that is named.
+    private func story(of licence: LicenceRecord, upTo end: Int = .max, _ session: Registry.Session) throws -> (
+        acts: [Act], story: LicenceStory
+    ) {
+        let acts = try session.acts(on: licence.creditCode).filter { $0.number <= end }
+        let lastDays = try session.lastDays(of: licence.creditCode)
+        return (acts, LicenceStory(acts, lastDays: lastDays, utcOffset: record.utcOffset))
+    }
+
     /// Whether a version of a licence has the status and the code that its acts tell of.
-    func isAsTold(_ licence: LicenceRecord, _ session: Registry.Session) throws -> Bool {
-        let acts = try session.acts(on: licence.creditCode)
-        let story = LicenceStory(
-            acts,
-            lastDays: try session.lastDays(of: licence.creditCode),
-            utcOffset: record.utcOffset
-        )
+    ///
+    /// With `published`, the acts up to that one must also tell of what was published then: an act from before could be hidden.
+    func isAsTold(
+        _ licence: LicenceRecord,
+        _ session: Registry.Session,
+        _ published: (was: ListedStatus?, acts: Int)? = nil
+    ) throws -> Bool {
         let version = licence.licence.version
+        let (acts, story) = try story(of: licence, session)
+        if let published {
+            let before = try self.story(of: licence, upTo: published.acts, session).story.statuses[version]
+            guard before.map(ListedStatus.init) == published.was else { return false }
+        }
         // Of the issue the code's own signature tells.
         for act in acts where act.deed.kind != .licence(.issue) {
             if try session.faultOfAct(act.number) != nil { return false }
+        }
+        guard let key = try session.publicKey(of: licence.issuer), licence.code.cose.isSigned(by: key) else {
+            return false
         }
         // The register could say something else than the code, and the next version would be signed by it.
         let claims = Claims(licence.licence, profile: licence.profile, reference: licence.reference)
         return story.faults.isEmpty && claims == licence.code.claims && story.statuses[version] == licence.status
             && story.digests[version] == licence.code.digest.bytes
+    }
+}
+
+extension LicenceStory {
+    /// Whether a version ever was as it was published.
+    fileprivate func wasEver(_ status: ListedStatus, _ version: Int) -> Bool {
+        past[version, default: []].contains { ListedStatus($0) == status }
     }
 }
 

@@ -1,5 +1,7 @@
 import GRDB
 import Licence
+import LicenceCode
+import OpenSSL
 
 /// What publishing knows of the acts since it published last; it asks the acts in the order of the chain, and no index.
 extension Registry.Session {
@@ -19,11 +21,24 @@ extension Registry.Session {
             throw Self.tampered("an act on the authority is hidden")
         }
         var touched: [StatusListRecord.Name: Set<Int>] = [:]
+        // The entry is the one that the code names, which the act binds or the key has signed; a row could name another.
+        func touch(_ row: Row, digest: [UInt8]? = nil) throws {
+            let code = try UnverifiedCode(bytes: try row.bytes("code"))
+            let isBound = try digest.map { $0 == code.digest.bytes } ?? isByItsKey(code)
+            guard isBound, code.issuerNumber == IssuerNumber(try row.get("issuer")),
+                let list = try list(of: code)
+            else {
+                throw Self.tampered(
+                    "\(code.claims.creditCode) v\(code.claims.version) has another code than was issued"
+                )
+            }
+            touched[list, default: []].insert(code.claims.reference.index)
+        }
         let rows = try Row.fetchCursor(
             database.cachedStatement(
                 sql: """
-                    SELECT act.id, act.kind, act.creditCode, act.version, licence.creditCode AS holder, licence.version AS held,
-                        licence.office, licence.list, licence.entry
+                    SELECT act.id, act.kind, act.creditCode, act.version, act.digest, licence.creditCode AS holder,
+                        licence.version AS held, licence.issuer, licence.code
                     FROM act NOT INDEXED LEFT JOIN licence ON licence.id = act.licence
                     WHERE act.id >= ? AND act.creditCode IS NOT NULL ORDER BY act.id
                     """
@@ -41,7 +56,7 @@ extension Registry.Session {
             }
             let isIssue = try row.get("kind") as String == LicenceAct.issue.rawValue
             if isIssue, version == 1 {
-                if number > 1 { touched[try Self.list(row), default: []].insert(try row.get("entry")) }
+                if number > 1 { try touch(row, digest: row.bytes("digest")) }
                 continue
             }
             guard try isFound(act, on: code, isIssue: isIssue) else {
@@ -49,14 +64,15 @@ extension Registry.Session {
             }
             let versions = try Row.fetchAll(
                 database.cachedStatement(
-                    sql: "SELECT version, office, list, entry FROM licence WHERE creditCode = ? ORDER BY version"
+                    sql: "SELECT version, issuer, code FROM licence WHERE creditCode = ? ORDER BY version"
                 ),
                 arguments: [code]
             )
             guard versions.count >= version, try versions.map({ try $0.get("version") }) == Array(1...versions.count)
             else { throw Self.tampered("a version of \(code) is gone or hidden") }
             guard number > 1 else { continue }
-            for version in versions { touched[try Self.list(version), default: []].insert(try version.get("entry")) }
+            try touch(row, digest: row.bytes("digest"))
+            for other in versions where try other.get("version") != version { try touch(other) }
         }
         return number > 1 ? touched : nil
     }
@@ -90,8 +106,16 @@ extension Registry.Session {
             ).contains(act)
     }
 
-    private static func list(_ row: Row) throws -> StatusListRecord.Name {
-        StatusListRecord.Name(office: try row.get("office"), number: try row.get("list"))
+    private func isByItsKey(_ code: UnverifiedCode) throws -> Bool {
+        try publicKey(of: code.issuerNumber).map { code.cose.isSigned(by: $0) } ?? false
+    }
+
+    /// The list that a code names: of the office whose key has signed it.
+    private func list(of code: UnverifiedCode) throws -> StatusListRecord.Name? {
+        try Int.fetchOne(
+            database.cachedStatement(sql: "SELECT office FROM issuingKey WHERE number = ?"),
+            arguments: [code.issuerNumber.value]
+        ).map { StatusListRecord.Name(office: $0, number: code.claims.reference.list) }
     }
 
     private static func tampered(_ fault: String) -> RegistryError {

@@ -26,6 +26,9 @@ package struct AuthorityRecord {
 }
 
 extension AuthorityRecord {
+    /// Minutes that the time of day of a place can be ahead of UTC.
+    package static let utcOffsets = -840...840
+
     /// What ``base`` must be for ``verifyAddress``.
     package var expectedBase: String { verifyAddress.map { "\($0)/publication/" } ?? "licet:" }
 
@@ -70,11 +73,15 @@ extension Registry.Session {
         guard let row = try Row.fetchOne(database, sql: "SELECT * FROM authority") else {
             throw RegistryError(.noAuthority, "the registry has no authority; `licet authority create` makes one")
         }
+        let utcOffset: Int = try row.get("utcOffset")
+        guard AuthorityRecord.utcOffsets.contains(utcOffset) else {
+            throw RegistryError(.tampered, "the registry has an impossible time of day; `licet doctor` says more")
+        }
         return AuthorityRecord(
             name: try row.get("name"),
             base: try row.get("base"),
             verifyAddress: try row.optional("verifyAddress"),
-            utcOffset: try row.get("utcOffset"),
+            utcOffset: utcOffset,
             clockSkew: try row.get("clockSkew")
         )
     }

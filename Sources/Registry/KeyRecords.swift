@@ -58,6 +58,16 @@ extension RequestedKey {
     }
 }
 
+extension Deed {
+    /// The words of an act that ends a key; they bind the instant.
+    package static func retirement(of key: IssuerNumber, at instant: Instant) -> String { "key \(key) at \(instant)" }
+
+    /// The words of an act that revokes a key; they bind the instant and the reason.
+    package static func revocation(of key: IssuerNumber, _ revocation: TrustedKey.Revocation) -> String {
+        "key \(key) as of \(revocation.at): \(revocation.reason)"
+    }
+}
+
 extension Registry.Session {
     /// What is wrong with a key that waits for the root; nil when an officer signed that it shall be certified, as it is.
     ///
@@ -71,6 +81,10 @@ extension Registry.Session {
         let digest = try digest(of: key, record)
         let act = try actsOnTheAuthority([.addOffice, .addKey]).last { $0.deed.digest == digest }
         guard let act else { return "key \(key.number) is not what anybody asked for" }
+        // A request from before would be asked for again.
+        if try keys(of: record).contains(where: { $0.certificate.publicKey.id == key.request.publicKey.id }) {
+            return "key \(key.number) is one that the root has certified under another number"
+        }
         return try faultOfAct(act.number)
     }
 
@@ -183,6 +197,18 @@ extension Registry.Session {
                 }
             )
         }
+    }
+
+    /// The public key by whose number codes are signed.
+    package func publicKey(of issuer: IssuerNumber) throws -> PublicKey? {
+        if let known = memory.keys[issuer] { return known }
+        let certificate = try Data.fetchOne(
+            database.cachedStatement(sql: "SELECT certificate FROM issuingKey WHERE number = ?"),
+            arguments: [issuer.value]
+        )
+        let key = try certificate.map { try Certificate(der: [UInt8]($0)).publicKey }
+        memory.keys[issuer] = key
+        return key
     }
 
     /// Takes over a key that some trust list has, in the state that it has there.

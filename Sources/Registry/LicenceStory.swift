@@ -4,6 +4,8 @@ import OpenSSL
 /// What the acts on one licence, in their order, have made of its versions.
 package struct LicenceStory {
     package private(set) var statuses: [Int: LicenceStatus] = [:]
+    /// Every status that each version ever had.
+    package private(set) var past: [Int: Set<LicenceStatus>] = [:]
     package private(set) var digests: [Int: [UInt8]] = [:]
     /// Moves that were not legal.
     package private(set) var faults: [String] = []
@@ -33,6 +35,7 @@ package struct LicenceStory {
                 faults.append("act \(act.number), \(kind.rawValue), is of another code")
             }
             statuses[subject.version] = made
+            for (version, status) in statuses { past[version, default: []].insert(status) }
         }
     }
 }

@@ -139,18 +139,18 @@ extension Registry.Session {
         }
         let rows = try Row.fetchAll(
             database.cachedStatement(
-                sql:
-                    "SELECT id, at, officer, digest FROM act WHERE reference = ?1 AND id > ?1 AND kind = 'approve' ORDER BY id"
+                // The index only finds them; what they say is in the rows, which are hashed and signed.
+                sql: """
+                    SELECT * FROM act NOT INDEXED WHERE id IN (SELECT id FROM act WHERE reference = ?1 AND id > ?1 AND kind = 'approve') ORDER BY id
+                    """
             ),
             arguments: [act.number]
         )
-        let approvals = try rows.compactMap { row -> Proposal.Approval? in
-            let digest: Data? = try row.optional("digest")
-            guard let officer = officers[try row.get("officer")], digest.map({ [UInt8]($0) }) == act.deed.digest?.bytes
-            else {
-                return nil
-            }
-            return Proposal.Approval(act: try row.get("id"), officer: officer, at: Instant(seconds: try row.get("at")))
+        let approvals = try rows.map(Self.act).compactMap { approval -> Proposal.Approval? in
+            guard approval.deed.kind == .authority(.approve), approval.deed.reference == act.number,
+                approval.deed.digest == act.deed.digest, let officer = officers[approval.officer]
+            else { return nil }
+            return Proposal.Approval(act: approval.number, officer: officer, at: approval.at)
         }
         let done = try Int.fetchOne(
             database.cachedStatement(

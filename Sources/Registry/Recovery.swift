@@ -1,5 +1,6 @@
 import GRDB
 package import Licence
+import LicenceCode
 import OpenSSL
 package import Publication
 
@@ -15,7 +16,11 @@ extension Registry.Session {
                     arguments: [office.number]
                 ) ?? 0
             // Those that are published and lost among them: whoever reads them must learn that nothing in them was issued.
-            for number in last + 1...max(last, published[office] ?? 0) + 1 {
+            let next = max(last, published[office] ?? 0) + 1
+            guard next <= ListReference.lastList else {
+                throw RegistryError(.storage, "office \(office) has no more status lists")
+            }
+            for number in last + 1...next {
                 try database.execute(
                     sql: "INSERT INTO statusList (office, number, size) VALUES (?, ?, ?)",
                     arguments: [office.number, number, Self.listSize]

@@ -1,5 +1,8 @@
 import Foundation
 import GRDB
+import Licence
+import LicenceCode
+import OpenSSL
 import Publication
 import Synchronization
 
@@ -35,6 +38,12 @@ package struct Registry: Sendable {
             }
             guard try !database.read(Schema.migrator.hasBeenSuperseded) else {
                 throw RegistryError(.tooNew, "\(path) was written by a newer version of licet; upgrade this one")
+            }
+            guard try !applied.isEmpty || database.read({ try !$0.tableExists("authority") }) else {
+                throw RegistryError(
+                    .tampered,
+                    "\(path) does not say by which version it was written; somebody has tampered with the file"
+                )
             }
             try Schema.migrator.migrate(database)
             try database.read { try Schema.check($0) }
@@ -128,6 +137,10 @@ package struct Registry: Sendable {
             var head: ChainHead?
             /// Acts that were looked at and are bound and signed.
             var sound: [ClosedRange<Int>] = []
+            /// Keys that were read.
+            var keys: [IssuerNumber: PublicKey] = [:]
+            /// Offices whose lists are numbered as they should be.
+            var countedLists: Set<DivisionCode> = []
         }
 
         /// Runs one part of a transaction that may fail by itself: when `body` throws, what it did is undone.

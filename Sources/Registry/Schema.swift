@@ -1,4 +1,5 @@
 import GRDB
+import OpenSSL
 
 /// The tables; an append-only list of migrations: one that has shipped is never edited.
 enum Schema {
@@ -15,18 +16,39 @@ enum Schema {
         "1-authority", "1-licence", "2-life-of-a-key", "3-authority", "4-authority",
     ]
 
-    /// Refuses a file in which somebody has hidden a program: a trigger would change what is recorded behind our back, a view show
-    /// something else in place of a table.
-    static func check(_ database: Database) throws {
-        let hidden = try String.fetchOne(
+    /// SHA-256 of ``text(_:)`` as the migrations make it.
+    static let digest = "0b56bc381b45a3e8b402a74b44165263cca46123962902e28adef7628634a9f7"
+
+    /// All tables and indexes as SQLite was told to make them, but for its own and those in which it keeps the index of names.
+    static func text(_ database: Database) throws -> String {
+        try String.fetchOne(
             database.cachedStatement(
+                sql: """
+                    SELECT group_concat(line, char(10)) FROM (
+                        SELECT type || ' ' || name || ' ' || tbl_name || ' ' || ifnull(sql, '') AS line FROM sqlite_schema
+                        WHERE name NOT IN ('sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4')
+                            AND (type <> 'table' OR name NOT IN ('licenceName_config', 'licenceName_data', 'licenceName_idx'))
+                        ORDER BY line
+                    )
+                    """
+            )
+        ) ?? ""
+    }
+
+    /// Refuses a file whose tables or indexes are others than Licet makes, or in which somebody has hidden a program.
+    ///
+    /// A trigger would change what is recorded behind our back, a view show something else in place of a table, and an index with other
+    /// columns would answer in place of the rows that are hashed and signed.
+    static func check(_ database: Database) throws {
+        guard try Digest(of: Array(text(database).utf8)).description == digest else {
+            let hidden = try String.fetchOne(
+                database,
                 sql: "SELECT type || ' ' || name FROM sqlite_schema WHERE type NOT IN ('table', 'index') LIMIT 1"
             )
-        )
-        if let hidden {
             throw RegistryError(
                 .tampered,
-                "the registry has a \(hidden), which Licet never makes; somebody has tampered with the file"
+                "the registry has \(hidden.map { "a \($0)" } ?? "other tables or indexes"), which Licet never makes; somebody has tampered "
+                    + "with the file"
             )
         }
         // Whoever goes along acts and licences begins at 1, and would pass by what stands before.

@@ -105,6 +105,17 @@ extension Registry.Session {
         )
     }
 
+    /// Tables of which the file says that the next row has another number than it must have.
+    package func faultsOfNumbers() throws -> [String] {
+        try String.fetchAll(
+            database,
+            sql: """
+                SELECT name FROM sqlite_sequence WHERE seq IS NOT CASE name
+                    WHEN 'licence' THEN (SELECT max(id) FROM licence) WHEN 'issuingKey' THEN (SELECT max(number) FROM issuingKey) END
+                """
+        ).map { "the next row of table \($0) would not have the number after the last" }
+    }
+
     /// How many acts there are.
     package func actCount() throws -> Int { try Int.fetchOne(database, sql: "SELECT count(*) FROM act") ?? 0 }
 

@@ -73,15 +73,24 @@ extension Registry.Session {
     ) throws -> ListReference {
         let newest = try Row.fetchOne(
             database.cachedStatement(
-                sql: "SELECT number, size, used FROM statusList WHERE office = ? ORDER BY number DESC LIMIT 1"
+                sql: "SELECT * FROM statusList WHERE office = ? ORDER BY number DESC LIMIT 1"
             ),
             arguments: [office.number]
         )
-        var number: Int = newest?["number"] ?? 0
-        let size: Int = newest?["size"] ?? Self.listSize
-        let used: Int = newest?["used"] ?? size
-        if used * 4 >= size * 3 {
+        let newestList = try newest.map { try Self.list($0) }
+        if !memory.countedLists.contains(office), let fault = try faultOfListNumbers() {
+            throw RegistryError(.tampered, "\(fault); `licet doctor` says more")
+        }
+        memory.countedLists.insert(office)
+        var number = newestList?.number ?? 0
+        let size = newestList?.size ?? Self.listSize
+        let used = newestList?.used ?? size
+        let isFull = used * 4 >= size * 3
+        if isFull {
             number += 1
+            guard number <= ListReference.lastList else {
+                throw RegistryError(.storage, "office \(office) has no more status lists")
+            }
             try database.execute(
                 sql: "INSERT INTO statusList (office, number, size) VALUES (?, ?, ?)",
                 arguments: [office.number, number, Self.listSize]
@@ -92,7 +101,7 @@ extension Registry.Session {
         )
         var index: Int
         repeat {
-            index = Int.random(in: 0..<(used * 4 >= size * 3 ? Self.listSize : size), using: &generator)
+            index = Int.random(in: 0..<(isFull ? Self.listSize : size), using: &generator)
         } while try Int.fetchOne(taken, arguments: [office.number, number, index]) != nil
         try database.cachedStatement(sql: "UPDATE statusList SET used = used + 1 WHERE office = ? AND number = ?")
             .execute(arguments: [office.number, number])
@@ -120,14 +129,36 @@ extension Registry.Session {
 
     package func statusLists() throws -> [StatusListRecord] {
         try Row.fetchAll(database, sql: "SELECT * FROM statusList ORDER BY office, number").map { row in
-            StatusListRecord(
-                office: try DivisionCode(try row.get("office") as Int),
-                number: try row.get("number"),
-                size: try row.get("size"),
-                used: try row.get("used"),
-                revision: try row.get("revision")
+            try Self.list(row)
+        }
+    }
+
+    /// Lists are numbered from 1 on without a gap: a number that jumps would leave the office without any.
+    package func faultOfListNumbers() throws -> String? {
+        let lists = try statusLists()
+        let wrong = Dictionary(grouping: lists, by: \.office).first { _, lists in
+            lists.map(\.number) != Array(1...lists.count)
+        }
+        return wrong.map { "the lists of office \($0.key) are not numbered one by one" }
+    }
+
+    private static func list(_ row: Row) throws -> StatusListRecord {
+        let list = StatusListRecord(
+            office: try DivisionCode(try row.get("office") as Int),
+            number: try row.get("number"),
+            size: try row.get("size"),
+            used: try row.get("used"),
+            revision: try row.get("revision")
+        )
+        guard (1...ListReference.lastList).contains(list.number), (1...listSize).contains(list.size),
+            (0...list.size).contains(list.used)
+        else {
+            throw RegistryError(
+                .tampered,
+                "list \(list.office)-\(list.number) of the registry has an impossible number, size or count; `licet doctor` says more"
             )
         }
+        return list
     }
 
     /// What each used entry of a list says, rising by index.

@@ -28,8 +28,9 @@ import Testing
         UPDATE licence SET status = 'valid' WHERE id = 2;
         PRAGMA writable_schema = 1;
         DROP INDEX actAfterIssue;
-        CREATE INDEX actAfterIssue ON act (creditCode) WHERE kind <> 'issue' AND kind <> 'revoke';
-        UPDATE sqlite_schema SET sql = 'CREATE INDEX actAfterIssue ON act (creditCode) WHERE kind <> ''issue'''
+        CREATE INDEX actAfterIssue ON act(creditCode) WHERE kind <> 'issue' AND kind <> 'revoke';
+        UPDATE sqlite_schema SET sql =
+            'CREATE INDEX actAfterIssue ON act(creditCode) WHERE creditCode IS NOT NULL AND kind <> ''issue'''
             WHERE name = 'actAfterIssue'
         """
 

@@ -82,7 +82,8 @@ import Verification
             try authority.registry.read { try $0.licence(Sample.creditCode(number))?.status }
         }
         #expect(statuses == [.valid, .revoked, .suspended])
-        #expect(restored.remarks.count == 2)
+        #expect(restored.remarks.count == 3)
+        #expect(restored.remarks.contains { $0.contains("licences that are lost were published, 2 as valid") })
     }
 
     /// Readers that saw the lists of the time that is lost believe the new ones, and nothing that had ended is valid.

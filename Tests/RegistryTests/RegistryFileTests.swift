@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Licence
+import OpenSSL
 import TestSupport
 import Testing
 
@@ -52,6 +53,39 @@ import Testing
         try companion.foldLog()
         #expect(FileManager.default.contents(atPath: path) != before)
         #expect(try books.registry.read { try $0.licenceCount() } == 1)
+    }
+
+    @Test func knowsEveryTableAndIndexThatItMakes() throws {
+        let registry = try Registry(path: path, create: true)
+        #expect(try registry.read { try Digest(of: Array(Schema.text($0.database).utf8)).description } == Schema.digest)
+    }
+
+    /// Such an index would answer in place of the rows; a table that is not strict takes any type.
+    @Test(arguments: [
+        "CREATE INDEX more ON act(kind, detail)", "DROP INDEX actReference", "CREATE TABLE more (x)",
+        "UPDATE sqlite_schema SET sql = replace(sql, ' STRICT', '') WHERE name = 'act'",
+    ])
+    func refusesOtherTablesAndIndexes(sql: String) throws {
+        _ = try Registry(path: path, create: true)
+        try DatabaseQueue(path: path).writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA writable_schema = 1; \(sql); PRAGMA writable_schema = 0")
+        }
+        let error = #expect(throws: RegistryError.self) { try Registry(path: path) }
+        #expect(error?.code == .tampered)
+    }
+
+    /// What an administrator may do is no tampering.
+    @Test(arguments: ["ANALYZE", "VACUUM", "REINDEX", "PRAGMA optimize"]) func bearsCare(sql: String) throws {
+        _ = try Registry(path: path, create: true)
+        try DatabaseQueue(path: path).writeWithoutTransaction { try $0.execute(sql: sql) }
+        _ = try Registry(path: path).read { try $0.damage() }
+    }
+
+    @Test func refusesAFileThatDoesNotSayWhichVersionWroteIt() throws {
+        _ = try Registry(path: path, create: true)
+        try DatabaseQueue(path: path).writeWithoutTransaction { try $0.execute(sql: "DELETE FROM grdb_migrations") }
+        let error = #expect(throws: RegistryError.self) { try Registry(path: path) }
+        #expect(error?.code == .tampered)
     }
 
     @Test func refusesTextInANumbersPlace() throws {

@@ -39,7 +39,7 @@ extension Authority {
             if let before = key.retiredAt, before <= at { throw Self.illegal(key, "retired at \(before)") }
             guard at >= now else { throw Self.illegal(key, "cannot retire in the past, at \(at)") }
             try checkHeir(of: key, at: at, session)
-            let reason = "key \(key.number) at \(at)"
+            let reason = Deed.retirement(of: key.number, at: at)
             // Where no instant was named, what is proposed is that it happens as soon as it is approved.
             let content = instant == nil ? ["key": "\(key.number)", "at": "once approved"] : ["reason": reason]
             let clearance = try clearance(for: AuthorityAct.retireKey.rawValue, content, at: desk)
@@ -80,9 +80,10 @@ extension Authority {
                     )
                 }
             }
-            let words = "key \(key.number) as of \(instant): \(reason)"
+            let revocation = TrustedKey.Revocation(at: instant, reason: reason)
+            let words = Deed.revocation(of: key.number, revocation)
             let clearance = try clearance(for: AuthorityAct.revokeKey.rawValue, ["reason": words], at: desk)
-            try session.revoke(key.number, TrustedKey.Revocation(at: instant, reason: reason))
+            try session.revoke(key.number, revocation)
             if hasRootKey { try renewTrustList(session, now: now) }
             try desk.record(Deed(.authority(.revokeKey), reference: clearance, reason: words))
         }

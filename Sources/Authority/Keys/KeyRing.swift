@@ -14,7 +14,7 @@ package final class KeyRing {
     private var tokens: [String: Token] = [:]
 
     /// The newest trust list as it was read last: reading one of thousands of offices takes a while.
-    private var newest: (sequence: Int, digest: Digest, list: TrustList)?
+    private var newest: (digest: Digest, list: TrustList)?
 
     init(home: Home, prompt: @escaping SecretPrompt) {
         self.home = home
@@ -41,15 +41,16 @@ package final class KeyRing {
     /// The trust list of `record`, which `read` reads unless it is the one that was read last.
     package func list(_ record: TrustListRecord, read: () throws -> TrustList) throws -> TrustList {
         let digest = Digest(of: record.bytes)
-        if let newest, newest.sequence == record.sequence, newest.digest == digest { return newest.list }
-        let list = try read()
-        guard list.sequence == record.sequence else {
+        let list = if let newest, newest.digest == digest { newest.list } else { try read() }
+        newest = (digest, list)
+        guard list.sequence == record.sequence, list.issuedAt == record.issuedAt, list.nextUpdate == record.nextUpdate
+        else {
             throw AuthorityError(
                 .key,
-                "trust list \(list.sequence) stands under another number in the registry; somebody has tampered with it, `licet doctor` says more"
+                "trust list \(list.sequence) is in the registry with another number or other times than it says; somebody has tampered with "
+                    + "it, `licet doctor` says more"
             )
         }
-        newest = (record.sequence, digest, list)
         return list
     }
 

@@ -39,18 +39,6 @@ struct IssueBatch {
         let pictures: PictureBatch.Choice
     }
 
-    private struct Issued: Encodable {
-        let creditCode: String
-        let version: Int
-        let isNew: Bool
-        let status: String
-        /// Nil when no picture was asked for.
-        let file: String?
-        /// Nil when the picture was there already.
-        let symbolVersion: Int?
-        let millimetres: Double?
-    }
-
     /// Reads every file through.
     init(_ files: [String], authority: Authority, terms: Terms, symbols: SymbolFile) throws {
         self.authority = authority
@@ -273,7 +261,7 @@ struct IssueBatch {
         if isNew { new += 1 } else { old += 1 }
         let path = terms.pictures == .none ? nil : SymbolFile.path(of: record, in: terms.folder)
         try report.issued(
-            Issued(
+            LicenceLine(
                 creditCode: record.creditCode.text,
                 version: record.licence.version,
                 isNew: isNew,

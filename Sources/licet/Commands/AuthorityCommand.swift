@@ -70,7 +70,7 @@ struct AuthorityCommand: ParsableCommand {
             guard !FieldText.normal(name).isEmpty, name.unicodeScalars.count <= 56,
                 name.unicodeScalars.allSatisfy(FieldText.isPrintable)
             else { throw ValidationError("a name has 1 to 56 characters, which is what a certificate takes") }
-            guard (-840...840).contains(utcOffset) else {
+            guard AuthorityRecord.utcOffsets.contains(utcOffset) else {
                 throw ValidationError("an offset from UTC lies between -840 and 840 minutes")
             }
             guard (0...Authority.greatestSkew).contains(clockSkew) else {

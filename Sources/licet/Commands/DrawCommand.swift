@@ -52,7 +52,7 @@ struct DrawCommand: ParsableCommand {
             let status = record.status(on: today)
             if json {
                 try Console.json(
-                    Drawn(
+                    LicenceLine(
                         creditCode: record.creditCode.text,
                         version: record.licence.version,
                         status: status.rawValue,
@@ -69,14 +69,5 @@ struct DrawCommand: ParsableCommand {
                 )
             }
         }
-    }
-
-    private struct Drawn: Encodable {
-        let creditCode: String
-        let version: Int
-        let status: String
-        let file: String
-        let symbolVersion: Int
-        let millimetres: Double
     }
 }

@@ -1,0 +1,68 @@
+import Authority
+import Publication
+import Registry
+
+/// The acts since the last publication, along which everything goes before it is signed.
+extension Authority {
+    /// The acts that were looked at before anything is signed.
+    struct Traced {
+        /// The last of them.
+        let head: Anchor
+        /// The lists that there were.
+        let lists: [StatusListRecord]
+        let last: LastPublication?
+        /// The entries with acts since this registry published last; nil where nobody knows what that was, and each must be looked at.
+        let touched: [StatusListRecord.Name: Set<Int>]?
+    }
+
+    /// Goes along the acts since this registry published last; along all of them where what lies in `folder` is not what it published.
+    ///
+    /// The registry counts changes as well; but who can write the file can count otherwise, and a revocation would stay unpublished.
+    func trace(
+        in folder: String,
+        _ session: Registry.Session,
+        _ checking: (Int, Int) -> Void
+    ) throws -> Traced {
+        guard let head = try Anchor(of: session) else { throw RegistryError(.storage, "the registry has no acts") }
+        let lists = try session.statusLists()
+        if try !session.usedLists().isSubset(of: lists.map(\.name)) {
+            throw Self.tampered("a status list is gone on which there are licences")
+        }
+        if let fault = try session.faultOfListNumbers() { throw Self.tampered(fault) }
+        if let fault = try faultsOfKeys(session).first { throw Self.tampered("key \(fault.key) \(fault.reason)") }
+        let trust = try newestTrust(session)
+        let last = LastPublication(at: home)
+        let isWhole =
+            trust.map { trust in
+                lists.allSatisfy { ListBefore(of: $0, in: folder, trust: trust, last).isOurs }
+            } ?? false
+        var first = 1
+        if isWhole, let last, try session.contradiction(to: last.head) == nil { first = last.head.acts + 1 }
+        let total = head.acts - first + 1
+        let touched = try trace(from: first, session) { checking($0 - first + 1, total) }
+        return Traced(head: head, lists: lists, last: last, touched: touched)
+    }
+
+    func trace(
+        from first: Int,
+        _ session: Registry.Session,
+        progress: (Int) -> Void = { _ in }
+    ) throws -> [StatusListRecord.Name: Set<Int>]? {
+        do { return try session.trace(from: first, progress: progress) } catch let error as RegistryError
+            where error.code == .tampered
+        { throw Self.tampered(error.reason) }
+    }
+
+    static func tampered(_ what: String) -> AuthorityError {
+        AuthorityError(
+            .rolledBack,
+            "\(what); somebody has tampered with the registry, nothing of it is published. `licet doctor` says more"
+        )
+    }
+
+    func newestTrust(_ session: Registry.Session) throws -> TrustList? {
+        try session.newestTrustList().flatMap { newest in
+            try? trustList(newest)
+        }
+    }
+}
