@@ -177,6 +177,7 @@ extension Authority {
             if let (list, bytes) = published.trust, list.sequence > (try session.newestTrustList()?.sequence ?? 0) {
                 remarks += try takeOver(list, bytes, restore, at: desk)
             }
+            if let lost = try lostLicences(published, session) { remarks.append(lost) }
             for list in try session.statusLists() {
                 let path = ListKind.status.path(of: list.office, list.number)
                 guard let seen = published.statuses[path] else { continue }
@@ -196,18 +197,17 @@ extension Authority {
     private func catchUp(with seen: StatusList, _ list: StatusListRecord, _ restore: Int, at desk: Desk) throws
         -> [String]
     {
-        let entries = try desk.session.entries(of: list)
-        var remarks = Self.lost(entries, of: list, in: seen)
-        for entry in entries where seen.value(at: entry.index) != entry.status.rawValue {
+        var remarks: [String] = []
+        for entry in try desk.session.entries(of: list) where seen.value(at: entry.index) != entry.status.rawValue {
             guard let told = seen.value(at: entry.index).flatMap({ ListedStatus(rawValue: $0) }),
                 let reference = ListReference(list: list.number, index: entry.index),
                 let present = try desk.session.licence(at: reference, in: list.office)
             else { continue }
             // What was done after it was published last is not lost.
-            if told.isReversible,
-                let last = try desk.session.acts(on: present.creditCode).last, last.at > seen.claims.issuedAt
-            {
-                continue
+            if told.isReversible {
+                let (acts, story) = try story(of: present, desk.session)
+                let isLater = acts.last.map { $0.at > seen.claims.issuedAt } ?? false
+                if isLater, story.wasEver(told, present.licence.version) { continue }
             }
             if told == .neverIssued || entry.status.isEnd && entry.status.canFollow(told) { continue }
             let name = "\(present.creditCode) v\(present.licence.version)"
@@ -235,25 +235,25 @@ extension Authority {
         return remarks
     }
 
-    /// What the published list tells of licences that are lost: nobody knows any more which they were.
-    private static func lost(
-        _ entries: [(index: Int, status: ListedStatus, digest: Digest)],
-        of list: StatusListRecord,
-        in seen: StatusList
-    ) -> [String] {
-        let known = Set(entries.map(\.index))
+    /// What the published lists tell of licences that are lost: nobody knows any more which they were.
+    private func lostLicences(_ published: Published, _ session: Registry.Session) throws -> String? {
+        let lists = Dictionary(
+            uniqueKeysWithValues: try session.statusLists().map { (ListKind.status.path(of: $0.office, $0.number), $0) }
+        )
         var counts: [ListedStatus: Int] = [:]
-        for index in 0..<seen.count where !known.contains(index) {
-            guard let status = seen.value(at: index).flatMap({ ListedStatus(rawValue: $0) }), status != .neverIssued
-            else { continue }
-            counts[status, default: 0] += 1
+        for (path, seen) in published.statuses {
+            let known = Set(try lists[path].map { try session.entries(of: $0).map(\.index) } ?? [])
+            for index in 0..<seen.count where !known.contains(index) {
+                guard let status = seen.value(at: index).flatMap({ ListedStatus(rawValue: $0) }), status != .neverIssued
+                else { continue }
+                counts[status, default: 0] += 1
+            }
         }
-        if counts.isEmpty { return [] }
+        if counts.isEmpty { return nil }
         let words = counts.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.value) as \($0.key)" }
-        return [
-            "list \(list.office)-\(list.number): licences that are lost were published, \(words.joined(separator: ", ")); "
-                + "ask the businesses and the paper files before you issue or resume"
-        ]
+        return
+            "licences that are lost were published: \(words.joined(separator: ", ")); ask the businesses and look into the papers before you "
+            + "issue, change or resume"
     }
 
     /// Takes over a trust list that is newer than the registry's, and the keys that only it knows.

@@ -158,7 +158,7 @@ extension Authority {
     }
 
     /// The acts on a licence, and what they made of it; of the first `end` acts only where that is named.
-    private func story(of licence: LicenceRecord, upTo end: Int = .max, _ session: Registry.Session) throws -> (
+    func story(of licence: LicenceRecord, upTo end: Int = .max, _ session: Registry.Session) throws -> (
         acts: [Act], story: LicenceStory
     ) {
         let acts = try session.acts(on: licence.creditCode).filter { $0.number <= end }
@@ -196,7 +196,7 @@ extension Authority {
 
 extension LicenceStory {
     /// Whether a version ever was as it was published.
-    fileprivate func wasEver(_ status: ListedStatus, _ version: Int) -> Bool {
+    func wasEver(_ status: ListedStatus, _ version: Int) -> Bool {
         past[version, default: []].contains { ListedStatus($0) == status }
     }
 }

@@ -11,6 +11,7 @@ import Synchronization
 /// Only this module knows that it is an SQLite file: write-ahead log, `synchronous=FULL`, foreign keys, strict tables.
 package struct Registry: Sendable {
     let database: DatabaseQueue
+    private let schema = CheckedSchema()
     private let log: LogName
 
     /// Opens the registry at `path`, and brings its schema up to date; makes it only when `create` is set.
@@ -26,6 +27,8 @@ package struct Registry: Sendable {
                     : "there is no authority here (\(path) is missing); `licet authority create` makes one"
             )
         }
+        log = LogName(folder: DurableFile.parent(of: path))
+        let schema = schema
         do {
             database = try DatabaseQueue(path: path, configuration: Self.configuration)
             try database.writeWithoutTransaction { try Self.setUp($0, isDisposable: isDisposable) }
@@ -46,8 +49,7 @@ package struct Registry: Sendable {
                 )
             }
             try Schema.migrator.migrate(database)
-            try database.read { try Schema.check($0) }
-            log = LogName(folder: DurableFile.parent(of: path))
+            try database.read { try schema.check($0) }
         } catch let error as DatabaseError { throw RegistryError(error, path: path) }
     }
 
@@ -95,7 +97,7 @@ package struct Registry: Sendable {
                 var value: Value?
                 try database.readOnly {
                     try database.inSavepoint {
-                        try Schema.check(database)
+                        try schema.check(database)
                         value = try body(Session(database: database))
                         return .commit
                     }
@@ -114,7 +116,7 @@ package struct Registry: Sendable {
                 var value: Value?
                 // Immediate, so that two processes queue up at the start and neither fails half-way.
                 try database.inTransaction(.immediate) {
-                    try Schema.check(database)
+                    try schema.check(database)
                     let session = Session(database: database)
                     value = try body(session)
                     try session.indexNewNames()

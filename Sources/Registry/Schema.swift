@@ -1,13 +1,14 @@
 import GRDB
 import OpenSSL
+import Synchronization
 
 /// The tables; an append-only list of migrations: one that has shipped is never edited.
 enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("5-authority") { try authority($0) }
-        migrator.registerMigration("5-licence") { try licence($0) }
-        migrator.registerMigration("5-act") { try act($0) }
+        for (name, sql) in [("5-authority", authority), ("5-licence", licence), ("5-act", act)] {
+            migrator.registerMigration(name) { try $0.execute(sql: sql) }
+        }
         return migrator
     }
 
@@ -17,17 +18,18 @@ enum Schema {
     ]
 
     /// SHA-256 of ``text(_:)`` as the migrations make it.
-    static let digest = "0b56bc381b45a3e8b402a74b44165263cca46123962902e28adef7628634a9f7"
+    static let digest = "abc0c721bff876a1d259d1fbcbe9ef257a13bd0eaf205eee2ce6e0a4c7082d29"
 
-    /// All tables and indexes as SQLite was told to make them, but for its own and those in which it keeps the index of names.
+    /// All tables and indexes as SQLite was told to make them, but for its own, that of the migrations, and those in which the index of
+    /// names is kept.
     static func text(_ database: Database) throws -> String {
         try String.fetchOne(
             database.cachedStatement(
                 sql: """
                     SELECT group_concat(line, char(10)) FROM (
                         SELECT type || ' ' || name || ' ' || tbl_name || ' ' || ifnull(sql, '') AS line FROM sqlite_schema
-                        WHERE name NOT IN ('sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4')
-                            AND (type <> 'table' OR name NOT IN ('licenceName_config', 'licenceName_data', 'licenceName_idx'))
+                        WHERE tbl_name <> 'grdb_migrations' AND (type <> 'table' OR name NOT IN ('sqlite_sequence', 'sqlite_stat1',
+                            'sqlite_stat4', 'licenceName_config', 'licenceName_data', 'licenceName_idx'))
                         ORDER BY line
                     )
                     """
@@ -51,7 +53,10 @@ enum Schema {
                     + "with the file"
             )
         }
-        // Whoever goes along acts and licences begins at 1, and would pass by what stands before.
+    }
+
+    /// Refuses a file with rows before the first one: whoever goes along acts and licences begins at 1, and would pass them by.
+    static func checkRows(_ database: Database) throws {
         let isBefore = try Bool.fetchOne(
             database.cachedStatement(
                 sql: "SELECT EXISTS (SELECT 1 FROM act WHERE id < 1) OR EXISTS (SELECT 1 FROM licence WHERE id < 1)"
@@ -65,128 +70,139 @@ enum Schema {
         }
     }
 
-    private static func authority(_ database: Database) throws {
-        try database.create(table: "authority", options: .strict) { table in
-            table.primaryKey("id", .integer).check { $0 == 1 }
-            table.column("name", .text).notNull()
-            table.column("base", .text).notNull()
-            table.column("verifyAddress", .text)
-            table.column("utcOffset", .integer).notNull()
-            table.column("clockSkew", .integer).notNull().defaults(to: 0)
-        }
-        try database.create(table: "office", options: .strict) { table in
-            table.primaryKey("division", .integer)
-            table.column("nameZh", .text).notNull()
-            table.column("nameEn", .text).notNull()
-        }
-        try database.create(table: "issuingKey", options: .strict) { table in
-            table.autoIncrementedPrimaryKey("number")
-            table.column("purpose", .integer).notNull()
-            table.column("office", .integer).references("office")
-            table.column("certificate", .blob).notNull().unique()
-            table.column("divisions", .text).notNull()
-            table.column("kinds", .text).notNull()
-            table.column("retiredAt", .integer)
-            table.column("revokedAt", .integer)
-            table.column("revocationReason", .text)
-        }
-        try database.create(table: "trustList", options: .strict) { table in
-            table.primaryKey("sequence", .integer)
-            table.column("issuedAt", .integer).notNull()
-            table.column("nextUpdate", .integer).notNull()
-            table.column("bytes", .blob).notNull()
-        }
-        try database.create(table: "publishedFile", options: .strict) { table in
-            table.primaryKey("path", .text)
-            table.column("sequence", .integer).notNull()
-            table.column("revision", .integer).notNull()
-            table.column("issuedAt", .integer).notNull()
-            table.column("contentDigest", .blob).notNull()
-        }
-        try database.create(table: "requestedKey", options: .strict) { table in
-            table.primaryKey("number", .integer)
-            table.column("purpose", .integer).notNull()
-            table.column("office", .integer).references("office")
-            table.column("request", .blob).notNull().unique()
-            table.column("divisions", .text).notNull()
-            table.column("kinds", .text).notNull()
-            table.column("first", .integer).notNull()
-            table.column("last", .integer).notNull()
-        }
-    }
+    // In SQL, because each file has them to the letter, whatever writes SQL for us.
 
-    private static func act(_ database: Database) throws {
-        try database.create(table: "act", options: .strict) { table in
-            table.primaryKey("id", .integer)
-            table.column("at", .integer).notNull()
-            table.column("officer", .integer).notNull().references("act")
-            table.column("kind", .text).notNull()
-            table.column("creditCode", .text)
-            table.column("version", .integer)
-            table.column("licence", .integer).references("licence")
-            table.column("digest", .blob)
-            table.column("reference", .integer).references("act")
-            table.column("reason", .text).notNull()
-            table.column("detail", .text)
-            table.column("hash", .blob).notNull()
-            table.column("signature", .blob)
-            table.check(sql: "(creditCode IS NULL) = (licence IS NULL) AND (creditCode IS NULL) = (version IS NULL)")
-        }
-        // Licences have most acts, everything else few. By their rows, which rise, and not by credit codes, which come in no order: in a
-        // registry of millions each new one would be written into another page. What comes after the issue is rarer, and is found by the
-        // credit code as well, which is hashed and signed.
-        try database.execute(
-            sql: """
-                CREATE INDEX actOnLicence ON act(licence) WHERE licence IS NOT NULL;
-                CREATE INDEX actAfterIssue ON act(creditCode) WHERE creditCode IS NOT NULL AND kind <> 'issue';
-                CREATE INDEX actOnAuthority ON act(kind) WHERE creditCode IS NULL;
-                CREATE INDEX actReference ON act(reference) WHERE reference IS NOT NULL;
-                """
-        )
-    }
+    private static let authority = """
+        CREATE TABLE authority (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            name TEXT NOT NULL,
+            base TEXT NOT NULL,
+            verifyAddress TEXT,
+            utcOffset INTEGER NOT NULL,
+            clockSkew INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE TABLE office (
+            division INTEGER PRIMARY KEY,
+            nameZh TEXT NOT NULL,
+            nameEn TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE issuingKey (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            purpose INTEGER NOT NULL,
+            office INTEGER REFERENCES office (division),
+            certificate BLOB NOT NULL UNIQUE,
+            divisions TEXT NOT NULL,
+            kinds TEXT NOT NULL,
+            retiredAt INTEGER,
+            revokedAt INTEGER,
+            revocationReason TEXT
+        ) STRICT;
+        CREATE TABLE trustList (
+            sequence INTEGER PRIMARY KEY,
+            issuedAt INTEGER NOT NULL,
+            nextUpdate INTEGER NOT NULL,
+            bytes BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE publishedFile (
+            path TEXT PRIMARY KEY NOT NULL,
+            sequence INTEGER NOT NULL,
+            revision INTEGER NOT NULL,
+            issuedAt INTEGER NOT NULL,
+            contentDigest BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE requestedKey (
+            number INTEGER PRIMARY KEY,
+            purpose INTEGER NOT NULL,
+            office INTEGER REFERENCES office (division),
+            request BLOB NOT NULL UNIQUE,
+            divisions TEXT NOT NULL,
+            kinds TEXT NOT NULL,
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL
+        ) STRICT;
+        """
 
-    private static func licence(_ database: Database) throws {
-        try database.create(table: "statusList", options: .strict) { table in
-            table.column("office", .integer).notNull().references("office")
-            table.column("number", .integer).notNull()
-            table.column("size", .integer).notNull()
-            table.column("used", .integer).notNull().defaults(to: 0)
-            table.column("revision", .integer).notNull().defaults(to: 0)
-            table.primaryKey(["office", "number"])
+    /// Names are found by pairs of characters, since they are searched by any part; the names themselves stand in the licences.
+    private static let licence = """
+        CREATE TABLE statusList (
+            office INTEGER NOT NULL REFERENCES office (division),
+            number INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            used INTEGER NOT NULL DEFAULT 0,
+            revision INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (office, number)
+        ) STRICT;
+        CREATE TABLE licence (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            creditCode TEXT NOT NULL CHECK (length(creditCode) = 18),
+            version INTEGER NOT NULL CHECK (version >= 1),
+            status TEXT NOT NULL,
+            office INTEGER NOT NULL,
+            list INTEGER NOT NULL,
+            entry INTEGER NOT NULL,
+            issuer INTEGER NOT NULL REFERENCES issuingKey (number),
+            issued INTEGER NOT NULL,
+            lastDay INTEGER,
+            kind TEXT NOT NULL,
+            division INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            nameKey INTEGER NOT NULL,
+            particulars TEXT NOT NULL,
+            code BLOB NOT NULL,
+            digest BLOB NOT NULL,
+            UNIQUE (creditCode, version),
+            UNIQUE (office, list, entry),
+            FOREIGN KEY (office, list) REFERENCES statusList (office, number)
+        ) STRICT;
+        CREATE INDEX licenceStatus ON licence (status);
+        CREATE INDEX licenceLastDay ON licence (lastDay);
+        CREATE INDEX licenceOffice ON licence (office);
+        CREATE INDEX licenceDivision ON licence (division);
+        CREATE INDEX licenceNameKey ON licence (nameKey);
+        CREATE INDEX licenceIssuer ON licence (issuer, issued);
+        CREATE VIRTUAL TABLE licenceName USING fts5 (pairs, content = '', columnsize = 0, tokenize = 'ascii');
+        """
+
+    /// Licences have most acts, everything else few.
+    ///
+    /// Acts are found by the rows of licences, which rise, and not by credit codes, which come in no order: in a registry of millions each
+    /// new one would be written into another page. What comes after the issue is rarer, and is found by the credit code as well, which is
+    /// hashed and signed.
+    private static let act = """
+        CREATE TABLE act (
+            id INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            officer INTEGER NOT NULL REFERENCES act (id),
+            kind TEXT NOT NULL,
+            creditCode TEXT,
+            version INTEGER,
+            licence INTEGER REFERENCES licence (id),
+            digest BLOB,
+            reference INTEGER REFERENCES act (id),
+            reason TEXT NOT NULL,
+            detail TEXT,
+            hash BLOB NOT NULL,
+            signature BLOB,
+            CHECK ((creditCode IS NULL) = (licence IS NULL) AND (creditCode IS NULL) = (version IS NULL))
+        ) STRICT;
+        CREATE INDEX actOnLicence ON act (licence) WHERE licence IS NOT NULL;
+        CREATE INDEX actAfterIssue ON act (creditCode) WHERE creditCode IS NOT NULL AND kind <> 'issue';
+        CREATE INDEX actOnAuthority ON act (kind) WHERE creditCode IS NULL;
+        CREATE INDEX actReference ON act (reference) WHERE reference IS NOT NULL;
+        """
+}
+
+/// Looks at the tables and indexes of a file when it is opened, and again only when SQLite reads anew what they are.
+final class CheckedSchema: Sendable {
+    private let version = Mutex<Int?>(nil)
+
+    /// - Throws: ``RegistryError/Code/tampered``
+    func check(_ database: Database) throws {
+        let now = try Int.fetchOne(database.cachedStatement(sql: "PRAGMA schema_version"))
+        if now == nil || version.withLock({ $0 }) != now {
+            try Schema.check(database)
+            version.withLock { $0 = now }
         }
-        try database.create(table: "licence", options: .strict) { table in
-            table.autoIncrementedPrimaryKey("id")
-            table.column("creditCode", .text).notNull().check { length($0) == 18 }
-            table.column("version", .integer).notNull().check { $0 >= 1 }
-            table.column("status", .text).notNull()
-            table.column("office", .integer).notNull()
-            table.column("list", .integer).notNull()
-            table.column("entry", .integer).notNull()
-            table.column("issuer", .integer).notNull().references("issuingKey")
-            table.column("issued", .integer).notNull()
-            table.column("lastDay", .integer)
-            table.column("kind", .text).notNull()
-            table.column("division", .integer).notNull()
-            table.column("name", .text).notNull()
-            table.column("nameKey", .integer).notNull()
-            table.column("particulars", .text).notNull()
-            table.column("code", .blob).notNull()
-            table.column("digest", .blob).notNull()
-            table.uniqueKey(["creditCode", "version"])
-            table.uniqueKey(["office", "list", "entry"])
-            table.foreignKey(["office", "list"], references: "statusList", columns: ["office", "number"])
-        }
-        for column in ["status", "lastDay", "office", "division", "nameKey"] {
-            try database.create(indexOn: "licence", columns: [column])
-        }
-        try database.create(indexOn: "licence", columns: ["issuer", "issued"])
-        // Pairs of characters, since names are searched by any part; the names themselves stand in the licences.
-        try database.execute(
-            sql: """
-                CREATE VIRTUAL TABLE licenceName USING fts5(
-                    pairs, content = '', columnsize = 0, tokenize = 'ascii'
-                )
-                """
-        )
+        try Schema.checkRows(database)
     }
 }

@@ -78,7 +78,7 @@ extension Registry.Session {
             arguments: [office.number]
         )
         let newestList = try newest.map { try Self.list($0) }
-        if !memory.countedLists.contains(office), let fault = try faultOfListNumbers() {
+        if !memory.countedLists.contains(office), let fault = try faultOfListNumbers(of: office) {
             throw RegistryError(.tampered, "\(fault); `licet doctor` says more")
         }
         memory.countedLists.insert(office)
@@ -134,12 +134,16 @@ extension Registry.Session {
     }
 
     /// Lists are numbered from 1 on without a gap: a number that jumps would leave the office without any.
-    package func faultOfListNumbers() throws -> String? {
-        let lists = try statusLists()
-        let wrong = Dictionary(grouping: lists, by: \.office).first { _, lists in
-            lists.map(\.number) != Array(1...lists.count)
-        }
-        return wrong.map { "the lists of office \($0.key) are not numbered one by one" }
+    package func faultOfListNumbers(of office: DivisionCode? = nil) throws -> String? {
+        try Int.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT office FROM statusList WHERE ?1 IS NULL OR office = ?1 GROUP BY office
+                    HAVING min(number) <> 1 OR max(number) <> count(*) LIMIT 1
+                    """
+            ),
+            arguments: [office?.number]
+        ).map { "the lists of office \($0) are not numbered one by one" }
     }
 
     private static func list(_ row: Row) throws -> StatusListRecord {

@@ -28,9 +28,9 @@ import Testing
         UPDATE licence SET status = 'valid' WHERE id = 2;
         PRAGMA writable_schema = 1;
         DROP INDEX actAfterIssue;
-        CREATE INDEX actAfterIssue ON act(creditCode) WHERE kind <> 'issue' AND kind <> 'revoke';
+        CREATE INDEX actAfterIssue ON act (creditCode) WHERE kind <> 'issue' AND kind <> 'revoke';
         UPDATE sqlite_schema SET sql =
-            'CREATE INDEX actAfterIssue ON act(creditCode) WHERE creditCode IS NOT NULL AND kind <> ''issue'''
+            'CREATE INDEX actAfterIssue ON act (creditCode) WHERE creditCode IS NOT NULL AND kind <> ''issue'''
             WHERE name = 'actAfterIssue'
         """
 
@@ -242,7 +242,7 @@ import Testing
             PRAGMA writable_schema = 1;
             DROP INDEX actReference;
             CREATE INDEX actReference ON act (reference) WHERE reference IS NOT NULL AND kind <> 'suspend';
-            UPDATE sqlite_schema SET sql = 'CREATE INDEX actReference ON act(reference) WHERE reference IS NOT NULL'
+            UPDATE sqlite_schema SET sql = 'CREATE INDEX actReference ON act (reference) WHERE reference IS NOT NULL'
                 WHERE name = 'actReference';
             PRAGMA writable_schema = 0
             """

@@ -1,3 +1,4 @@
+import Authority
 import Licence
 import LicenceCode
 import OpenSSL
@@ -14,6 +15,8 @@ struct InventedLicences: Sendable {
     private let today: Int
     private let template: UnverifiedCode
     private let anywhere: ListReference
+    /// The offices' keys.
+    private let signers: [IssuerNumber: any Signer]
 
     struct Invented: Sendable {
         /// Its versions, the first one first.
@@ -29,12 +32,13 @@ struct InventedLicences: Sendable {
 
     struct NoOffice: Error {}
 
-    init(of session: Registry.Session, now: Instant) throws {
+    init(of session: Registry.Session, keys ring: KeyRing, now: Instant) throws {
         let authority = try session.authority()
         let keys = try session.keys(of: authority).filter { $0.purpose == .licences }
         guard let officer = try session.officers().first, !keys.isEmpty else { throw NoOffice() }
         offices = keys.map(\.office)
         issuers = keys.map(\.number)
+        signers = Dictionary(uniqueKeysWithValues: try keys.map { ($0.number, try ring.signer(of: $0)) })
         self.officer = officer.number
         self.now = now
         today = try CalendarDate(at: now, utcOffset: authority.utcOffset).daysSince1970
@@ -112,15 +116,17 @@ struct InventedLicences: Sendable {
         )
     }
 
-    /// The code of `licence` at an entry and by a key of its own; nobody has signed it.
+    /// The code of `licence` at an entry, signed.
     fileprivate func code(of licence: Licence, at reference: ListReference, by issuer: IssuerNumber) throws
         -> UnverifiedCode
     {
-        try UnverifiedCode(
+        guard let signer = signers[issuer] else { throw NoOffice() }
+        let blank = try UnverifiedCode(
             unsigned: Claims(licence, profile: .core, reference: reference),
-            algorithm: .es256,
+            algorithm: signer.publicKey.algorithm,
             issuerNumber: issuer
-        ).signed(with: (0..<64).map { _ in UInt8.random(in: 1...255) })
+        )
+        return blank.signed(with: try signer.signature(of: blank.toBeSigned))
     }
 
     private func creditCode(_ number: Int, _ division: Int, _ category: String) throws -> CreditCode {

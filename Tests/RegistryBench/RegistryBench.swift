@@ -9,8 +9,8 @@ import Registry
 /// Fills the registry of a home with invented licences, so that a large one can be measured; `scripts/bench --scale` runs it for release.
 ///
 /// usage: licet-registry-bench HOME LICENCES PASSPHRASE-FILE — the home has an authority and offices; licences are added until there
-/// are so many. Each has its acts in the chain, which the first officer signs. Codes are those of one licence, at their entries and with other signatures,
-/// so that `licet doctor` finds fault with all of them.
+/// are so many. Each has its acts in the chain, which the first officer signs, and a code by its office's key. All are recorded now, whatever day
+/// they are of, so that `licet doctor` finds fault with what was issued before its key began.
 @main
 struct RegistryBench {
     static func main() throws {
@@ -18,10 +18,11 @@ struct RegistryBench {
             (1...100_000_000).contains(wanted)
         else { exit(64) }
         let home = Home(path: CommandLine.arguments[1])
-        let seal = try seal(in: home, passphrase: CommandLine.arguments[3])
+        let authority = try authority(in: home, passphrase: CommandLine.arguments[3])
+        let seal = try seal(of: authority)
         let registry = try Registry(path: home.registry, isDisposable: true)
         var done = try registry.read { try $0.licenceCount() }
-        let invention = try registry.read { try InventedLicences(of: $0, now: .now) }
+        let invention = try registry.read { try InventedLicences(of: $0, keys: authority.keys, now: .now) }
         let clock = ContinuousClock()
         let start = clock.now
         let first = done
@@ -52,9 +53,12 @@ struct RegistryBench {
 
     private static let chunk = 10_000
 
-    private static func seal(in home: Home, passphrase file: String) throws -> Seal {
+    private static func authority(in home: Home, passphrase file: String) throws -> Authority {
         let line = try DurableFile.read(file, limit: 1_024).prefix { $0 != UInt8(ascii: "\n") }
-        let authority = try Authority(home: home) { _ in GivenSecret(Secret(Array(line)), isUnattended: true) }
+        return try Authority(home: home) { _ in GivenSecret(Secret(Array(line)), isUnattended: true) }
+    }
+
+    private static func seal(of authority: Authority) throws -> Seal {
         guard let officer = try authority.registry.read({ try $0.officers() }).first else {
             throw InventedLicences.NoOffice()
         }
