@@ -165,6 +165,10 @@ extension Authority {
                     "somebody changed what lies in \(folder) while it was looked at; publish again"
                 )
             }
+            // Those that were gone along are not looked at once more, where they are still those.
+            if try session.contradiction(to: traced.head) == nil {
+                session.remember(soundActs: traced.first, upTo: traced.head.acts)
+            }
             // Others may have been at work since.
             let since = try trace(from: traced.head.acts + 1, session)
             let touched = traced.touched.map { ($0[list.name] ?? []).union(since?[list.name] ?? []) }

@@ -65,6 +65,11 @@ extension Registry.Session {
         return fault
     }
 
+    /// Spares ``faultOfAct(_:)`` the acts that another transaction has just gone along.
+    package func remember(soundActs first: Int, upTo last: Int) {
+        if first <= last { memory.sound.append(first...last) }
+    }
+
     /// Goes from `number` to the end, or to the first signature.
     private func fault(
         from number: Int,

@@ -18,11 +18,9 @@ struct RegistryBench {
             (1...100_000_000).contains(wanted)
         else { exit(64) }
         let home = Home(path: CommandLine.arguments[1])
-        let authority = try authority(in: home, passphrase: CommandLine.arguments[3])
-        let seal = try seal(of: authority)
+        let (seal, invention) = try prepared(in: home, passphrase: CommandLine.arguments[3])
         let registry = try Registry(path: home.registry, isDisposable: true)
         var done = try registry.read { try $0.licenceCount() }
-        let invention = try registry.read { try InventedLicences(of: $0, keys: authority.keys, now: .now) }
         let clock = ContinuousClock()
         let start = clock.now
         let first = done
@@ -53,16 +51,15 @@ struct RegistryBench {
 
     private static let chunk = 10_000
 
-    private static func authority(in home: Home, passphrase file: String) throws -> Authority {
+    /// What needs keys; the registry that they are read from is closed again.
+    private static func prepared(in home: Home, passphrase file: String) throws -> (Seal, InventedLicences) {
         let line = try DurableFile.read(file, limit: 1_024).prefix { $0 != UInt8(ascii: "\n") }
-        return try Authority(home: home) { _ in GivenSecret(Secret(Array(line)), isUnattended: true) }
-    }
-
-    private static func seal(of authority: Authority) throws -> Seal {
+        let authority = try Authority(home: home) { _ in GivenSecret(Secret(Array(line)), isUnattended: true) }
         guard let officer = try authority.registry.read({ try $0.officers() }).first else {
             throw InventedLicences.NoOffice()
         }
-        return try authority.seal(of: officer.name)
+        let invention = try authority.registry.read { try InventedLicences(of: $0, keys: authority.keys, now: .now) }
+        return (try authority.seal(of: officer.name), invention)
     }
 }
 
