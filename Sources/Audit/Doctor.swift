@@ -105,6 +105,10 @@ package struct Doctor {
                 Finding("list \($0.list)", "says that \($0.said) entries are used; \($0.counted) are")
             }
         )
+        do {
+            let fault = try authority.registry.read { try authority.faultOfPublishedTrust($0) }
+            try tell([fault].compactMap { $0 }.map { Finding("trust list", "takes back what was published: \($0)") })
+        } catch { try tell([Finding("trust list", "\(error)")]) }
         try tell(try authority.registry.read { try $0.faultsOfNumbers() }.map { Finding("registry", $0) })
         try tell(try listFindings())
         try tell(try actFindings())

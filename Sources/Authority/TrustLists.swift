@@ -34,7 +34,11 @@ extension Authority {
                     lines.append("key \(key.number) of \(key.name.zh) retires at \(at)")
                 }
             }
-            if let newest, try !isSignedByRoot(newest) { lines.append("the trust list is not by the root of today") }
+            if let newest, try !isSignedByRoot(newest) {
+                lines.append(
+                    "the trust list is not by the root of today; where accepting the newest was broken off, accept it again"
+                )
+            }
             return lines
         }
     }
@@ -50,6 +54,7 @@ extension Authority {
         return try registry.read { session in
             // What the root signed before stands beside what it is asked for; it is what it was.
             _ = try signingKeys(session)
+            try refuseOtherKeys(session)
             return try RootRequest(record, lifetime: lifetime, in: session)
         }
     }
@@ -88,10 +93,9 @@ extension Authority {
     }
 
     /// Keys that are revoked or retired and of which no act says so, or another thing, or the other way about.
-    package func faultsOfKeys(_ session: Registry.Session) throws -> [(key: IssuerNumber, reason: String)] {
-        let acts = try session.actsOnTheAuthority([.retireKey, .revokeKey]).filter {
-            try session.faultOfAct($0.number) == nil
-        }
+    package func faultsOfKeys(_ session: Registry.Session) throws -> [String] {
+        let acts = try session.actsOnTheAuthority([.retireKey, .revokeKey])
+        for act in acts { if let fault = try session.faultOfAct(act.number) { return [fault] } }
         return try session.keys(of: record).flatMap { key in
             [
                 (AuthorityAct.retireKey, "retired", key.retiredAt.map { Deed.retirement(of: key.number, at: $0) }),
@@ -103,10 +107,10 @@ extension Authority {
                 }?.deed.reason
                 switch (told, now) {
                 case (nil, nil): return nil
-                case (nil, _?): return (key.number, "is \(word), and nobody recorded that")
-                case (_?, nil): return (key.number, "was \(word) by an act and is not")
+                case (nil, _?): return "key \(key.number) is \(word), and nobody recorded that"
+                case (_?, nil): return "key \(key.number) was \(word) by an act and is not"
                 case (let told?, let now?):
-                    return told == now ? nil : (key.number, "is \(word) as “\(now)”, and by its act as “\(told)”")
+                    return told == now ? nil : "key \(key.number) is \(word) as “\(now)”, and by its act as “\(told)”"
                 }
             }
         }
@@ -154,6 +158,7 @@ extension Authority {
                 ? adoptLostKeys(of: list, at: desk) { key in
                     "key \(key.number) was not asked for by this registry, which was put back; if nobody here knows it, revoke it"
                 } : []
+            try refuseOtherKeys(session)
             for key in try session.requestedKeys() {
                 if list.key(key.number) != nil { try refuseUnasked(key, session) }
             }
@@ -173,6 +178,15 @@ extension Authority {
         try saveCertificates(of: list)
         try follow(list, bytes)
         return news
+    }
+
+    /// Refuses keys that have ended otherwise than their acts say: what the root signs of it cannot be taken back.
+    private func refuseOtherKeys(_ session: Registry.Session) throws {
+        guard let fault = try faultsOfKeys(session).first else { return }
+        throw AuthorityError(
+            .rolledBack,
+            "\(fault); somebody has tampered with the registry, the root signs nothing of it. `licet doctor` says more"
+        )
     }
 
     func refuseUnasked(_ key: RequestedKey, _ session: Registry.Session) throws {
@@ -199,6 +213,7 @@ extension Authority {
     /// `made` is a key that is asked for in this transaction.
     package func renewTrustList(_ session: Registry.Session, made: IssuerNumber? = nil, now: Instant) throws {
         _ = try signingKeys(session)
+        try refuseOtherKeys(session)
         let request = try RootRequest(record, lifetime: Self.trustListLifetime, made: made, in: session)
         let previous = try session.newestTrustList().map { try trustList($0) }
         let signer = Root(certificate: root, crossCertificates: try home.crossCertificates(), key: try keys.root(root))

@@ -150,17 +150,15 @@ extension Authority {
     ) throws -> IssueOutcome {
         let particulars = request.particulars
         let present = try desk.session.licence(particulars.creditCode)
-        if let present, present.status != .relocated {
-            guard present.licence.particulars == particulars else {
-                throw try Self.alreadyLicensed(present, not: particulars, in: desk.session)
-            }
-            return .existing(present)
+        if let present, present.status != .relocated, present.licence.particulars != particulars {
+            throw try Self.alreadyLicensed(present, not: particulars, in: desk.session)
         }
-        // Of a licence that ended somebody might take the row away, to have it issued anew.
+        // Of a licence that ended somebody might take the row away, to have it issued anew; and what is there is handed out again.
         guard try present.map({ try isAsTold($0, desk.session) }) ?? desk.session.isUntouched(particulars.creditCode)
         else {
             throw Self.toldOtherwise(particulars.creditCode)
         }
+        if let present, present.status != .relocated { return .existing(present) }
         let signer = try signer(for: particulars, office: terms.office, among: keys, now: desk.now)
         // Where it moved away, another office begins anew; the same application at the same office is the licence that left.
         if let present, present.office == signer.office {

@@ -51,6 +51,20 @@ struct LastPublication: Equatable {
 }
 
 extension Authority {
+    /// What the newest trust list takes back of the one that was published last.
+    package func faultOfPublishedTrust(_ session: Registry.Session) throws -> String? {
+        guard
+            let bytes = try? DurableFile.read(
+                home.publishedTrustList,
+                limit: PublicationReader.maximumFile,
+                regularOnly: true
+            ),
+            let published = try? trustList(bytes)
+        else { return nil }
+        guard let newest = try session.newestTrustList() else { return "there is none, and one was published" }
+        return newest.bytes == bytes ? nil : try trustList(newest).faults(after: published).first
+    }
+
     /// Files of the publication of which the registry says another number than they can have.
     package func faultsOfPublished(_ session: Registry.Session, now: Instant) throws -> [(path: String, reason: String)]
     {

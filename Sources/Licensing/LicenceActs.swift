@@ -238,6 +238,18 @@ extension Authority {
         ]
     }
 
+    /// A licence whose code is to be drawn, the newest version or the given one; nil where there is none.
+    ///
+    /// What is drawn leaves the office as its paper: the address in it and the code must be those that were recorded and signed.
+    package func licenceToDraw(_ creditCode: CreditCode, version: Int? = nil) throws -> LicenceRecord? {
+        try home.read(registry) { session in
+            try home.checkTail(session)
+            guard let record = try session.licence(creditCode, version: version) else { return nil }
+            guard try isAsTold(record, session) else { throw Self.toldOtherwise(creditCode) }
+            return record
+        }
+    }
+
     /// The newest version of a licence.
     func licence(_ creditCode: CreditCode, in session: Registry.Session) throws -> LicenceRecord {
         guard let record = try session.licence(creditCode) else {

@@ -174,8 +174,13 @@ extension Authority {
                     "THE OFFICERS OR THE POLICY HAD BEEN OTHERS; look at `licet officer list` and `licet policy`, and set again what is lost"
                 )
             }
-            if let (list, bytes) = published.trust, list.sequence > (try session.newestTrustList()?.sequence ?? 0) {
-                remarks += try takeOver(list, bytes, restore, at: desk)
+            if let (list, bytes) = published.trust {
+                let newest = try session.newestTrustList().map { try trustList($0) }
+                if list.sequence > newest?.sequence ?? 0 {
+                    remarks += try takeOver(list, bytes, restore, at: desk)
+                } else if let fault = newest?.faults(after: list).first, newest != list {
+                    throw Self.notTakenOver(.request, fault)
+                }
             }
             if let lost = try lostLicences(published, session) { remarks.append(lost) }
             for list in try session.statusLists() {
@@ -219,7 +224,7 @@ extension Authority {
             let why =
                 told == .superseded
                 ? "its next version is lost, or it moved away; find out what became of it before you resume it"
-                : "published before the loss"
+                : "published before the loss" + (told.isReversible ? "; find out why before you resume it" : "")
             try desk.session.setStatus(act.target ?? .valid, of: present)
             try desk.record(
                 Deed(
@@ -252,8 +257,16 @@ extension Authority {
         if counts.isEmpty { return nil }
         let words = counts.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.value) as \($0.key)" }
         return
-            "licences that are lost were published: \(words.joined(separator: ", ")); ask the businesses and look into the papers before you "
+            "licences, or versions of them, that are lost were published: \(words.joined(separator: ", ")); ask the businesses and look into the papers before you "
             + "issue, change or resume"
+    }
+
+    private static func notTakenOver(_ code: AuthorityError.Code, _ reason: String) -> AuthorityError {
+        AuthorityError(
+            code,
+            "the published trust list is not taken over: \(reason). Keys were made since an older registry was put back: put the backup back "
+                + "once more, with this publication; what was done since is lost"
+        )
     }
 
     /// Takes over a trust list that is newer than the registry's, and the keys that only it knows.
@@ -264,11 +277,7 @@ extension Authority {
         }
         let previous = try session.newestTrustList().map { try trustList($0) }
         do { try session.accept(list, bytes: bytes, after: previous, of: record) } catch let error as AuthorityError {
-            throw AuthorityError(
-                error.code,
-                "the published trust list is not taken over: \(error.reason). Keys were made since an older registry was put back: put the "
-                    + "backup back once more, with this publication; what was done since is lost"
-            )
+            throw Self.notTakenOver(error.code, error.reason)
         }
         // Those between are lost; this says why they are not there.
         try desk.record(

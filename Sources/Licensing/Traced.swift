@@ -31,7 +31,7 @@ extension Authority {
             throw Self.tampered("a status list is gone on which there are licences")
         }
         if let fault = try session.faultOfListNumbers() { throw Self.tampered(fault) }
-        if let fault = try faultsOfKeys(session).first { throw Self.tampered("key \(fault.key) \(fault.reason)") }
+        if let fault = try faultsOfKeys(session).first { throw Self.tampered(fault) }
         let trust = try newestTrust(session)
         let last = LastPublication(at: home)
         let isWhole =

@@ -149,7 +149,8 @@ extension Authority {
             guard try isAsTold(record, session, before?.acts.map { (entry.was, $0) }) else {
                 throw tampered("\(subject) \(was)is \(entry.status) now, which no act says")
             }
-            if let seen = entry.was, seen != entry.status, seen.isReversible, before?.isOurs == false,
+            // What rests otherwise, or has ended, takes nothing back.
+            if let seen = entry.was, seen.isReversible, entry.status == .valid, before?.isOurs == false,
                 try !story(of: record, session).story.wasEver(seen, record.licence.version)
             {
                 throw publishedByAnother("\(subject) \(was)is \(entry.status) now, and was never \(seen) here")

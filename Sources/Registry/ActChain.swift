@@ -101,6 +101,9 @@ extension Registry.Session {
             deed.digest.map { Data($0.bytes) }, deed.reference, deed.reason, deed.detail, Data(hash.bytes),
         ])
         memory.head = ChainHead(number: number, hash: hash, link: hash.bytes)
+        memory.add(sound: number...number)
+        memory.firstOwnAct = memory.firstOwnAct ?? number
+        if case .authority = deed.kind { memory.officers = nil }
         return number
     }
 

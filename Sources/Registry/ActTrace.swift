@@ -25,7 +25,8 @@ extension Registry.Session {
         func touch(_ row: Row, digest: [UInt8]? = nil) throws {
             let code = try UnverifiedCode(bytes: try row.bytes("code"))
             let isBound = try digest.map { $0 == code.digest.bytes } ?? isByItsKey(code)
-            guard isBound, code.issuerNumber == IssuerNumber(try row.get("issuer")),
+            guard isBound, try code.claims.creditCode.text == row.get("creditCode"),
+                try code.claims.version == row.get("version"), code.issuerNumber == IssuerNumber(try row.get("issuer")),
                 let list = try list(of: code)
             else {
                 throw Self.tampered(
@@ -64,7 +65,11 @@ extension Registry.Session {
             }
             let versions = try Row.fetchAll(
                 database.cachedStatement(
-                    sql: "SELECT version, issuer, code FROM licence WHERE creditCode = ? ORDER BY version"
+                    // The index only finds the rows.
+                    sql: """
+                        SELECT creditCode, version, issuer, code FROM licence NOT INDEXED
+                        WHERE id IN (SELECT id FROM licence WHERE creditCode = ?) ORDER BY version
+                        """
                 ),
                 arguments: [code]
             )

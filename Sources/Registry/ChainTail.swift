@@ -52,8 +52,14 @@ extension Registry.Session {
     ]
 
     /// SHA-256 over the hashes of the acts that ``faultOfRules()`` looks at, up to `number`: none was taken away, and none made another.
+    ///
+    /// Nor is the end of a key.
     package func rules(upTo number: Int) throws -> Digest {
-        try Digest(of: actsOnTheAuthority(Self.rules).filter { $0.number <= number }.flatMap(\.hash.bytes))
+        try Digest(
+            of: actsOnTheAuthority(Self.rules + [.retireKey, .revokeKey]).filter { $0.number <= number }.flatMap(
+                \.hash.bytes
+            )
+        )
     }
 
     /// What is wrong with one act, up to the signature that vouches for it; nil when it is bound and its officer's.
@@ -61,13 +67,13 @@ extension Registry.Session {
         if memory.sound.contains(where: { $0.contains(number) }) { return nil }
         var last = number
         let fault = try fault(from: number, isToTheEnd: false, officers()) { last = $0 }
-        if fault == nil { memory.sound.append(number...last) }
+        if fault == nil { memory.add(sound: number...last) }
         return fault
     }
 
     /// Spares ``faultOfAct(_:)`` the acts that another transaction has just gone along.
     package func remember(soundActs first: Int, upTo last: Int) {
-        if first <= last { memory.sound.append(first...last) }
+        if first <= last { memory.add(sound: first...last) }
     }
 
     /// Goes from `number` to the end, or to the first signature.
@@ -113,6 +119,8 @@ extension Registry.Session {
             last = end
             progress(end)
         }
+        // What this transaction has recorded it will sign.
+        if let unsigned, let own = memory.firstOwnAct, unsigned.number >= own { return nil }
         return unsigned.map { "act \($0.number) is signed by nobody" }
     }
 }

@@ -135,11 +135,14 @@ extension Registry.Session {
                 first <= last
             else { throw RegistryError(.storage, "a requested key of the registry is impossible") }
             let office: Int? = try row.optional("office")
+            guard let request = try? CertificationRequest(der: try row.bytes("request")) else {
+                throw RegistryError(.tampered, "the request for key \(number) is damaged; `licet doctor` says more")
+            }
             return RequestedKey(
                 number: number,
                 purpose: purpose,
                 office: try office.map { try DivisionCode($0) },
-                request: try CertificationRequest(der: try row.bytes("request")),
+                request: request,
                 divisions: try Self.divisions(try row.get("divisions")),
                 kinds: Self.kinds(try row.get("kinds")),
                 validity: first...last

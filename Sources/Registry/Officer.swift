@@ -53,6 +53,7 @@ extension Registry.Session {
     ///
     /// A key that another brought, or that makes more of its officer than there was, and a second officer of one name are nobody's.
     package func officers() throws -> [Officer] {
+        if let known = memory.officers { return known }
         var officers: [Officer] = []
         let kinds: [AuthorityAct] = [.createAuthority, .addOfficer, .rotateOfficerKey, .retireOfficer]
         for act in try actsOnTheAuthority(kinds) {
@@ -70,6 +71,7 @@ extension Registry.Session {
                 if !officers.contains(where: { $0.name == officer.name }) { officers.append(officer) }
             }
         }
+        memory.officers = officers
         return officers
     }
 }

@@ -88,8 +88,10 @@ extension Registry.Session {
     package func proposals(waitingAt now: Instant) throws -> [Proposal] {
         let officers = Dictionary(uniqueKeysWithValues: try officers().map { ($0.number, $0) })
         return try actsOnTheAuthority([.propose]).compactMap { act in
+            // Whether it was carried out takes longer to find out.
+            guard now <= (try Proposal.read(act).expires) else { return nil }
             let proposal = try proposal(act, officers)
-            return proposal.done == nil && now <= proposal.expires ? proposal : nil
+            return proposal.done == nil ? proposal : nil
         }
     }
 

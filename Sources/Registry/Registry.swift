@@ -32,6 +32,7 @@ package struct Registry: Sendable {
         do {
             database = try DatabaseQueue(path: path, configuration: Self.configuration)
             try database.writeWithoutTransaction { try Self.setUp($0, isDisposable: isDisposable) }
+            try database.writeWithoutTransaction { try Schema.prepare($0) }
             let applied = try database.read { try Schema.migrator.appliedIdentifiers($0) }
             guard applied.isDisjoint(with: Schema.beforeTheFirstRelease) else {
                 throw RegistryError(
@@ -137,18 +138,29 @@ package struct Registry: Sendable {
         /// What this transaction has recorded, whatever the file may say of it meanwhile.
         final class Memory {
             var head: ChainHead?
-            /// Acts that were looked at and are bound and signed.
+            /// Acts that were looked at and are bound and signed, or that this transaction has recorded and will sign.
             var sound: [ClosedRange<Int>] = []
+            var firstOwnAct: Int?
+            /// Those that were read, until another comes or goes.
+            var officers: [Officer]?
             /// Keys that were read.
             var keys: [IssuerNumber: PublicKey] = [:]
             /// Offices whose lists are numbered as they should be.
             var countedLists: Set<DivisionCode> = []
+
+            func add(sound acts: ClosedRange<Int>) {
+                if let last = sound.last, last.upperBound + 1 == acts.lowerBound {
+                    sound[sound.count - 1] = last.lowerBound...acts.upperBound
+                } else {
+                    sound.append(acts)
+                }
+            }
         }
 
         /// Runs one part of a transaction that may fail by itself: when `body` throws, what it did is undone.
         package func part<Value>(_ body: () throws -> Value) throws -> Result<Value, any Error> {
             var result: Result<Value, any Error>?
-            let head = memory.head
+            let (head, sound, firstOwnAct) = (memory.head, memory.sound, memory.firstOwnAct)
             let names = newNames.rows.count
             try database.inSavepoint {
                 do {
@@ -158,7 +170,7 @@ package struct Registry: Sendable {
                     // A full disk or a damaged file is no fault of this part.
                     throw error
                 } catch {
-                    memory.head = head
+                    (memory.head, memory.sound, memory.firstOwnAct, memory.officers) = (head, sound, firstOwnAct, nil)
                     newNames.rows.removeSubrange(names...)
                     result = .failure((error as? DatabaseError).map { RegistryError($0) } ?? error)
                     return .rollback

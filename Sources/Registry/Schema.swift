@@ -6,7 +6,7 @@ import Synchronization
 enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        for (name, sql) in [("5-authority", authority), ("5-licence", licence), ("5-act", act)] {
+        for (name, sql) in [("6-authority", authority), ("6-licence", licence), ("6-act", act)] {
             migrator.registerMigration(name) { try $0.execute(sql: sql) }
         }
         return migrator
@@ -14,22 +14,20 @@ enum Schema {
 
     /// Migrations of builds before the first release, whose acts bear no signatures or do not say which licence they are on.
     static let beforeTheFirstRelease: Set = [
-        "1-authority", "1-licence", "2-life-of-a-key", "3-authority", "4-authority",
+        "1-authority", "1-licence", "2-life-of-a-key", "3-authority", "4-authority", "5-authority",
     ]
 
     /// SHA-256 of ``text(_:)`` as the migrations make it.
-    static let digest = "abc0c721bff876a1d259d1fbcbe9ef257a13bd0eaf205eee2ce6e0a4c7082d29"
+    static let digest = "70d439555a4ce113a8968df90ebb9565e92507fec4389bcacaed31e27d3eae95"
 
-    /// All tables and indexes as SQLite was told to make them, but for its own, that of the migrations, and those in which the index of
-    /// names is kept.
+    /// All tables and indexes as SQLite was told to make them, but for the statistics of its planner.
     static func text(_ database: Database) throws -> String {
         try String.fetchOne(
             database.cachedStatement(
                 sql: """
                     SELECT group_concat(line, char(10)) FROM (
                         SELECT type || ' ' || name || ' ' || tbl_name || ' ' || ifnull(sql, '') AS line FROM sqlite_schema
-                        WHERE tbl_name <> 'grdb_migrations' AND (type <> 'table' OR name NOT IN ('sqlite_sequence', 'sqlite_stat1',
-                            'sqlite_stat4', 'licenceName_config', 'licenceName_data', 'licenceName_idx'))
+                        WHERE NOT (type = 'table' AND name IN ('sqlite_stat1', 'sqlite_stat4'))
                         ORDER BY line
                     )
                     """
@@ -42,15 +40,46 @@ enum Schema {
     /// A trigger would change what is recorded behind our back, a view show something else in place of a table, and an index with other
     /// columns would answer in place of the rows that are hashed and signed.
     static func check(_ database: Database) throws {
+        try refusePrograms(database)
         guard try Digest(of: Array(text(database).utf8)).description == digest else {
-            let hidden = try String.fetchOne(
-                database,
-                sql: "SELECT type || ' ' || name FROM sqlite_schema WHERE type NOT IN ('table', 'index') LIMIT 1"
-            )
+            let known = authority + licence + act
+            let strange = try String.fetchAll(database, sql: "SELECT name FROM sqlite_schema").filter { name in
+                !["sqlite_", "licenceName_", "grdb_"].contains { name.hasPrefix($0) } && !known.contains(" \(name) ")
+            }
+            let what =
+                strange.first.map { "\($0), which Licet never makes" } ?? "other tables or indexes than Licet makes"
             throw RegistryError(
                 .tampered,
-                "the registry has \(hidden.map { "a \($0)" } ?? "other tables or indexes"), which Licet never makes; somebody has tampered "
-                    + "with the file"
+                "the registry has \(what); somebody has tampered with the file, `licet restore` puts a backup in its place"
+            )
+        }
+    }
+
+    /// Looks at what says by which version the file was written, before that is read: a view in its place could go on for ever.
+    ///
+    /// In an empty file it is made.
+    static func prepare(_ database: Database) throws {
+        try refusePrograms(database)
+        let made = try String?.fetchAll(database, sql: "SELECT sql FROM sqlite_schema WHERE name = 'grdb_migrations'")
+        if made == [migrations] { return }
+        guard try made.isEmpty && Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") == 0 else {
+            throw RegistryError(
+                .tampered,
+                "the registry does not say by which version it was written; somebody has tampered with the file"
+            )
+        }
+        try database.execute(sql: migrations)
+    }
+
+    private static func refusePrograms(_ database: Database) throws {
+        let hidden = try String.fetchOne(
+            database,
+            sql: "SELECT type || ' ' || name FROM sqlite_schema WHERE type NOT IN ('table', 'index') LIMIT 1"
+        )
+        if let hidden {
+            throw RegistryError(
+                .tampered,
+                "the registry has a \(hidden), which Licet never makes; somebody has tampered with the file"
             )
         }
     }
@@ -69,6 +98,9 @@ enum Schema {
             )
         }
     }
+
+    /// As the library that applies migrations makes it.
+    private static let migrations = "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)"
 
     // In SQL, because each file has them to the letter, whatever writes SQL for us.
 

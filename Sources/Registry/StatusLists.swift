@@ -155,7 +155,7 @@ extension Registry.Session {
             revision: try row.get("revision")
         )
         guard (1...ListReference.lastList).contains(list.number), (1...listSize).contains(list.size),
-            (0...list.size).contains(list.used)
+            (0...list.size).contains(list.used), (0..<1 << 62).contains(list.revision)
         else {
             throw RegistryError(
                 .tampered,

@@ -58,7 +58,8 @@ import Testing
         ("UPDATE licence SET entry = (entry + 1) % 65536 WHERE id = 1", "v1", "recorded entry"),
         ("UPDATE licence SET digest = zeroblob(32) WHERE id = 1", "v1", "the code's"),
         (
-            "UPDATE licence SET code = CAST(substr(code, 1, length(code) - 1) || x'00' AS BLOB) WHERE id = 1", "v1",
+            "UPDATE licence SET code = CAST(substr(code, 1, length(code) - 1) || CASE substr(code, -1) WHEN x'00' THEN x'01' ELSE x'00' END AS BLOB) WHERE id = 1",
+            "v1",
             "not by key"
         ),
         ("UPDATE licence SET code = (SELECT code FROM licence WHERE id = 2) WHERE id = 1", "v1", "recorded"),
@@ -87,8 +88,8 @@ import Testing
         ("UPDATE licence SET status = 'valid' WHERE id = 2", "v1", "by what was done suspended"),
         ("UPDATE licence SET status = 'revoked' WHERE id = 1", "v1", "by what was done valid"),
         ("DELETE FROM act WHERE kind = 'suspend'", "v1", "by what was done valid"),
-        ("UPDATE issuingKey SET revokedAt = 5, revocationReason = 'x' WHERE number = 2", "key 2", "nobody recorded"),
-        ("UPDATE issuingKey SET retiredAt = 5 WHERE number = 2", "key 2", "nobody recorded"),
+        ("UPDATE issuingKey SET revokedAt = 5, revocationReason = 'x' WHERE number = 2", "keys", "nobody recorded"),
+        ("UPDATE issuingKey SET retiredAt = 5 WHERE number = 2", "keys", "nobody recorded"),
         ("UPDATE issuingKey SET office = NULL WHERE number = 2", "key 2", "another than in the newest"),
         ("UPDATE office SET nameZh = '假局'", "key 2", "another than in the newest"),
         ("UPDATE authority SET utcOffset = 0", "key 1", "another than in the newest"),

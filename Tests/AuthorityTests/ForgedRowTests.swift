@@ -101,7 +101,71 @@ import Testing
         }
         let error = #expect(throws: AuthorityError.self) { try publish() }
         #expect(error?.code == .rolledBack, "\(String(describing: error))")
-        #expect(try findings().contains { $0.subject == "key 2" && $0.reason.contains("by its act") })
+        #expect(try findings().contains { $0.subject == "keys" && $0.reason.contains("by its act") })
+    }
+
+    /// What the root signs of a key is for good.
+    @Test(arguments: [
+        "UPDATE issuingKey SET revokedAt = 1, revocationReason = 'x' WHERE number = 2",
+        "UPDATE issuingKey SET retiredAt = 1 WHERE number = 2",
+    ])
+    func theRootEndsNoKeyThatNobodyEnded(sql: String) throws {
+        try seat.tamper(sql)
+        let lists = try seat.count("trustList")
+        let error = #expect(throws: AuthorityError.self) {
+            try open().rotateKey(of: DivisionCode(341_181), key: Seat.key(), officer: "王", now: .noon + 1)
+        }
+        #expect(error?.reason.contains("nobody recorded that") == true, "\(String(describing: error))")
+        #expect(throws: AuthorityError.self) { try open().rootRequest(lifetime: 86_400) }
+        #expect(try seat.count("trustList") == lists)
+    }
+
+    /// An act that was altered tells nothing, and is no reason to believe a key.
+    @Test func aRevocationIsNotForgottenWithItsAct() throws {
+        _ = try seat.authority.rotateKey(of: DivisionCode(341_181), key: Seat.key(), officer: "王", now: .noon + 1)
+        try seat.authority.revoke(seat.office, asOf: .noon, reason: "lost", officer: "王", now: .noon + 2)
+        try seat.issue(7, now: .noon + 3)
+        try seat.tamper(
+            """
+            UPDATE issuingKey SET revokedAt = NULL, revocationReason = NULL; UPDATE act SET reason = reason || '.' WHERE kind = 'revoke_key'
+            """
+        )
+        #expect(throws: AuthorityError.self) { try open().rootRequest(lifetime: 86_400) }
+        #expect(throws: AuthorityError.self) { try publish() }
+    }
+
+    /// The paper of an office leads where the authority said, and bears the code of its licence.
+    @Test(arguments: [
+        "UPDATE authority SET verifyAddress = 'https://evil.example', base = 'https://evil.example/publication/'",
+        "UPDATE licence SET code = (SELECT code FROM licence WHERE id = 2) WHERE id = 1",
+        "UPDATE licence SET code = zeroblob(100) WHERE id = 1",
+    ])
+    func nothingIsDrawnThatWasNotSigned(sql: String) throws {
+        #expect(try open().licenceToDraw(Sample.creditCode(1)) != nil)
+        try seat.tamper(sql)
+        #expect(throws: (any Error).self) { try open().licenceToDraw(Sample.creditCode(1)) }
+        #expect(throws: (any Error).self) {
+            let request = Authority.IssueRequest(particulars: try Sample.particulars(1), overrideReason: nil)
+            _ = try open().issue([request], on: Seat.terms(), now: .noon + 3).map { try $0.get() }
+        }
+    }
+
+    /// Honest codes of another licence pass for the version before.
+    @Test func theVersionBeforeIsFoundByItsOwnRow() throws {
+        _ = try seat.apply(.suspend, 2, now: .noon + 1)
+        try seat.publish(now: .noon + 2)
+        _ = try seat.authority.revise(Sample.creditCode(2), .replace, reason: "r", on: Seat.terms(), now: .noon + 3)
+        try seat.tamper(
+            """
+            CREATE TEMP TABLE real AS SELECT * FROM licence WHERE id = 2;
+            UPDATE licence SET status = 'suspended', creditCode = '91110000MA2N00000X' WHERE id = 2;
+            UPDATE licence SET status = 'valid' WHERE id = 4;
+            INSERT INTO licence SELECT 77, (SELECT creditCode FROM real), 1, status, office, list, 65535 - entry, issuer, issued, lastDay, kind,
+                division, name, nameKey, particulars, code, digest FROM licence WHERE id = 3;
+            DROP TABLE real
+            """
+        )
+        #expect(throws: (any Error).self) { try publish() }
     }
 
     /// An office without numbers for its lists can issue nothing any more.
@@ -215,9 +279,50 @@ import Testing
         }
         let error = #expect(throws: AuthorityError.self) { try publish(now: .noon + 10) }
         #expect(error?.reason.contains("never suspended here") == true, "\(String(describing: error))")
+        // The way out that it names.
+        try restore(nil, from: seat.publication, now: .noon + 11)
+        _ = try publish(now: .noon + 12)
+        #expect(try open().registry.read { try $0.licence(Sample.creditCode(2))?.status } == .suspended)
     }
 
-    private func restore(_ backup: String, from publication: String, now: Instant = .noon + 4) throws {
+    /// What is stricter, or rests as well, takes nothing back.
+    @Test(arguments: [LicenceAct.revoke, .dormant]) func aSuspensionThatIsLostMayBecomeMore(act: LicenceAct) throws {
+        let (backup, yesterday) = (seat.folder.file("backup.sqlite"), seat.folder.file("yesterday"))
+        _ = try seat.authority.backUp(to: backup)
+        _ = try seat.authority.publish(to: yesterday, on: Seat.publishTerms, now: .noon)
+        _ = try seat.apply(.suspend, 2, now: .noon + 1)
+        try seat.publish(now: .noon + 2)
+        try restore(backup, from: yesterday)
+        for second in 5...8 {
+            let act = second == 5 ? act : second % 2 == 0 ? .suspend : .resume
+            _ = try open().apply(
+                act,
+                to: Sample.creditCode(second == 5 ? 2 : 1),
+                reason: "r",
+                officer: "张",
+                now: .noon + Int64(second)
+            )
+            _ = try open().publish(to: yesterday, on: Seat.publishTerms, now: .noon + Int64(second))
+        }
+        _ = try publish(now: .noon + 10)
+    }
+
+    /// The older registry is told apart when it is taken on, and not only when it publishes.
+    @Test func anOlderRegistryWithNewKeysIsNotTakenOn() throws {
+        let (backup, yesterday) = (seat.folder.file("backup.sqlite"), seat.folder.file("yesterday"))
+        _ = try seat.authority.backUp(to: backup)
+        _ = try seat.authority.publish(to: yesterday, on: Seat.publishTerms, now: .noon)
+        _ = try seat.authority.rotateListKey(Seat.key(), officer: "王", now: .noon + 1)
+        try seat.publish(now: .noon + 2)
+        try restore(backup, from: yesterday)
+        for second in 5...6 { _ = try open().rotateListKey(Seat.key(), officer: "王", now: .noon + Int64(second)) }
+        let error = #expect(throws: AuthorityError.self) { try restore(nil, from: seat.publication, now: .noon + 8) }
+        #expect(error?.reason.contains("put the backup back once more") == true, "\(String(describing: error))")
+        try restore(backup, from: seat.publication, now: .noon + 9)
+        _ = try publish(now: .noon + 10)
+    }
+
+    private func restore(_ backup: String?, from publication: String, now: Instant = .noon + 4) throws {
         // As another process, which finds nobody at work; the registry that the seat still has open is none any more.
         unlink(seat.authority.home.registryLock)
         try seat.tamper("SELECT 1")

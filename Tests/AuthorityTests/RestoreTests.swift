@@ -83,7 +83,7 @@ import Verification
         }
         #expect(statuses == [.valid, .revoked, .suspended])
         #expect(restored.remarks.count == 3)
-        #expect(restored.remarks.contains { $0.contains("licences that are lost were published: 2 as valid") })
+        #expect(restored.remarks.contains { $0.contains("that are lost were published: 2 as valid") })
     }
 
     /// Readers that saw the lists of the time that is lost believe the new ones, and nothing that had ended is valid.

@@ -240,6 +240,9 @@ import Testing
         try accept(waiting, now: .noon + 3)
         #expect(try open().key("2").revocation?.at == .noon - 60)
         #expect(try open().untold().count == 1)
+        var findings: [Doctor.Finding] = []
+        _ = try Doctor(open(), now: .noon + 3).examine { findings.append($0) }
+        #expect(findings.isEmpty, "\(findings)")
         try accept(answer(now: .noon + 4), now: .noon + 4)
         #expect(try open().untold().isEmpty)
     }

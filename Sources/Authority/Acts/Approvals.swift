@@ -37,6 +37,15 @@ extension Authority {
                 )
             }
         }
+        // And nothing that came of it since was made another act's.
+        if let proposal, approved >= policy.approvals, !Proposal.isOfMany(whole),
+            let fault = try desk.session.faultOfTail(from: proposal.number)
+        {
+            throw AuthorityError(
+                .rolledBack,
+                "\(fault); somebody has tampered with the registry, and nothing is approved by it. `licet doctor` says more"
+            )
+        }
         let isUsedUp = try whole["batch"].flatMap { Int($0) }.map { count in
             try proposal.map { try desk.session.acts(restingOn: $0.number) >= count } ?? false
         }

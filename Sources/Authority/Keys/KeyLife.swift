@@ -44,8 +44,8 @@ extension Authority {
             let content = instant == nil ? ["key": "\(key.number)", "at": "once approved"] : ["reason": reason]
             let clearance = try clearance(for: AuthorityAct.retireKey.rawValue, content, at: desk)
             try session.retire(key.number, at: at)
-            if hasRootKey { try renewTrustList(session, now: now) }
             try desk.record(Deed(.authority(.retireKey), reference: clearance, reason: reason))
+            if hasRootKey { try renewTrustList(session, now: now) }
         }
     }
 
@@ -84,8 +84,8 @@ extension Authority {
             let words = Deed.revocation(of: key.number, revocation)
             let clearance = try clearance(for: AuthorityAct.revokeKey.rawValue, ["reason": words], at: desk)
             try session.revoke(key.number, revocation)
-            if hasRootKey { try renewTrustList(session, now: now) }
             try desk.record(Deed(.authority(.revokeKey), reference: clearance, reason: words))
+            if hasRootKey { try renewTrustList(session, now: now) }
         }
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Authority
 import Licence
 import LicenceCode
+import Licensing
 import Publication
 import Registry
 
@@ -38,7 +39,7 @@ struct DrawCommand: ParsableCommand {
         let symbols = SymbolFile(prefix: try authority.prefix, options: picture.measures)
         let codes = try creditCodes.map { try CreditCode($0, checkCharacter: .mayDiffer) }
         let records = try codes.map { code in
-            guard let record = try authority.registry.read({ try $0.licence(code, version: version) }) else {
+            guard let record = try authority.licenceToDraw(code, version: version) else {
                 throw Failure.data(
                     version.map { "\(code) has no version \($0)" } ?? "no licence was ever issued for \(code)"
                 )
