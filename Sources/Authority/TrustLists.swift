@@ -51,7 +51,8 @@ extension Authority {
                 "a trust list speaks for \(RootRequest.longestLifetime / 86_400) days at most"
             )
         }
-        return try registry.read { session in
+        return try home.read(registry) { session in
+            try home.checkTail(session)
             // What the root signed before stands beside what it is asked for; it is what it was.
             _ = try signingKeys(session)
             try refuseOtherKeys(session)
@@ -218,8 +219,25 @@ extension Authority {
         let previous = try session.newestTrustList().map { try trustList($0) }
         let signer = Root(certificate: root, crossCertificates: try home.crossCertificates(), key: try keys.root(root))
         let answer = try signer.answer(request, after: previous, now: now)
+        if let fault = publishedTrustList().flatMap({ answer.list.faults(after: $0).first }) {
+            throw AuthorityError(
+                .rolledBack,
+                "the next trust list would take back what was published (\(fault)); somebody has tampered with the registry. `licet doctor` says "
+                    + "more"
+            )
+        }
         try session.accept(answer.list, bytes: answer.bytes, after: previous, of: record)
         try saveCertificates(of: answer.list)
+    }
+
+    /// The trust list that was published last, which lies beside the registry; nil where nobody knows.
+    package func publishedTrustList() -> TrustList? {
+        let bytes = try? DurableFile.read(
+            home.publishedTrustList,
+            limit: PublicationReader.maximumFile,
+            regularOnly: true
+        )
+        return bytes.flatMap { try? trustList($0) }
     }
 
     /// Keeps each key's certificate beside it.

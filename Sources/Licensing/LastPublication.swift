@@ -53,16 +53,11 @@ struct LastPublication: Equatable {
 extension Authority {
     /// What the newest trust list takes back of the one that was published last.
     package func faultOfPublishedTrust(_ session: Registry.Session) throws -> String? {
-        guard
-            let bytes = try? DurableFile.read(
-                home.publishedTrustList,
-                limit: PublicationReader.maximumFile,
-                regularOnly: true
-            ),
-            let published = try? trustList(bytes)
-        else { return nil }
-        guard let newest = try session.newestTrustList() else { return "there is none, and one was published" }
-        return newest.bytes == bytes ? nil : try trustList(newest).faults(after: published).first
+        guard let published = publishedTrustList() else { return nil }
+        guard let newest = try session.newestTrustList().map({ try trustList($0) }) else {
+            return "there is none, and one was published"
+        }
+        return newest == published ? nil : newest.faults(after: published).first
     }
 
     /// Files of the publication of which the registry says another number than they can have.

@@ -73,7 +73,8 @@ extension Registry.Session {
                 ),
                 arguments: [code]
             )
-            guard versions.count >= version, try versions.map({ try $0.get("version") }) == Array(1...versions.count)
+            guard versions.count >= version, try versions.map({ try $0.get("version") }) == Array(1...versions.count),
+                try versions.allSatisfy({ try $0.get("creditCode") == code })
             else { throw Self.tampered("a version of \(code) is gone or hidden") }
             guard number > 1 else { continue }
             try touch(row, digest: row.bytes("digest"))
@@ -96,7 +97,8 @@ extension Registry.Session {
         let byVersion = try Int.fetchAll(
             database.cachedStatement(
                 sql: """
-                    SELECT act.id FROM licence CROSS JOIN act ON act.licence = licence.id WHERE licence.creditCode = ?
+                    SELECT act.id FROM licence NOT INDEXED CROSS JOIN act ON act.licence = licence.id
+                    WHERE licence.id IN (SELECT id FROM licence WHERE creditCode = ?1) AND licence.creditCode = ?1
                     """
             ),
             arguments: [creditCode]

@@ -84,7 +84,7 @@ extension Registry.Session {
             return "act \(anchor.acts) of the registry is another than there was"
         }
         return try rules(upTo: anchor.acts) == anchor.rules
-            ? nil : "the officers or the policy of the registry are others than there were"
+            ? nil : "the officers, the policy or the ended keys of the registry are others than there were"
     }
 }
 
