@@ -109,7 +109,9 @@ def level(town, options, tally, mount, number, spare):
         subprocess.run(["cp", "-a", tools.scratch / "moving", elsewhere.path], check=True)
         Place(tools, tools.scratch / "moving").remove()
         place = elsewhere
-    items = applications(tools, 150, options.seed + 50 + number)
+    # A name that a business of the town has would be refused, and rightly.
+    taken = {application["name"] for application in town.applications}
+    items = [item for item in applications(tools, 150, options.seed + 50 + number) if item["name"] not in taken]
     place.write("full.json", items)
     before = dict(town.truth)
     wanted = {(item["creditCode"], 1): "valid" for item in items}
