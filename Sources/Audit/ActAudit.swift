@@ -105,8 +105,8 @@ struct ActAudit {
         let subject = "act \(act.number)"
         if deed.kind == .authority(.approve) { return try findings(ofApproval: act, in: session) }
         guard let reference = deed.reference else {
-            let isOverride = deed.kind == .licence(.issue) && deed.reason != Deed.ordinaryIssue
-            guard policy.asks(for: deed.kind.word) || isOverride && policy.acts.contains(Policy.override) else {
+            guard policy.asks(for: deed.kind.word) || deed.override != nil && policy.acts.contains(Policy.override)
+            else {
                 return []
             }
             return [Finding(subject, "needed approval by the policy of its time, and has none")]
@@ -209,6 +209,7 @@ struct ActAudit {
     private func isAsProposed(_ act: Act, _ content: [String: String], in session: Registry.Session) throws -> Bool {
         let deed = act.deed
         if content["policy"].map({ $0 != deed.detail }) ?? false { return false }
+        if content["batch"] == nil, content["override"] != deed.override { return false }
         if deed.kind == .authority(.retireKey), let key = content["key"],
             deed.reason != "key \(key) at \(act.at)"
         {

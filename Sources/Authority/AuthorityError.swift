@@ -43,6 +43,14 @@ package struct AuthorityError: Error, Hashable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// The registry holds what the program never writes; `consequence` says what is not done for that.
+    package static func tampered(_ fault: String, _ consequence: String) -> AuthorityError {
+        AuthorityError(
+            .rolledBack,
+            "\(fault); somebody has tampered with the registry, \(consequence). `licet doctor` says more"
+        )
+    }
+
     package var description: String { field.map { "\($0): \(reason)" } ?? reason }
 
     /// Whether it is the fault of a key and not of one application: a batch stops, and nobody is asked again and again.

@@ -184,18 +184,12 @@ extension Authority {
     /// Refuses keys that have ended otherwise than their acts say: what the root signs of it cannot be taken back.
     private func refuseOtherKeys(_ session: Registry.Session) throws {
         guard let fault = try faultsOfKeys(session).first else { return }
-        throw AuthorityError(
-            .rolledBack,
-            "\(fault); somebody has tampered with the registry, the root signs nothing of it. `licet doctor` says more"
-        )
+        throw AuthorityError.tampered(fault, "the root signs nothing of it")
     }
 
     func refuseUnasked(_ key: RequestedKey, _ session: Registry.Session) throws {
         guard let fault = try session.fault(of: key, record) else { return }
-        throw AuthorityError(
-            .rolledBack,
-            "\(fault); somebody has tampered with the registry, nothing is accepted for it. `licet doctor` says more"
-        )
+        throw AuthorityError.tampered(fault, "nothing is accepted for it")
     }
 
     /// Makes a root that took over the home's own; whether there was one.
@@ -220,10 +214,9 @@ extension Authority {
         let signer = Root(certificate: root, crossCertificates: try home.crossCertificates(), key: try keys.root(root))
         let answer = try signer.answer(request, after: previous, now: now)
         if let fault = publishedTrustList().flatMap({ answer.list.faults(after: $0).first }) {
-            throw AuthorityError(
-                .rolledBack,
-                "the next trust list would take back what was published (\(fault)); somebody has tampered with the registry. `licet doctor` says "
-                    + "more"
+            throw AuthorityError.tampered(
+                "the next trust list would take back what was published (\(fault))",
+                "the root signs nothing of it"
             )
         }
         try session.accept(answer.list, bytes: answer.bytes, after: previous, of: record)

@@ -24,7 +24,7 @@ extension Authority {
         func override(isNameTaken: Bool) -> String? {
             let reasons = [
                 overrideReason.map { "credit code accepted against its check character: \($0)" },
-                isNameTaken ? nameReason.map { "name accepted although it is taken: \($0)" } : nil,
+                isNameTaken ? nameReason.map(Authority.nameOverride) : nil,
             ].compactMap { $0 }
             return reasons.isEmpty ? nil : reasons.joined(separator: "; ")
         }
@@ -262,10 +262,7 @@ extension Authority {
     }
 
     static func toldOtherwise(_ creditCode: CreditCode) -> AuthorityError {
-        AuthorityError(
-            .rolledBack,
-            "\(creditCode) is recorded otherwise than its acts tell; somebody has tampered with it, `licet doctor` says more"
-        )
+        AuthorityError.tampered("\(creditCode) is recorded otherwise than its acts tell", "nothing is done with it")
     }
 
     static func movedAway(_ present: LicenceRecord) -> AuthorityError {

@@ -8,8 +8,8 @@ package import Registry
 extension Authority {
     /// What makes the next version of a licence.
     package enum Revision {
-        /// Other particulars; nil takes a field away.
-        case change([ApplicationField: String?])
+        /// Other particulars; nil takes a field away. `nameReason` is why a name is accepted that another business of the division has.
+        case change([ApplicationField: String?], nameReason: String? = nil)
         /// The term ends on this day instead.
         case renew(until: CalendarDate)
         /// The same again, for a paper that was lost or damaged.
@@ -102,19 +102,27 @@ extension Authority {
             if case .change = revision, particulars == present.licence.particulars { return .existing(present) }
             let isRenamed = particulars.name != present.licence.particulars.name
             var warnings = try lintChange(of: present, to: particulars, at: desk)
-            if isRenamed { warnings += try nameWarnings(on: particulars, nil, in: desk.session).remarks }
             var content = Self.content(present, reason)
+            if isRenamed {
+                let nameReason: String? = if case .change(_, let reason) = revision { reason } else { nil }
+                let name = try nameWarnings(on: particulars, nameReason, in: desk.session)
+                warnings += name.remarks
+                if name.isTaken { content["override"] = nameReason.map(Self.nameOverride) }
+            }
             content["application"] = Application(particulars).json
             let keepsProfile = if case .change = revision { false } else { true }
             let profile = keepsProfile ? present.profile : terms.profile
             content["profile"] = profile.rawValue
-            let clearance = try clearance(for: revision.act.rawValue, content, at: desk)
+            let isOverride =
+                try content["override"] != nil && desk.session.policy().acts.contains(Policy.override)
+            let clearance = try clearance(for: revision.act.rawValue, content, isForced: isOverride, at: desk)
             return .issued(
                 try nextVersion(
                     of: present,
                     particulars,
                     by: revision.act,
                     reason: reason,
+                    override: content["override"],
                     clearance: clearance,
                     on: terms.with(profile: profile),
                     keys: signingKeys(desk.session),
@@ -131,6 +139,7 @@ extension Authority {
         _ particulars: Particulars,
         by act: LicenceAct,
         reason: String,
+        override: String? = nil,
         clearance: Int?,
         on terms: IssueTerms,
         keys: [TrustedKey],
@@ -145,7 +154,14 @@ extension Authority {
         try desk.session.setStatus(.superseded, of: present)
         let made = try sign(next, status: present.status, by: signer, terms: terms, at: desk)
         try desk.record(
-            Deed(.licence(act), on: made.subject, digest: made.code.digest, reference: clearance, reason: reason)
+            Deed(
+                .licence(act),
+                on: made.subject,
+                digest: made.code.digest,
+                reference: clearance,
+                reason: reason,
+                detail: override
+            )
         )
         return made
     }
@@ -171,7 +187,7 @@ extension Authority {
                 )
             }
             return try Self.changed(present, [.termTo: last.description])
-        case .change(let changes): return try Self.changed(present, changes)
+        case .change(let changes, _): return try Self.changed(present, changes)
         }
     }
 

@@ -56,10 +56,7 @@ extension Authority {
     }
 
     static func tampered(_ what: String) -> AuthorityError {
-        AuthorityError(
-            .rolledBack,
-            "\(what); somebody has tampered with the registry, nothing of it is published. `licet doctor` says more"
-        )
+        AuthorityError.tampered(what, "nothing of it is published")
     }
 
     func newestTrust(_ session: Registry.Session) throws -> TrustList? {

@@ -50,6 +50,15 @@ package struct Deed: Hashable {
     /// Stands in the detail of a restoration that has lost officers or a policy.
     package static let rulesLost = "; the officers or the policy had been others"
 
+    /// What was accepted against a rule, and why; nil where nothing was.
+    package var override: String? {
+        switch kind {
+        case .licence(.issue): reason == Self.ordinaryIssue ? nil : reason
+        case .licence: detail
+        case .authority: nil
+        }
+    }
+
     package init(
         _ kind: Kind,
         on subject: Subject? = nil,

@@ -23,7 +23,7 @@ extension Registry.Session {
         var touched: [StatusListRecord.Name: Set<Int>] = [:]
         // The entry is the one that the code names, which the act binds or the key has signed; a row could name another.
         func touch(_ row: Row, digest: [UInt8]? = nil) throws {
-            let code = try UnverifiedCode(bytes: try row.bytes("code"))
+            let code = try UnverifiedCode(of: row)
             let isBound = try digest.map { $0 == code.digest.bytes } ?? isByItsKey(code)
             guard isBound, try code.claims.creditCode.text == row.get("creditCode"),
                 try code.claims.version == row.get("version"), code.issuerNumber == IssuerNumber(try row.get("issuer")),

@@ -160,7 +160,20 @@ extension Registry.Session {
             office: try DivisionCode(try row.get("office") as Int),
             reference: reference,
             issuer: issuer,
-            code: try UnverifiedCode(bytes: try row.bytes("code"))
+            code: try UnverifiedCode(of: row)
         )
+    }
+}
+
+extension UnverifiedCode {
+    /// Of a row with `creditCode`, `version` and `code`.
+    ///
+    /// - Throws: ``RegistryError/Code/tampered`` where it is no code; each was read back before it was recorded.
+    init(of row: Row) throws {
+        let bytes: [UInt8] = try row.bytes("code")
+        do { try self.init(bytes: bytes) } catch {
+            let (creditCode, version): (String, Int) = (try row.get("creditCode"), try row.get("version"))
+            throw RegistryError(.tampered, "\(creditCode) v\(version) has a code that is none: \(error)")
+        }
     }
 }

@@ -51,7 +51,8 @@ struct Story {
                 : Bilingual(en: ", approved as proposal \(number)", zh: "，经批准（提案 \(number)）")
         }
         let by = Bilingual(en: "by \(officer)", zh: "经办 \(officer)")
-        let reason = act.deed.reason == Deed.ordinaryIssue ? "" : ": \(act.deed.reason)"
+        let words = [act.deed.reason, act.deed.detail].compactMap { $0 }.joined(separator: "; ")
+        let reason = words == Deed.ordinaryIssue ? "" : ": \(words)"
         let head =
             "\(local(act.at))  \(Speech.say(made)), \(Speech.say(by))\(approval.map(Speech.say) ?? "")\(reason)"
         return [head] + changes(to: version, kind).map { "                    \($0)" }

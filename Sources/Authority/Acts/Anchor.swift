@@ -130,10 +130,7 @@ extension Home {
         guard let head = try session.head(),
             let fault = try session.faultOfTail(from: min(anchored, head.number)) ?? session.faultOfRules()
         else { return }
-        throw AuthorityError(
-            .rolledBack,
-            "\(fault); somebody has tampered with the registry, nothing is done with it. `licet doctor` says more"
-        )
+        throw AuthorityError.tampered(fault, "nothing is done with it")
     }
 
     /// Brings the anchor to `head`, which is on the disk; never back, since processes that follow each other may get here in any order.

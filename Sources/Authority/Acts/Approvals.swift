@@ -31,20 +31,14 @@ extension Authority {
         if let proposal, approved > 0 {
             for act in [proposal.number] + proposal.counted.map(\.act) {
                 guard let fault = try desk.session.faultOfAct(act) else { continue }
-                throw AuthorityError(
-                    .rolledBack,
-                    "\(fault); somebody has tampered with the registry, and nothing is approved by it. `licet doctor` says more"
-                )
+                throw AuthorityError.tampered(fault, "nothing is approved by it")
             }
         }
         // And nothing that came of it since was made another act's.
         if let proposal, approved >= policy.approvals, !Proposal.isOfMany(whole),
             let fault = try desk.session.faultOfTail(from: proposal.number)
         {
-            throw AuthorityError(
-                .rolledBack,
-                "\(fault); somebody has tampered with the registry, and nothing is approved by it. `licet doctor` says more"
-            )
+            throw AuthorityError.tampered(fault, "nothing is approved by it")
         }
         let isUsedUp = try whole["batch"].flatMap { Int($0) }.map { count in
             try proposal.map { try desk.session.acts(restingOn: $0.number) >= count } ?? false

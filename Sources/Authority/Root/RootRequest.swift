@@ -69,10 +69,7 @@ package struct RootRequest: Codable, Hashable {
         // Of an authority that is being founded there are no acts yet.
         for key in requested where try key.number != made && session.head() != nil {
             guard let fault = try session.fault(of: key, record) else { continue }
-            throw AuthorityError(
-                .rolledBack,
-                "\(fault); somebody has tampered with the registry, the root is asked for nothing. `licet doctor` says more"
-            )
+            throw AuthorityError.tampered(fault, "the root is asked for nothing")
         }
         keys =
             try session.keys(of: record).map(Key.init)

@@ -24,6 +24,9 @@ extension Authority {
         return (remarks.filter { $0.level == .warning }, taken != nil)
     }
 
+    /// What is recorded of a name that is accepted although it is taken.
+    static func nameOverride(_ reason: String) -> String { "name accepted although it is taken: \(reason)" }
+
     private static func remarks(
         on particulars: Particulars,
         beside others: [(creditCode: String, name: String)]

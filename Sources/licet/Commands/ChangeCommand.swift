@@ -23,9 +23,25 @@ struct ChangeCommand: ParsableCommand {
     @Option(parsing: .upToNextOption, help: ArgumentHelp("What becomes different.", valueName: "field=value"))
     var set: [String]
 
+    @Option(
+        help: ArgumentHelp(
+            "Accept a name that another business of the division has, for this reason.",
+            valueName: "reason"
+        )
+    )
+    var overrideName: String?
+
     @OptionGroup var revision: RevisionOptions
 
-    func run() throws { try revision.make(.change(try changes())) }
+    func run() throws {
+        let nameReason = try overrideName.map { try Words.forTheRecord($0, "a reason") }
+        do { try revision.make(.change(try changes(), nameReason: nameReason)) } catch let error as AuthorityError
+            where error.code == .nameTaken
+        {
+            let advice = Remark(error).hint.map { "; \($0)" } ?? ""
+            throw AuthorityError(error.code, field: error.field, error.reason + advice)
+        }
+    }
 
     private func changes() throws -> [ApplicationField: String?] {
         var changes: [ApplicationField: String?] = [:]

@@ -123,6 +123,8 @@ struct ActDocument: Encodable {
     let act: String
     let version: Int?
     let reason: String
+    /// What was accepted against a rule, and why.
+    let override: String?
     /// The proposal that was approved.
     let proposal: Int?
     let hash: String
@@ -134,6 +136,7 @@ struct ActDocument: Encodable {
         self.act = act.deed.kind.word
         version = act.deed.subject?.version
         reason = act.deed.reason
+        override = act.deed.override
         proposal = act.deed.reference
         hash = act.hash.description
     }
