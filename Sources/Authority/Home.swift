@@ -19,8 +19,9 @@ package struct Home {
 
     /// `path` may end in `/`, as a shell completes it.
     package init(path: String, keyCost: PrivateKey.ScryptCost = .standard) {
-        let trimmed = path.reversed().drop { $0 == "/" }
-        self.path = trimmed.isEmpty ? path : String(trimmed.reversed())
+        var trimmed = Substring(path)
+        while trimmed.hasSuffix("/") { trimmed.removeLast() }
+        self.path = trimmed.isEmpty ? path : String(trimmed)
         self.keyCost = keyCost
     }
 

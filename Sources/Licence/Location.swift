@@ -52,9 +52,9 @@ package struct Location: Hashable {
     }
 
     private static func degrees(_ micro: Int) -> String {
-        let fraction = String(1_000_000 + abs(micro) % 1_000_000).dropFirst()
-        let kept = fraction.reversed().drop { $0 == "0" }.reversed()
+        var fraction = String(1_000_000 + abs(micro) % 1_000_000).dropFirst()
+        while fraction.hasSuffix("0") { fraction.removeLast() }
         let whole = "\(micro < 0 ? "-" : "")\(abs(micro) / 1_000_000)"
-        return kept.isEmpty ? whole : "\(whole).\(String(kept))"
+        return fraction.isEmpty ? whole : "\(whole).\(fraction)"
     }
 }

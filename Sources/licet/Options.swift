@@ -95,6 +95,7 @@ struct HomeOptions: ParsableArguments {
 
     /// The registry, for looking things up; one that is older than it was is refused.
     func registry() throws -> Registry {
+        let place = place
         let registry = try Registry(path: place.registry)
         try place.read(registry) { _ in }
         return registry

@@ -24,6 +24,16 @@ package enum CompactText {
         return bytes
     }
 
+    /// The same of texts that are the lines of one.
+    static func encoded(linesOf text: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        for scalar in text.unicodeScalars {
+            if scalar == "\n" { bytes.append(Lead.separator) } else { append(scalar.value, to: &bytes) }
+        }
+        return bytes
+    }
+
     private static func append(_ value: UInt32, to bytes: inout [UInt8]) {
         let short = value < 0x10000 ? Table.byteOfCharacter[Int(value)] : 0
         if short != 0 {
@@ -32,9 +42,13 @@ package enum CompactText {
             bytes.append(UInt8(truncatingIfNeeded: value >> 8))
             bytes.append(UInt8(truncatingIfNeeded: value))
         } else if value < 0x10000 {
-            bytes += [Lead.basic, UInt8(truncatingIfNeeded: value >> 8), UInt8(truncatingIfNeeded: value)]
+            bytes.append(Lead.basic)
+            bytes.append(UInt8(truncatingIfNeeded: value >> 8))
+            bytes.append(UInt8(truncatingIfNeeded: value))
         } else {
-            bytes += [Lead.supplementary, UInt8(value >> 16), UInt8(truncatingIfNeeded: value >> 8)]
+            bytes.append(Lead.supplementary)
+            bytes.append(UInt8(value >> 16))
+            bytes.append(UInt8(truncatingIfNeeded: value >> 8))
             bytes.append(UInt8(truncatingIfNeeded: value))
         }
     }

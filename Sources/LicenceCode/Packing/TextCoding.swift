@@ -63,12 +63,8 @@ package enum TextCoding: UInt8, CaseIterable {
 }
 
 extension Dictionary1 {
-    /// The dictionary's compact text.
-    ///
-    /// Cut between scalars and not characters, whose borders take a millisecond to find, and every command begins with this.
-    static let bytes = CompactText.encoded(
-        text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    )
+    /// The dictionary's compact text; every command that reads a code begins with this.
+    static let bytes = CompactText.encoded(linesOf: text)
 }
 
 extension DeflateEncoder {
