@@ -110,11 +110,12 @@ package enum DurableFile {
 
     /// The folder that holds `path`; Foundation's own way to tell stops the program at a name of one character.
     package static func parent(of path: String) -> String {
-        let trimmed = path.reversed().drop { $0 == "/" }
-        let above = trimmed.drop { $0 != "/" }
-        if above.isEmpty { return path.hasPrefix("/") ? "/" : "." }
-        let parent = String(above.drop { $0 == "/" }.reversed())
-        return parent.isEmpty ? "/" : parent
+        var parent = Substring(path)
+        while parent.hasSuffix("/") { parent.removeLast() }
+        while let last = parent.last, last != "/" { parent.removeLast() }
+        if parent.isEmpty { return path.hasPrefix("/") ? "/" : "." }
+        while parent.hasSuffix("/") { parent.removeLast() }
+        return parent.isEmpty ? "/" : String(parent)
     }
 
     static func fill(

@@ -4,6 +4,13 @@ import TestSupport
 import Testing
 
 @Suite struct DurableFileTests {
+    @Test(arguments: [
+        ("a", "."), ("", "."), ("/a", "/"), ("/", "/"), ("//", "/"), ("a/b", "a"), ("a//b/", "a"), ("/a//b", "/a"),
+        ("a/b/c", "a/b"),
+        ("./", "."), ("../x", ".."), ("甲/乙", "甲"),
+    ])
+    func namesTheFolderOfAFile(path: String, parent: String) { #expect(DurableFile.parent(of: path) == parent) }
+
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
