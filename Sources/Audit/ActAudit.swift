@@ -126,7 +126,7 @@ struct ActAudit {
             proposal = found
         } catch { return [Finding(subject, "\(error)")] }
         var faults: [String] = []
-        if proposal.counted.count(where: { isAtWork($0.officer, before: act.number) && $0.act < act.number })
+        if proposal.counted.count(where: { isAtWork($0.officer, before: act.number) && $0.act.number < act.number })
             < policy.approvals
         {
             faults.append("rests on proposal \(reference), which not enough others had approved")
@@ -140,7 +140,7 @@ struct ActAudit {
         let content = proposal.content
         // Of a licence that was there: this version, and for acts that make none this code.
         let makesVersion = if case .licence(let act) = deed.kind { act.makesVersion } else { false }
-        let version = content["version"].flatMap { Int($0) }.map { makesVersion ? $0 + 1 : $0 }
+        let version = content["version"].flatMap { Int($0) }.map { makesVersion ? $0 &+ 1 : $0 }
         let isOther =
             content["act"] != deed.kind.word
             || version.map { $0 != deed.subject?.version } ?? false
@@ -252,7 +252,7 @@ struct ActAudit {
             return [Finding(subject, "approves what nobody proposed")]
         }
         guard act.deed.digest == (try? Proposal.digest(of: proposal.content)),
-            proposal.counted.contains(where: { $0.act == act.number })
+            proposal.counted.contains(where: { $0.act.number == act.number })
         else {
             return [
                 Finding(

@@ -140,6 +140,15 @@ extension Doctor {
         }
     }
 
+    /// Keys that the root certified, or waits to, and nobody asked for; after a restoration some may be of acts that were lost.
+    private func faultOfKeyCount(_ session: Registry.Session) throws -> String? {
+        guard try session.actsOnTheAuthority([.restore]).isEmpty else { return nil }
+        // The authority began with one.
+        let asked = try session.actsOnTheAuthority([.addOffice, .addKey]).count + 1
+        let present = try session.keys(of: authority.record).count + session.requestedKeys().count
+        return present == asked ? nil : "there are \(present), and \(asked) were asked for"
+    }
+
     /// What the acts say of themselves: their times, whom they are about, and what they did to keys.
     func actFindings() throws -> [Finding] {
         var findings: [Finding] = []
@@ -154,6 +163,9 @@ extension Doctor {
             findings.append(Finding("authority", "is not what its first act says"))
         }
         findings += orphans.map { Finding($0, "has acts and is not there") }
+        if let fault = try? authority.registry.read({ try faultOfKeyCount($0) }) {
+            findings.append(Finding("keys", fault))
+        }
         do {
             let faults = try authority.registry.read { try authority.faultsOfKeys($0) }
             findings += faults.map { Finding("keys", $0) }

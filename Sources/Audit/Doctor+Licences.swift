@@ -78,6 +78,7 @@ extension Doctor {
         do { acts = try session.acts(on: record.creditCode) } catch {
             return findings + [Finding(row.name, "its acts cannot be read: \(error)")]
         }
+        findings += try nameFindings(of: record, acts, row.name, in: session)
         let story = LicenceStory(
             acts,
             lastDays: try session.lastDays(of: record.creditCode),
@@ -101,5 +102,27 @@ extension Doctor {
         }
         if record.office != key.office { findings.append(Finding(row.name, field: "office", "is not that of its key")) }
         return findings
+    }
+
+    /// A name that another business of the division has as well, and no act accepted that.
+    ///
+    /// Whoever writes the file could hide the other one while it is issued.
+    private func nameFindings(
+        of record: LicenceRecord,
+        _ acts: [Act],
+        _ subject: String,
+        in session: Registry.Session
+    ) throws -> [Finding] {
+        let name = record.licence.particulars.name
+        guard [.valid, .suspended, .dormant].contains(record.status) else { return [] }
+        return try session.namesakes(of: name, in: record.creditCode.division).compactMap { other in
+            guard other.creditCode != record.creditCode.text,
+                NameKey.likeness(of: name, and: other.name) == .duplicate,
+                !acts.contains(where: { Authority.accepts(nameOf: $0) }),
+                let code = try? CreditCode(other.creditCode, checkCharacter: .mayDiffer),
+                try !session.acts(on: code).contains(where: { Authority.accepts(nameOf: $0) })
+            else { return nil }
+            return Finding(subject, field: "name", "is that of \(other.creditCode) as well, and nobody accepted that")
+        }
     }
 }

@@ -16,7 +16,7 @@ extension Authority {
         adopted: (TrustedKey) -> String
     ) throws -> [String] {
         let session = desk.session
-        let known = Dictionary(uniqueKeysWithValues: try session.keys(of: record).map { ($0.number, $0) })
+        let known = Dictionary(try session.keys(of: record).map { ($0.number, $0) }) { first, _ in first }
         let requested = try session.requestedKeys()
         var remarks: [String] = []
         for key in list.keys {

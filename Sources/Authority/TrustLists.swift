@@ -96,7 +96,8 @@ extension Authority {
     /// Keys that are revoked or retired and of which no act says so, or another thing, or the other way about.
     package func faultsOfKeys(_ session: Registry.Session) throws -> [String] {
         let acts = try session.actsOnTheAuthority([.retireKey, .revokeKey])
-        for act in acts { if let fault = try session.faultOfAct(act.number) { return [fault] } }
+        if let fault = try session.bentTables().first { return [fault] }
+        for act in acts { if let fault = try session.fault(of: act) { return [fault] } }
         return try session.keys(of: record).flatMap { key in
             [
                 (AuthorityAct.retireKey, "retired", key.retiredAt.map { Deed.retirement(of: key.number, at: $0) }),
@@ -261,7 +262,7 @@ extension Registry.Session {
             else { throw AuthorityError(.request, "key \(asked.number) is not what was asked for") }
             try certify(asked, with: key.certificate)
         }
-        let known = Dictionary(uniqueKeysWithValues: try keys(of: record).map { ($0.number, $0) })
+        let known = Dictionary(try keys(of: record).map { ($0.number, $0) }) { first, _ in first }
         for key in list.keys {
             guard let mine = known[key.number], mine.isSame(as: key) else {
                 throw AuthorityError(.request, "the trust list has a key \(key.number) that was not asked for")

@@ -80,8 +80,9 @@ struct CSVApplications {
                 continue
             }
             guard let field = ApplicationField(rawValue: heading) ?? Self.headings[heading] else {
+                let unit = trimmed.contains("万") ? "amounts are whole, 1000000 for 100万元; " : ""
                 throw ApplicationFileError(
-                    "column \(number + 1) is headed \"\(trimmed.prefix(40))\", which is none that is known: "
+                    "\(unit)column \(number + 1) is headed \"\(trimmed.prefix(40))\", which is none that is known: "
                         + known.joined(separator: ", ")
                 )
             }
@@ -114,9 +115,19 @@ struct CSVApplications {
         return .success(application)
     }
 
-    /// The names of all fields, and the Chinese heading of each that is on most licences.
+    /// The names of all fields, and the Chinese heading of each, that of a company where kinds differ.
     private static let known = ApplicationField.allCases.map { field in
-        let label = headings.filter { $0.value == field }.keys.min { ($0.count, $0) < ($1.count, $1) }
+        let printed: String? =
+            switch field {
+            case .creditCode: "统一社会信用代码"
+            case .representative: LicenceKind.company.representativeLabel.zh
+            case .address: LicenceKind.company.addressLabel.zh
+            case .capitalAmount: LicenceKind.company.capitalLabel?.zh
+            default: nil
+            }
+        let label =
+            printed
+            ?? headings.filter { $0.value == field }.keys.min { ($0.count, $0) < ($1.count, $1) }
         return label.map { "\($0) (\(field.rawValue))" } ?? field.rawValue
     }
 

@@ -20,7 +20,7 @@ package struct NameKey: Hashable, Sendable {
 
     /// How much alike two names are.
     package enum Likeness: String, Sendable {
-        /// The same text, but for white space at the ends and Unicode normal forms.
+        /// The same name, but for what no register tells names apart by: spaces, width, the case of letters, Unicode normal forms.
         case duplicate
         /// Only the skeletons are the same.
         case lookAlike
@@ -28,8 +28,19 @@ package struct NameKey: Hashable, Sendable {
 
     /// How much alike two names are; nil when they are neither equal nor look alike.
     package static func likeness(of first: String, and second: String) -> Likeness? {
-        if FieldText.normal(first) == FieldText.normal(second) { return .duplicate }
+        if plain(first) == plain(second) { return .duplicate }
         return NameKey(first).skeleton == NameKey(second).skeleton ? .lookAlike : nil
+    }
+
+    /// What of a name is the same in all that are ``Likeness/duplicate``.
+    package static func plain(_ name: String) -> String {
+        var plain = String.UnicodeScalarView()
+        for scalar in FieldText.normal(name).unicodeScalars {
+            let half = (0xFF01...0xFF5E).contains(scalar.value) ? Unicode.Scalar(scalar.value - 0xFEE0) : nil
+            if scalar.properties.isWhitespace || scalar.properties.isDefaultIgnorableCodePoint { continue }
+            plain.append(contentsOf: (half ?? scalar).properties.lowercaseMapping.unicodeScalars)
+        }
+        return FieldText.normal(String(plain))
     }
 
     private static func skeleton(of name: String) -> String {

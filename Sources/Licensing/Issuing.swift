@@ -289,7 +289,8 @@ extension Authority {
                     + "\(present.status.rawValue), has others"
             )
         }
-        let advice = present.status == .valid ? "; `licet change \(code)` makes the next version" : ""
+        let advice =
+            present.status == .valid ? "; where the code is no slip, `licet change \(code)` makes the next version" : ""
         return AuthorityError(
             .alreadyLicensed,
             field: "creditCode",

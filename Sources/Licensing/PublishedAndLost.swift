@@ -52,8 +52,8 @@ extension Authority {
     /// What the published lists tell of licences that are lost: nobody knows any more which they were.
     func lostLicences(_ published: Published, _ session: Registry.Session) throws -> String? {
         let lists = Dictionary(
-            uniqueKeysWithValues: try session.statusLists().map { (ListKind.status.path(of: $0.office, $0.number), $0) }
-        )
+            try session.statusLists().map { (ListKind.status.path(of: $0.office, $0.number), $0) }
+        ) { first, _ in first }
         var counts: [ListedStatus: Int] = [:]
         for (path, seen) in published.statuses {
             let known = Set(try lists[path].map { try session.entries(of: $0).map(\.index) } ?? [])

@@ -167,7 +167,7 @@ extension Authority {
             }
             // Those that were gone along are not looked at once more, where they are still those.
             if try session.contradiction(to: traced.head) == nil {
-                session.remember(soundActs: traced.first, upTo: traced.head.acts)
+                session.remember(traced.sound)
             }
             // Others may have been at work since.
             let since = try trace(from: traced.head.acts + 1, session)

@@ -98,7 +98,9 @@ extension Authority {
         }
         let present = path == nil ? nil : try? Registry(path: home.registry)
         // Of a registry that somebody has tampered with nothing is believed.
-        let first = try? present?.read { try $0.faultOfAct(1) == nil ? try $0.hash(ofAct: 1) : nil }
+        let first = try? present?.read { session in
+            try session.act(1).flatMap { try session.fault(of: $0) == nil ? $0.hash : nil }
+        }
         if let first, try authority.registry.read({ try $0.hash(ofAct: 1) }) != first {
             throw AuthorityError(.rolledBack, "\(path ?? draft) is the registry of another authority")
         }

@@ -6,8 +6,8 @@ import Registry
 extension Authority {
     /// The acts that were looked at before anything is signed.
     struct Traced {
-        /// The first of them.
-        let first: Int
+        /// Those that are bound and signed.
+        let sound: SoundActs
         /// The last of them.
         let head: Anchor
         /// The lists that there were.
@@ -42,7 +42,7 @@ extension Authority {
         if isWhole, let last, try session.contradiction(to: last.head) == nil { first = last.head.acts + 1 }
         let total = head.acts - first + 1
         let touched = try trace(from: first, session) { checking($0 - first + 1, total) }
-        return Traced(first: first, head: head, lists: lists, last: last, touched: touched)
+        return Traced(sound: session.soundActs, head: head, lists: lists, last: last, touched: touched)
     }
 
     func trace(

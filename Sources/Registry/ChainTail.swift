@@ -12,7 +12,7 @@ extension Registry.Session {
     ///
     /// `progress` is told the number of the act that was reached.
     package func faultOfTail(from number: Int, progress: (Int) -> Void = { _ in }) throws -> String? {
-        try fault(from: number, isToTheEnd: true, officers(), progress)
+        try fault(from: number, isToTheEnd: true, progress)
     }
 
     /// What is wrong with the acts that say who the officers are and what needs approval; nil when their own officers signed them.
@@ -21,10 +21,7 @@ extension Registry.Session {
     ///
     /// They are few, and all else rests on them: who can write the anchor as well could make himself an officer before it.
     package func faultOfRules() throws -> String? {
-        let officers = try officers()
-        for act in try actsOnTheAuthority(Self.rules) {
-            if let fault = try fault(from: act.number, isToTheEnd: false, officers) { return fault }
-        }
+        for act in try actsOnTheAuthority(Self.rules) { if let fault = try fault(of: act) { return fault } }
         return try isAsFounded() ? nil : "what the authority says of itself is not what it said when it was made"
     }
 
@@ -62,31 +59,31 @@ extension Registry.Session {
         )
     }
 
-    /// What is wrong with one act, up to the signature that vouches for it; nil when it is bound and its officer's.
-    package func faultOfAct(_ number: Int) throws -> String? {
-        if memory.sound.contains(where: { $0.contains(number) }) { return nil }
-        var last = number
-        let fault = try fault(from: number, isToTheEnd: false, officers()) { last = $0 }
-        if fault == nil { memory.add(sound: number...last) }
-        return fault
+    /// What is wrong with an act that was read, up to the signature that vouches for it; nil when it is bound and its officer's.
+    package func fault(of act: Act) throws -> String? {
+        if memory.sound.contains(act) { return nil }
+        return try fault(from: act.number, isToTheEnd: false, as: act)
     }
 
-    /// Spares ``faultOfAct(_:)`` the acts that another transaction has just gone along.
-    package func remember(soundActs first: Int, upTo last: Int) {
-        if first <= last { memory.add(sound: first...last) }
-    }
+    /// What ``fault(of:)`` need not look at again.
+    package var soundActs: SoundActs { memory.sound }
 
-    /// Goes from `number` to the end, or to the first signature.
+    /// Spares ``fault(of:)`` the acts that another transaction has just gone along.
+    package func remember(_ acts: SoundActs) { memory.sound = acts }
+
+    /// Goes from `number` to the end, or to the first signature; the first act must be `first`, where that was read already.
     private func fault(
         from number: Int,
         isToTheEnd: Bool,
-        _ known: [Officer],
+        as first: Act? = nil,
         _ progress: (Int) -> Void = { _ in }
     ) throws -> String? {
-        let officers = Dictionary(uniqueKeysWithValues: known.map { ($0.number, $0) })
+        let officers = try officersByNumber()
         var before = try number > 1 ? act(number - 1)?.link : Act.origin
         var unsigned: Act?
         var last = number - 1
+        // Those that no signature vouches for yet.
+        var pending: [Act] = []
         while true {
             let page = try acts(after: last, limit: isToTheEnd ? 500 : 8)
             guard let end = page.last?.number else { break }
@@ -96,6 +93,9 @@ extension Registry.Session {
                     act.hash
                         == Act.hash(of: act.deed, number: act.number, at: act.at, officer: act.officer, after: link)
                 else { return "act \(act.number) was altered, or something was taken away before it" }
+                if let first, act.number == first.number, !act.isSame(as: first) {
+                    return "act \(act.number) is there twice"
+                }
                 (before, last) = (act.link, act.number)
                 guard let officer = officers[act.officer], officer.number < act.number || act.number == 1,
                     officer.retired.map({ $0 >= act.number }) ?? true
@@ -103,6 +103,7 @@ extension Registry.Session {
                 if let unsigned, unsigned.officer != act.officer {
                     return "act \(unsigned.number) is not signed by its officer"
                 }
+                pending.append(act)
                 guard let signature = act.signature else {
                     unsigned = unsigned ?? act
                     continue
@@ -110,10 +111,9 @@ extension Registry.Session {
                 guard officer.key.verifies(signature, of: Act.signedText(of: act.hash)) else {
                     return "the signature of act \(act.number) is not by \(officer.name)"
                 }
-                if !isToTheEnd {
-                    progress(act.number)
-                    return nil
-                }
+                for act in pending { memory.sound.insert(act) }
+                pending = []
+                if !isToTheEnd { return nil }
                 unsigned = nil
             }
             last = end

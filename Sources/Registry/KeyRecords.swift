@@ -85,7 +85,7 @@ extension Registry.Session {
         if try keys(of: record).contains(where: { $0.certificate.publicKey.id == key.request.publicKey.id }) {
             return "key \(key.number) is one that the root has certified under another number"
         }
-        return try faultOfAct(act.number)
+        return try fault(of: act)
     }
 
     /// The digest of a key with the name that its office has here.
@@ -105,7 +105,8 @@ extension Registry.Session {
                 )
                 """
         )
-        guard let number = IssuerNumber((last ?? 0) + 1) else {
+        let (next, isBeyond) = (last ?? 0).addingReportingOverflow(1)
+        guard !isBeyond, let number = IssuerNumber(next) else {
             throw RegistryError(.storage, "the registry has no more numbers for keys")
         }
         return number
@@ -152,10 +153,12 @@ extension Registry.Session {
 
     /// Gives a requested key the next number, which is greater than `last`.
     package func renumber(_ key: RequestedKey, after last: IssuerNumber?) throws {
-        let number = max(try nextKeyNumber().value, (last?.value ?? 0) + 1)
+        guard let number = IssuerNumber(max(try nextKeyNumber().value, (last?.value ?? 0) + 1)) else {
+            throw RegistryError(.storage, "the registry has no more numbers for keys")
+        }
         try database.execute(
             sql: "UPDATE requestedKey SET number = ? WHERE number = ?",
-            arguments: [number, key.number.value]
+            arguments: [number.value, key.number.value]
         )
     }
 
@@ -175,7 +178,7 @@ extension Registry.Session {
 
     /// Every key, as the trust list says it; `authority` names the keys that belong to no office.
     package func keys(of authority: AuthorityRecord) throws -> [TrustedKey] {
-        let names = Dictionary(uniqueKeysWithValues: try offices().map { ($0.division.number, $0.name) })
+        let names = Dictionary(try offices().map { ($0.division.number, $0.name) }) { first, _ in first }
         return try Row.fetchAll(database, sql: "SELECT * FROM issuingKey ORDER BY number").map { row in
             let office: Int? = try row.optional("office")
             let retiredAt: Int64? = try row.optional("retiredAt")

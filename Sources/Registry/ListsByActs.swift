@@ -2,14 +2,14 @@ import Foundation
 import GRDB
 import Licence
 package import LicenceCode
-import OpenSSL
+package import OpenSSL
 import Publication
 
 /// What acts tell of the entries of status lists; publishing asks it before it signs.
 extension Registry.Session {
     /// The entries of valid licences whose code, by one of `issuers`, names the entry, and on which there is one act, that of their first
-    /// issue, of the same code; most are such.
-    package func plainEntries(of list: StatusListRecord, by issuers: Set<IssuerNumber>) throws -> Set<Int> {
+    /// issue, of the same code, and the digest of that; most are such.
+    package func plainEntries(of list: StatusListRecord, by issuers: Set<IssuerNumber>) throws -> [Int: Digest] {
         let rows = try Row.fetchCursor(
             database.cachedStatement(
                 sql: """
@@ -26,7 +26,7 @@ extension Registry.Session {
             ),
             arguments: [list.office.number, list.number]
         )
-        var entries: Set<Int> = []
+        var entries: [Int: Digest] = [:]
         while let row = try rows.next() {
             let entry: Int = try row.get("entry")
             guard let code = try? UnverifiedCode(bytes: try row.bytes("code")), issuers.contains(code.issuerNumber),
@@ -34,7 +34,7 @@ extension Registry.Session {
                 try code.digest.bytes == row.bytes("digest"),
                 code.claims.reference == ListReference(list: list.number, index: entry)
             else { continue }
-            entries.insert(entry)
+            entries[entry] = code.digest
         }
         return entries
     }

@@ -76,6 +76,12 @@ extension Registry.Session {
     }
 }
 
+extension Registry.Session {
+    func officersByNumber() throws -> [Int: Officer] {
+        Dictionary(try officers().map { ($0.number, $0) }) { first, _ in first }
+    }
+}
+
 extension [Officer] {
     /// Ends the work of the keys of `name`.
     fileprivate mutating func retire(_ name: String, by act: Int) {

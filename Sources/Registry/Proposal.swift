@@ -5,8 +5,10 @@ package import OpenSSL
 
 /// Something that an officer wants to do and that others must approve first; it stands in the chain of acts.
 package struct Proposal {
-    /// The number of the act that proposed it.
-    package let number: Int
+    /// The act that proposed it.
+    package let act: Act
+    /// Its number.
+    package var number: Int { act.number }
     /// Who proposed it, and must carry it out.
     package let proposer: Officer
     package let at: Instant
@@ -19,8 +21,7 @@ package struct Proposal {
     package let done: Int?
 
     package struct Approval {
-        /// The number of the act.
-        package let act: Int
+        package let act: Act
         package let officer: Officer
         package let at: Instant
     }
@@ -71,7 +72,7 @@ package struct Proposal {
     package var counted: [Approval] {
         var names: Set<String> = [proposer.name]
         return approvals.filter { approval in
-            approval.officer.isSupervisor && (at...expires).contains(approval.at)
+            approval.officer.isSupervisor && at <= approval.at && approval.at <= expires
                 && names.insert(approval.officer.name).inserted
         }
     }
@@ -80,13 +81,13 @@ package struct Proposal {
 extension Registry.Session {
     package func proposal(_ number: Int) throws -> Proposal? {
         guard let act = try act(number), act.deed.kind == .authority(.propose) else { return nil }
-        let officers = Dictionary(uniqueKeysWithValues: try officers().map { ($0.number, $0) })
+        let officers = try officersByNumber()
         return try proposal(act, officers)
     }
 
     /// What still waits at `now`, to be approved or to be carried out; the first one first.
     package func proposals(waitingAt now: Instant) throws -> [Proposal] {
-        let officers = Dictionary(uniqueKeysWithValues: try officers().map { ($0.number, $0) })
+        let officers = try officersByNumber()
         return try actsOnTheAuthority([.propose]).compactMap { act in
             // Whether it was carried out takes longer to find out.
             guard now <= (try Proposal.read(act).expires) else { return nil }
@@ -102,7 +103,7 @@ extension Registry.Session {
         at now: Instant
     ) throws -> Proposal? {
         let digest = try Proposal.digest(of: content)
-        let officers = Dictionary(uniqueKeysWithValues: try officers().map { ($0.number, $0) })
+        let officers = try officersByNumber()
         let act = try actsOnTheAuthority([.propose]).last {
             $0.deed.digest == digest && officers[$0.officer]?.name == name
         }
@@ -139,20 +140,17 @@ extension Registry.Session {
         guard let proposer = officers[act.officer] else {
             throw RegistryError(.storage, "proposal \(act.number) is by nobody whom the registry knows")
         }
-        let rows = try Row.fetchAll(
+        let numbers = try Int.fetchAll(
             database.cachedStatement(
-                // The index only finds them; what they say is in the rows, which are hashed and signed.
-                sql: """
-                    SELECT * FROM act NOT INDEXED WHERE id IN (SELECT id FROM act WHERE reference = ?1 AND id > ?1 AND kind = 'approve') ORDER BY id
-                    """
+                sql: "SELECT id FROM act WHERE reference = ?1 AND id > ?1 AND kind = 'approve' ORDER BY id"
             ),
             arguments: [act.number]
         )
-        let approvals = try rows.map(Self.act).compactMap { approval -> Proposal.Approval? in
+        let approvals = try acts(numbers).compactMap { approval -> Proposal.Approval? in
             guard approval.deed.kind == .authority(.approve), approval.deed.reference == act.number,
                 approval.deed.digest == act.deed.digest, let officer = officers[approval.officer]
             else { return nil }
-            return Proposal.Approval(act: approval.number, officer: officer, at: approval.at)
+            return Proposal.Approval(act: approval, officer: officer, at: approval.at)
         }
         let done = try Int.fetchOne(
             database.cachedStatement(
@@ -163,7 +161,7 @@ extension Registry.Session {
             arguments: [act.number]
         )
         return Proposal(
-            number: act.number,
+            act: act,
             proposer: proposer,
             at: act.at,
             expires: expires,

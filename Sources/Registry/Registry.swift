@@ -138,8 +138,7 @@ package struct Registry: Sendable {
         /// What this transaction has recorded, whatever the file may say of it meanwhile.
         final class Memory {
             var head: ChainHead?
-            /// Acts that were looked at and are bound and signed, or that this transaction has recorded and will sign.
-            var sound: [ClosedRange<Int>] = []
+            var sound = SoundActs()
             var firstOwnAct: Int?
             /// Those that were read, until another comes or goes.
             var officers: [Officer]?
@@ -147,14 +146,6 @@ package struct Registry: Sendable {
             var keys: [IssuerNumber: PublicKey] = [:]
             /// Offices whose lists are numbered as they should be.
             var countedLists: Set<DivisionCode> = []
-
-            func add(sound acts: ClosedRange<Int>) {
-                if let last = sound.last, last.upperBound + 1 == acts.lowerBound {
-                    sound[sound.count - 1] = last.lowerBound...acts.upperBound
-                } else {
-                    sound.append(acts)
-                }
-            }
         }
 
         /// Runs one part of a transaction that may fail by itself: when `body` throws, what it did is undone.

@@ -29,6 +29,15 @@ extension Registry.Session {
         try String.fetchAll(database, sql: "PRAGMA integrity_check(100)").filter { $0 != "ok" }
     }
 
+    /// What SQLite finds wrong with the small tables that keys and lists are read from: two rows under one number.
+    package func bentTables() throws -> [String] {
+        try ["authority", "office", "issuingKey", "requestedKey", "statusList", "publishedFile"].compactMap { table in
+            try String.fetchOne(database, sql: "PRAGMA quick_check('\(table)')").flatMap { fault in
+                fault == "ok" ? nil : "table \(table) is damaged: \(fault)"
+            }
+        }
+    }
+
     /// Rows that refer to nothing.
     package func orphans() throws -> [String] {
         try Row.fetchAll(database, sql: "PRAGMA foreign_key_check").map { row in

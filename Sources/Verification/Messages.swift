@@ -153,7 +153,8 @@ enum Messages {
             case .annulled: ("annulled: it should never have been granted", "已被撤销")
             case .cancelled: ("cancelled (注销): the business was deregistered", "已注销")
             case .revoked: ("revoked (吊销): the office withdrew it", "已被吊销")
-            case .superseded: ("replaced by a newer version", "已换发新照，此版作废")
+            case .superseded:
+                ("replaced: there is a newer version, or another office has taken over", "已换发新照或迁往其他登记机关，此版作废")
             case .suspended: ("suspended: the business was ordered to stop for now", "已被责令停业")
             case .dormant: ("dormant: the business is resting", "处于歇业状态")
             default: (word.rawValue, word.name.zh)

@@ -103,7 +103,7 @@ struct KeyDocument: Encodable {
         let (keys, requested, offices) = try authority.registry.read {
             (try $0.keys(of: authority.record), try $0.requestedKeys(), try $0.offices())
         }
-        let names = Dictionary(uniqueKeysWithValues: offices.map { ($0.division, $0.name.zh) })
+        let names = Dictionary(offices.map { ($0.division, $0.name.zh) }) { first, _ in first }
         return keys.map { KeyDocument($0, home: authority.home, now: now) }
             + requested.map { key in
                 KeyDocument(

@@ -50,12 +50,26 @@ struct Story {
                 ? Bilingual(en: ", with the restoration of act \(number)", zh: "，随恢复登记（第 \(number) 号）")
                 : Bilingual(en: ", approved as proposal \(number)", zh: "，经批准（提案 \(number)）")
         }
+        let place = try place(of: version)
         let by = Bilingual(en: "by \(officer)", zh: "经办 \(officer)")
         let words = [act.deed.reason, act.deed.detail].compactMap { $0 }.joined(separator: "; ")
         let reason = words == Deed.ordinaryIssue ? "" : ": \(words)"
         let head =
-            "\(local(act.at))  \(Speech.say(made)), \(Speech.say(by))\(approval.map(Speech.say) ?? "")\(reason)"
+            "\(local(act.at))  \(Speech.say(made))\(kind.makesVersion ? place : ""), \(Speech.say(by))\(approval.map(Speech.say) ?? "")\(reason)"
         return [head] + changes(to: version, kind).map { "                    \($0)" }
+    }
+
+    /// Which version it stands in place of, and at which office, where that is another one.
+    private func place(of version: Int) throws -> String {
+        guard let new = versions[version], let old = versions[version - 1] else { return "" }
+        var words: [Bilingual] = []
+        if old.status == .superseded {
+            words.append(Bilingual(en: " in place of version \(version - 1)", zh: "，取代第 \(version - 1) 版"))
+        }
+        if new.office != old.office {
+            words.append(Bilingual(en: " at office \(new.office)", zh: "，登记机关 \(new.office)"))
+        }
+        return words.map(Speech.say).joined()
     }
 
     /// What a version says otherwise than the one before.

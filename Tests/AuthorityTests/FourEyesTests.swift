@@ -109,15 +109,6 @@ import Testing
         #expect(try status(licence) == .valid)
     }
 
-    @Test func anApprovalIsOfTheVersionAndStatusThatWereThere() throws {
-        let number = try propose()
-        _ = try seat.authority.approve(number, officer: "李", now: .noon + 2)
-        _ = try seat.apply(.suspend, now: .noon + 3)
-        let error = #expect(throws: AuthorityError.self) { try seat.apply(.annul, now: .noon + 4) }
-        #expect(error?.code == .needsApproval)
-        #expect(try status() == .suspended)
-    }
-
     @Test func anApprovalServesOnce() throws {
         try set(["suspend"])
         #expect(throws: AuthorityError.self) { try seat.apply(.suspend, now: .noon + 3) }
@@ -150,38 +141,6 @@ import Testing
         #expect(throws: AuthorityError.self) { try seat.authority.approve(number, officer: "李", now: .noon + 3) }
         _ = try seat.authority.approve(number, officer: "王", now: .noon + 3)
         #expect(try issue(.noon + 4)[0].get().record.creditCode.text == code)
-    }
-
-    /// A name that another business has is one as well, where a licence is changed to it.
-    @Test func aTakenNameIsGivenByAChangeOnlyWithAReasonAndWithApproval() throws {
-        try seat.issue(2, now: .noon + 1)
-        let taken = try Sample.particulars(2).name
-        func change(_ nameReason: String?, now: Instant) throws -> LicenceRecord {
-            let change = Authority.Revision.change([.name: taken], nameReason: nameReason)
-            return try seat.authority.revise(
-                Sample.creditCode(1),
-                change,
-                reason: "更名",
-                on: seat.terms(by: "张"),
-                now: now
-            ).record
-        }
-        func code(_ body: () throws -> LicenceRecord) -> AuthorityError.Code? {
-            #expect(throws: AuthorityError.self) { _ = try body() }?.code
-        }
-        #expect(code { try change(nil, now: .noon + 1) } == .nameTaken)
-        #expect(code { try change("同一集团", now: .noon + 1) } == .needsApproval)
-        let proposal = try #require(try seat.authority.proposals(now: .noon + 1).first)
-        #expect(proposal.content["override"]?.contains("同一集团") == true)
-        _ = try seat.authority.approve(proposal.number, officer: "李", now: .noon + 2)
-        // Approved is this reason, and no other.
-        #expect(code { try change("别的", now: .noon + 3) } == .needsApproval)
-        let made = try change("同一集团", now: .noon + 3)
-        #expect(made.licence.particulars.name == taken)
-        #expect(try seat.acts().last?.deed.override == proposal.content["override"])
-        var found: [Doctor.Finding] = []
-        _ = try Doctor(seat.authority, now: .noon + 9).examine { found.append($0) }
-        #expect(found.isEmpty, "\(found)")
     }
 
     @Test func aBatchIsApprovedAsAWholeAndGoesThroughInManyTransactions() throws {

@@ -70,7 +70,8 @@ import Testing
         #expect(try bench.licet(["resume", code, "--reason", "-"]).status == 65)
         let history = try bench.succeed(["show", code, "--history"])
         let acts = [
-            "version 1 issued", "suspended (version 1)", "put in force again (version 1)", "version 2 changed",
+            "version 1 issued", "suspended (version 1)", "put in force again (version 1)",
+            "version 2 changed in place of version 1",
             "revoked (version 2)",
         ]
         #expect(acts.allSatisfy { history.contains("\($0), by test officer") })

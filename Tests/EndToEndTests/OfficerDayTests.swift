@@ -97,7 +97,7 @@ import Testing
         let history = try bench.succeed(["show", Self.code, "--history"])
         let told = [
             "version 1 issued", "version 2 replaced", "put to rest", "put in force", "moved to another",
-            "version 3 issued",
+            "version 3 issued at office 340000",
         ]
         let places = told.compactMap { history.range(of: $0)?.lowerBound }
         #expect(places.count == told.count && places == places.sorted())
@@ -147,9 +147,11 @@ import Testing
         #expect(bytes.starts(with: [0xEF, 0xBB, 0xBF]))
         let lines = String(decoding: bytes.dropFirst(3), as: UTF8.self).components(separatedBy: "\r\n")
         let heading = "creditCode,version,status,kind,name,established,term.to,office,issued,type,representative,"
-        #expect(lines[0] == heading + "capital.amount,capital.currency,term.from,address,scope,composition")
+        let more =
+            "capital.amount,capital.currency,term.from,address,scope,composition,location.latitude,location.longitude"
+        #expect(lines[0] == heading + more)
         #expect(lines.count == files.count + 2 && lines.last?.isEmpty == true)
-        #expect(lines[1].hasSuffix(#","2000000.00","CNY","2020-03-01","'=1+1","食品，""散装""","""#), "\(lines[1])")
+        #expect(lines[1].hasSuffix(#","2000000.00","CNY","2020-03-01","'=1+1","食品，""散装""","",,"#), "\(lines[1])")
         #expect(lines.allSatisfy { !$0.unicodeScalars.contains("\n") })
 
         try bench.succeed(["suspend", "91341181MA8YY0000E", "--reason", "整改"])
@@ -200,6 +202,13 @@ import Testing
         ]
         let changed = try bench.licet(change)
         #expect(changed.status == 0 && changed.error.contains("looks like the name of \(Self.code)"), "\(changed)")
+        let taken = [
+            "change", "91341181MA8PHX2C8R", "--set", "name=天长市测试 科技有限公司", "--reason", "变更", "--out", "codes",
+        ]
+        let named = try bench.licet(taken)
+        #expect(named.status == 65 && named.error.contains("--override-name"), "\(named)")
+        try bench.succeed(taken + ["--override-name", "同一集团"])
+        #expect(try bench.succeed(["show", "91341181MA8PHX2C8R", "--history"]).contains("变更; name accepted although"))
     }
 
     @Test func anOlderRegistryIsRefusedUntilAnOfficerTakesItOn() throws {

@@ -123,9 +123,12 @@ import Testing
     @Test(arguments: [
         ("name,name\na,b", "two columns are headed as name"), ("名称,name\na,b", "two columns are headed as name"),
         ("法定代表人,经营者\na,b", "two columns are headed as representative"),
-        ("name,telephone\na,b", "column 2 is headed \"telephone\", which is none that is known: 信用代码 (creditCode), "),
-        (",name\na,b", "column 1 is headed \"\", which is none that is known: 信用代码 (creditCode), "),
-        (",\na,b", "column 1 is headed \"\", which is none that is known: 信用代码 (creditCode), "),
+        (
+            "name,telephone\na,b",
+            "column 2 is headed \"telephone\", which is none that is known: 统一社会信用代码 (creditCode), "
+        ),
+        (",name\na,b", "column 1 is headed \"\", which is none that is known: 统一社会信用代码 (creditCode), "),
+        (",\na,b", "column 1 is headed \"\", which is none that is known: 统一社会信用代码 (creditCode), "),
         ("name\ttype\na\tb", "its cells stand between tabs; save it as CSV with commas"),
         ("名称;类型\na;b", "its cells stand between semicolons; save it as CSV with commas"),
         ("", "is empty; a heading line is expected"),

@@ -1,4 +1,5 @@
 package import Licence
+import LicenceCode
 import OpenSSL
 package import Registry
 
@@ -29,8 +30,8 @@ extension Authority {
         let approved = proposal?.approvals(of: officers) ?? 0
         // What was approved is what the approvers' signatures say, and not what the file says of it.
         if let proposal, approved > 0 {
-            for act in [proposal.number] + proposal.counted.map(\.act) {
-                guard let fault = try desk.session.faultOfAct(act) else { continue }
+            for act in [proposal.act] + proposal.counted.map(\.act) {
+                guard let fault = try desk.session.fault(of: act) else { continue }
                 throw AuthorityError.tampered(fault, "nothing is approved by it")
             }
         }
@@ -95,6 +96,7 @@ extension Authority {
                 throw refuse("ended at \(proposal.expires); it must be made anew")
             }
             if let done = proposal.done { throw refuse("was carried out by act \(done)") }
+            if let fault = try desk.session.overtaken(proposal) { throw refuse("\(fault); it must be made anew") }
             try desk.record(
                 Deed(
                     .authority(.approve),
@@ -143,5 +145,19 @@ extension Officer {
     /// Whether the person, with this key or a later one, is still an officer.
     package func isAtWork(in officers: [Officer]) -> Bool {
         officers.contains { $0.name == name && $0.retired == nil }
+    }
+}
+
+extension Registry.Session {
+    /// What has happened to a licence since something was proposed of it, that is not to be done any more; nil where nothing has.
+    package func overtaken(_ proposal: Proposal) throws -> String? {
+        let content = proposal.content
+        guard let code = content["code"], let version = content["version"], let status = content["status"],
+            let creditCode = content["creditCode"].flatMap({ try? CreditCode($0, checkCharacter: .mayDiffer) }),
+            let present = try licence(creditCode),
+            present.code.digest.description != code || present.status.rawValue != status
+        else { return nil }
+        return
+            "is about version \(version), \(status), and \(creditCode) has version \(present.licence.version), \(present.status.rawValue), now"
     }
 }

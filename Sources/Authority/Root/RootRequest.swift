@@ -63,7 +63,7 @@ package struct RootRequest: Codable, Hashable {
         base = record.base
         sequence = (try session.newestTrustList()?.sequence ?? 0) + 1
         self.lifetime = lifetime
-        let names = Dictionary(uniqueKeysWithValues: try session.offices().map { ($0.division, $0.name) })
+        let names = Dictionary(try session.offices().map { ($0.division, $0.name) }) { first, _ in first }
         let own = Bilingual(en: record.name, zh: record.name)
         let requested = try session.requestedKeys()
         // Of an authority that is being founded there are no acts yet.

@@ -1,6 +1,6 @@
-import Authority
+package import Authority
 import Licence
-import Registry
+package import Registry
 
 /// Names that are taken in the division, and names that look like others.
 extension Authority {
@@ -25,7 +25,12 @@ extension Authority {
     }
 
     /// What is recorded of a name that is accepted although it is taken.
-    static func nameOverride(_ reason: String) -> String { "name accepted although it is taken: \(reason)" }
+    static func nameOverride(_ reason: String) -> String { "\(nameAccepted)\(reason)" }
+
+    private static let nameAccepted = "name accepted although it is taken: "
+
+    /// Whether an act accepted a name that was taken.
+    package static func accepts(nameOf act: Act) -> Bool { act.deed.override?.contains(nameAccepted) ?? false }
 
     private static func remarks(
         on particulars: Particulars,

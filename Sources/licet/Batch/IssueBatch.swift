@@ -275,6 +275,9 @@ struct IssueBatch {
         let before = isNew ? "" : " (as before, \(record.status.rawValue))"
         let place = path.map { ": \(Words.printable($0))" } ?? ""
         print("\(record.creditCode) v\(record.licence.version)\(before)\(place)\(drawn.made?.size ?? "")")
+        if !isNew, record.status == .relocated {
+            standardError("\(record.creditCode) has moved away: another office issues it anew (--office)")
+        }
     }
 
     // MARK: - Refusals

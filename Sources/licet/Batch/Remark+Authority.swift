@@ -13,7 +13,11 @@ extension Remark {
     init(_ refusal: AuthorityError) {
         let (rule, hint): (Rule, String?) =
             switch refusal.code {
-            case .alreadyLicensed: (.duplicateCode, "look at `licet show`; a change of particulars is `licet change`")
+            case .alreadyLicensed:
+                (
+                    .duplicateCode,
+                    "look with `licet show` whose code it is: a slip is to be corrected; a change of particulars is `licet change`"
+                )
             case .changedSince:
                 (.duplicateCode, "nothing is to be done where this is an old file; else look at `licet show --history`")
             case .noKey where refusal.field == "creditCode":

@@ -36,7 +36,7 @@ struct SameBatch {
             ]
         }
         let division = particulars.creditCode.division.number
-        let name = names.updateValue(place, forKey: Self.hash(division, particulars.name))
+        let name = names.updateValue(place, forKey: Self.hash(division, NameKey.plain(particulars.name)))
         let alike = skeletons.updateValue(place, forKey: Self.hash(division, NameKey(particulars.name).value))
         if let name {
             let hint = "let the applicant choose another name, or accept it with --override-name and a reason"

@@ -91,15 +91,25 @@ struct ApproveCommand: ParsableCommand {
     }
 
     private func tell(_ proposals: [Proposal]) throws {
-        if json { return try Console.json(proposals.map(Document.init)) }
-        let officers = try options.withoutKeys().registry.read { try $0.officers() }
-        for proposal in proposals {
+        let registry = try options.withoutKeys().registry
+        let overtaken = try registry.read { session in
+            try proposals.map { $0.done == nil ? try session.overtaken($0) : nil }
+        }
+        if json { return try Console.json(zip(proposals, overtaken).map(Document.init)) }
+        let officers = try registry.read { try $0.officers() }
+        for (proposal, overtaken) in zip(proposals, overtaken) {
             print(
                 "\(proposal.number)  \(proposal.content["act"] ?? "")  by \(proposal.proposer.name), until \(proposal.expires)"
             )
             for (name, value) in proposal.content.sorted(by: { $0.key < $1.key }) where name != "act" {
-                print("    \(name): \(Words.printable(value))")
+                for line in name == "application" ? try lines(of: value, proposal, registry) : ["\(name): \(value)"] {
+                    print("    \(Words.printable(line))")
+                }
             }
+            if proposal.content["applications"] != nil {
+                print("    whether files are this batch: licet approve \(proposal.number) --file FILE…")
+            }
+            if let overtaken { print("    \(overtaken): it cannot be done any more") }
             for approval in proposal.approvals {
                 let isGone = !approval.officer.isAtWork(in: officers)
                 print(
@@ -107,6 +117,21 @@ struct ApproveCommand: ParsableCommand {
                 )
             }
             if let done = proposal.done { print("    carried out by act \(done)") }
+        }
+    }
+
+    /// The fields of an application; of one that changes a licence those that become different.
+    private func lines(of application: String, _ proposal: Proposal, _ registry: Registry) throws -> [String] {
+        guard let new = try? Application(json: application) else { return ["application: \(application)"] }
+        let (code, version) = (proposal.content["creditCode"], proposal.content["version"].flatMap { Int($0) })
+        let old = try version.flatMap { version in
+            try code.flatMap { try? CreditCode($0, checkCharacter: .mayDiffer) }
+                .flatMap { code in try registry.read { try $0.licence(code, version: version) } }
+        }.map { Application($0.licence.particulars) }
+        return ApplicationField.allCases.compactMap { field in
+            let (before, after) = (old?.fields[field], new.fields[field])
+            if old == nil { return after.map { "application, \(field.rawValue): \($0)" } }
+            return before == after ? nil : "application, \(field.rawValue): \(before ?? "–") → \(after ?? "–")"
         }
     }
 
@@ -118,13 +143,16 @@ struct ApproveCommand: ParsableCommand {
         let content: [String: String]
         let approvals: [Approval]
         let carriedOutByAct: Int?
+        /// Why it cannot be done any more.
+        let overtaken: String?
 
         struct Approval: Encodable {
             let officer: String
             let at: String
         }
 
-        init(_ proposal: Proposal) {
+        init(_ proposal: Proposal, overtaken: String?) {
+            self.overtaken = overtaken
             number = proposal.number
             proposer = proposal.proposer.name
             at = proposal.at.description

@@ -130,7 +130,7 @@ struct CheckCommand: ParsableCommand {
         if json {
             let levels = Remark.Level.allCases.map { "\"\($0.rawValue)s\":\(counts[$0, default: 0])" }
             print("],\"rows\":\(input.total),\(levels.joined(separator: ","))}")
-        } else {
+        } else if input.total > 0 || input.unreadable.isEmpty {
             print("\(input.total) applications: \(said)")
         }
         guard input.unreadable.isEmpty else { throw Failure.unreadable(input.unreadable.joined(separator: "; ")) }

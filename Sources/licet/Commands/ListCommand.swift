@@ -124,13 +124,18 @@ struct ListCommand: ParsableCommand {
         let end = particulars.term?.to.map { "  \(Speech.say(Self.until)) \($0)" } ?? ""
         let version = Words.padded("v\(record.licence.version)", to: 3)
         let name = Words.padded(Speech.say(status.name), to: Self.statusWidth)
-        print("\(particulars.creditCode)  \(version)  \(name)  \(particulars.name)" + (filterIsByTerm ? end : ""))
+        let successor = record.status == .superseded ? "  → v\(record.licence.version + 1)" : ""
+        print(
+            "\(particulars.creditCode)  \(version)  \(name)  \(particulars.name)\(successor)"
+                + (filterIsByTerm ? end : "")
+        )
     }
 
     /// The columns of the CSV; more may come behind them.
     private static let columns = [
         "creditCode", "version", "status", "kind", "name", "established", "term.to", "office", "issued", "type",
         "representative", "capital.amount", "capital.currency", "term.from", "address", "scope", "composition",
+        "location.latitude", "location.longitude",
     ]
 
     private static func cells(_ record: LicenceRecord, _ status: LicenceStatus) -> [String] {
@@ -146,7 +151,8 @@ struct ListCommand: ParsableCommand {
             particulars.term?.from.description ?? "", particulars.address, particulars.scope,
             particulars.composition?.rawValue ?? "",
         ]
-        return plain + more.map(Words.cell)
+        let location = [particulars.location?.latitude ?? "", particulars.location?.longitude ?? ""]
+        return plain + more.map(Words.cell) + location
     }
 
     private static let statusWidth =

@@ -38,6 +38,7 @@ struct StatusOptions: ParsableArguments {
             "\(record.creditCode) v\(record.licence.version) is \(Speech.say(record.status.name)) now; next: licet publish"
         )
         guard act == .relocate else { return }
+        print("its code is published as superseded from then on: nobody takes it for valid any more")
         let heirs = try authority.officesThatMayTake(record, now: Clock.now)
         guard !heirs.isEmpty else { return }
         print(
