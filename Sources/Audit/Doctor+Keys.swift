@@ -163,6 +163,14 @@ extension Doctor {
             findings.append(Finding("authority", "is not what its first act says"))
         }
         findings += orphans.map { Finding($0, "has acts and is not there") }
+        do {
+            let (newest, untold) = try authority.registry.read { session in
+                (try authority.newestTrustList(session), authority.hasRootKey ? try authority.endedUntold(session) : [])
+            }
+            if newest != nil {
+                findings += untold.map { Finding("key \($0)", "has ended, and the newest trust list says otherwise") }
+            }
+        } catch { findings.append(Finding("trust lists", "\(error)")) }
         if let fault = try? authority.registry.read({ try faultOfKeyCount($0) }) {
             findings.append(Finding("keys", fault))
         }

@@ -64,6 +64,7 @@ extension Authority {
     ///
     /// - Throws: ``AuthorityError/Code/key`` when the list is not by this root, or when a key is other there than here.
     package func signingKeys(_ session: Registry.Session) throws -> [TrustedKey] {
+        if let fault = try faultsOfKeys(session).first { throw AuthorityError.tampered(fault, "no key of it signs") }
         let present = try session.keys(of: record)
         if present.isEmpty { return [] }
         guard let newest = try session.newestTrustList() else {
@@ -116,6 +117,33 @@ extension Authority {
                 }
             }
         }
+    }
+
+    /// The newest trust list, unless it is not the newest that there was.
+    ///
+    /// - Throws: ``AuthorityError/Code/rolledBack`` where the one that was accepted last is gone.
+    package func newestTrustList(_ session: Registry.Session) throws -> TrustListRecord? {
+        guard let newest = try session.newestTrustList() else { return nil }
+        let accepted = try session.actsOnTheAuthority([.acceptTrustList]).last?.deed.digest
+        // The root may have come to this home since, and made the next ones.
+        if let accepted, Digest(of: newest.bytes) != accepted,
+            try !session.trustLists().contains(where: { Digest(of: $0.bytes) == accepted })
+        {
+            throw AuthorityError.tampered(
+                "the trust list that was accepted last is gone",
+                "none before it is published"
+            )
+        }
+        return newest
+    }
+
+    /// Keys that have ended here and not, or not at that instant, in the newest trust list.
+    package func endedUntold(_ session: Registry.Session) throws -> [IssuerNumber] {
+        guard let list = try session.newestTrustList().map({ try trustList($0) }) else { return [] }
+        return try session.keys(of: record).filter { key in
+            let told = list.key(key.number)
+            return told?.revocation != key.revocation || told?.retiredAt != key.retiredAt
+        }.map(\.number)
     }
 
     /// Whether the root of today signed it, and not one before.

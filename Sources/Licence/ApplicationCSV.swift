@@ -80,10 +80,10 @@ struct CSVApplications {
                 continue
             }
             guard let field = ApplicationField(rawValue: heading) ?? Self.headings[heading] else {
-                let unit = trimmed.contains("万") ? "amounts are whole, 1000000 for 100万元; " : ""
+                let unit = trimmed.contains("万") ? "; amounts are whole, 1000000 for 100万元" : ""
                 throw ApplicationFileError(
-                    "\(unit)column \(number + 1) is headed \"\(trimmed.prefix(40))\", which is none that is known: "
-                        + known.joined(separator: ", ")
+                    "column \(number + 1) is headed \"\(trimmed.prefix(40))\", which is none that is known: "
+                        + known.joined(separator: ", ") + unit
                 )
             }
             guard !fields.contains(field) else {

@@ -41,7 +41,8 @@ package struct FieldText {
             throw LicenceError(.tooLong, field: name, "has \(count) characters; at most \(limit) are allowed")
         }
         if let bad = normal.unicodeScalars.first(where: { !Self.isAllowed($0) }) {
-            let number = "U+" + String(bad.value, radix: 16, uppercase: true)
+            let digits = String(bad.value, radix: 16, uppercase: true)
+            let number = "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
             let scalar =
                 [0xA, 0xB, 0xC, 0xD, 0x85, 0x2028, 0x2029].contains(bad.value) ? "a line break (\(number))" : number
             throw LicenceError(

@@ -20,10 +20,14 @@ extension Authority {
         package let lifetime: Int64
         /// Seconds until a reader should fetch it again.
         package let timeToLive: Int
+        /// Bytes of a registry up to which each page of it is looked at first.
+        package let wholeUpTo: Int
 
-        package init(lifetime: Int64, timeToLive: Int) {
+        /// 256 MiB take some two seconds to look at.
+        package init(lifetime: Int64, timeToLive: Int, wholeUpTo: Int = 256 << 20) {
             self.lifetime = lifetime
             self.timeToLive = timeToLive
+            self.wholeUpTo = wholeUpTo
         }
     }
 
@@ -44,6 +48,10 @@ extension Authority {
         let isEmpty = try home.read(registry) { session in
             try home.checkTail(session)
             _ = try signingTime(now(), session)
+            // Of a larger one the doctor looks at every page, and here only what is read.
+            if try session.size() <= terms.wholeUpTo, let damage = try session.brokenPages().first {
+                throw AuthorityError(.storage, "the registry is damaged: \(damage); `licet doctor` says more")
+            }
             return try session.statusLists().isEmpty
         }
         // One for all, chosen before the trust list that names it. A key that does not open leaves no trace, not even a folder.
@@ -97,10 +105,12 @@ extension Authority {
 
     /// The newest trust list; signed anew by the root when less than a third of its life remains.
     private func currentTrustList(now: () -> Instant) throws -> TrustListRecord {
-        let newest = try registry.read { try $0.newestTrustList() }
+        let (newest, isTold) = try registry.read { session in
+            (try newestTrustList(session), try !hasRootKey || endedUntold(session).isEmpty)
+        }
         // When it ends is what it says, and not what the registry says of it.
         if let newest { _ = try trustList(newest) }
-        if let newest, newest.nextUpdate.since(now()) > Self.trustListLifetime / 3, try isSignedByRoot(newest) {
+        if let newest, isTold, newest.nextUpdate.since(now()) > Self.trustListLifetime / 3, try isSignedByRoot(newest) {
             return newest
         }
         if !hasRootKey, let newest, now() < newest.nextUpdate { return newest }

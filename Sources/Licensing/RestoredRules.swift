@@ -20,7 +20,7 @@ extension Authority {
             guard let present else { return nil }
             do {
                 return try present.read { session in
-                    if let fault = try session.faultOfRules() {
+                    if let fault = try session.brokenPages().first ?? session.faultOfRules() {
                         return .failure(Unbelieved(reason: "in the registry that is replaced \(fault)"))
                     }
                     // One that was put back by hand has lost what the anchor knows.

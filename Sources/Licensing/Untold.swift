@@ -101,6 +101,9 @@ extension Authority {
         if entries.count != list.used {
             throw tampered("\(list.used) licences were given an entry of it, and there are \(entries.count)")
         }
+        if let missing = touched?.subtracting(entries.map(\.index)).first {
+            throw tampered("entry \(missing), which an act names, is not in it")
+        }
         if list.size != Registry.Session.listSize { throw tampered("it has \(list.size) entries, which no list has") }
         var kept = 0
         var others: [(index: Int, status: ListedStatus, digest: Digest, was: ListedStatus?)] = []

@@ -168,9 +168,13 @@ extension Registry.Session {
 
     /// The acts of these numbers, which an index has found: what stands in it may be another thing than what is hashed and signed.
     ///
-    /// Each is looked up by itself, so that all who ask for a number get the same row; see ``fault(of:)``.
+    /// Each is looked up by itself, so that all who ask for a number get the same row; see ``fault(of:)``. An index that was put out of
+    /// order would tell them in another.
     func acts(_ numbers: [Int]) throws -> [Act] {
-        try numbers.map { number in
+        if let (number, _) = zip(numbers, numbers.dropFirst()).first(where: { $0 >= $1 }) {
+            throw RegistryError(.tampered, "act \(number) stands out of its order; `licet doctor` says more")
+        }
+        return try numbers.map { number in
             guard let act = try act(number), act.number == number else {
                 throw RegistryError(.tampered, "act \(number) is not where it is looked for; `licet doctor` says more")
             }

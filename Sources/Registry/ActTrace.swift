@@ -15,81 +15,85 @@ extension Registry.Session {
     package func trace(from number: Int, progress: (Int) -> Void = { _ in }) throws -> [StatusListRecord.Name: Set<
         Int
     >]? {
-        if let fault = try faultOfTail(from: number, progress: progress) { throw Self.tampered(fault) }
-        let onAuthority = try authorityActs(from: number)
-        if onAuthority > 0, try actsOnTheAuthority().count(where: { $0.number >= number }) != onAuthority {
-            throw Self.tampered("an act on the authority is hidden")
-        }
         var touched: [StatusListRecord.Name: Set<Int>] = [:]
-        // The entry is the one that the code names, which the act binds or the key has signed; a row could name another.
-        func touch(_ row: Row, digest: [UInt8]? = nil) throws {
-            let code = try UnverifiedCode(of: row)
-            let isBound = try digest.map { $0 == code.digest.bytes } ?? isByItsKey(code)
-            guard isBound, try code.claims.creditCode.text == row.get("creditCode"),
-                try code.claims.version == row.get("version"), code.issuerNumber == IssuerNumber(try row.get("issuer")),
-                let list = try list(of: code)
-            else {
-                throw Self.tampered(
-                    "\(code.claims.creditCode) v\(code.claims.version) has another code than was issued"
-                )
+        var onAuthority: [Int] = []
+        func visit(_ act: Act) throws {
+            guard let subject = act.deed.subject else { return onAuthority.append(act.number) }
+            let rows = try rows(touchedBy: act, on: subject, isFirst: number == 1)
+            guard number > 1 else { return }
+            for (row, digest) in rows {
+                let (list, entry) = try entry(of: row, digest: digest)
+                touched[list, default: []].insert(entry)
             }
-            touched[list, default: []].insert(code.claims.reference.index)
         }
-        let rows = try Row.fetchCursor(
-            database.cachedStatement(
-                sql: """
-                    SELECT act.id, act.kind, act.creditCode, act.version, act.digest, licence.creditCode AS holder,
-                        licence.version AS held, licence.issuer, licence.code
-                    FROM act NOT INDEXED LEFT JOIN licence ON licence.id = act.licence
-                    WHERE act.id >= ? AND act.creditCode IS NOT NULL ORDER BY act.id
-                    """
-            ),
-            arguments: [number]
-        )
-        while let row = try rows.next() {
-            let (act, code, version): (Int, String, Int) = (
-                try row.get("id"), try row.get("creditCode"), try row.get("version")
-            )
-            let holder: String? = try row.optional("holder")
-            let held: Int? = try row.optional("held")
-            guard holder == code, held == version else {
-                throw Self.tampered("\(code) v\(version) has act \(act) and is not there, or under another number")
-            }
-            let isIssue = try row.get("kind") as String == LicenceAct.issue.rawValue
-            if isIssue, version == 1 {
-                if number > 1 { try touch(row, digest: row.bytes("digest")) }
-                continue
-            }
-            guard try isFound(act, on: code, isIssue: isIssue) else {
-                throw Self.tampered("act \(act) on \(code) is hidden")
-            }
-            let versions = try Row.fetchAll(
-                database.cachedStatement(
-                    // The index only finds the rows.
-                    sql: """
-                        SELECT creditCode, version, issuer, code FROM licence NOT INDEXED
-                        WHERE id IN (SELECT id FROM licence WHERE creditCode = ?) ORDER BY version
-                        """
-                ),
-                arguments: [code]
-            )
-            guard versions.count >= version, try versions.map({ try $0.get("version") }) == Array(1...versions.count),
-                try versions.allSatisfy({ try $0.get("creditCode") == code })
-            else { throw Self.tampered("a version of \(code) is gone or hidden") }
-            guard number > 1 else { continue }
-            try touch(row, digest: row.bytes("digest"))
-            for other in versions where try other.get("version") != version { try touch(other) }
+        if let fault = try faultOfTail(from: number, progress: progress, visit: visit) { throw Self.tampered(fault) }
+        if !onAuthority.isEmpty,
+            try actsOnTheAuthority().map(\.number).filter({ $0 >= number }) != onAuthority
+        {
+            throw Self.tampered("an act on the authority is hidden")
         }
         return number > 1 ? touched : nil
     }
 
-    private func authorityActs(from number: Int) throws -> Int {
-        try Int.fetchOne(
+    /// The versions of a licence that an act may have changed: of a first issue that one, of all else all of them.
+    ///
+    /// Of the version that the act names its digest tells. With `isFirst` all acts are gone along, and only what came after an issue is
+    /// looked for.
+    private func rows(touchedBy act: Act, on subject: Deed.Subject, isFirst: Bool) throws -> [(Row, digest: [UInt8]?)] {
+        let (code, version) = (subject.creditCode, subject.version)
+        let row = try Row.fetchOne(
             database.cachedStatement(
-                sql: "SELECT count(*) FROM act NOT INDEXED WHERE id >= ? AND creditCode IS NULL"
+                sql: """
+                    SELECT licence.id, licence.creditCode, licence.version, licence.issuer, licence.code
+                    FROM act CROSS JOIN licence ON licence.id = act.licence WHERE act.id = ?
+                    """
             ),
-            arguments: [number]
-        ) ?? 0
+            arguments: [act.number]
+        )
+        guard let row, try row.get("creditCode") == code, try row.get("version") == version else {
+            throw Self.tampered("\(code) v\(version) has act \(act.number) and is not there, or under another number")
+        }
+        let isIssue = act.deed.kind == .licence(.issue)
+        if isIssue, version == 1, isFirst { return [] }
+        let found = try Int.fetchOne(
+            database.cachedStatement(sql: "SELECT id FROM licence WHERE creditCode = ? AND version = ?"),
+            arguments: [code, version]
+        )
+        guard try row.get("id") == found else { throw Self.tampered("\(code) v\(version) is hidden") }
+        if isIssue, version == 1 { return [(row, act.deed.digest?.bytes ?? [])] }
+        guard try isFound(act.number, on: code, isIssue: isIssue) else {
+            throw Self.tampered("act \(act.number) on \(code) is hidden")
+        }
+        let versions = try Row.fetchAll(
+            database.cachedStatement(
+                // The index only finds the rows.
+                sql: """
+                    SELECT creditCode, version, issuer, code FROM licence NOT INDEXED
+                    WHERE id IN (SELECT id FROM licence WHERE creditCode = ?) ORDER BY version
+                    """
+            ),
+            arguments: [code]
+        )
+        guard versions.count >= version, try versions.map({ try $0.get("version") }) == Array(1...versions.count),
+            try versions.allSatisfy({ try $0.get("creditCode") == code })
+        else { throw Self.tampered("a version of \(code) is gone or hidden") }
+        return try [(row, act.deed.digest?.bytes ?? [])]
+            + versions.filter { try $0.get("version") != version }.map { ($0, nil) }
+    }
+
+    /// The entry of a version, which is the one that its code names: the act has bound that, or the key has signed it.
+    ///
+    /// A row could name another.
+    private func entry(of row: Row, digest: [UInt8]?) throws -> (list: StatusListRecord.Name, entry: Int) {
+        let code = try UnverifiedCode(of: row)
+        let isBound = try digest.map { $0 == code.digest.bytes } ?? isByItsKey(code)
+        guard isBound, try code.claims.creditCode.text == row.get("creditCode"),
+            try code.claims.version == row.get("version"), code.issuerNumber == IssuerNumber(try row.get("issuer")),
+            let list = try list(of: code)
+        else {
+            throw Self.tampered("\(code.claims.creditCode) v\(code.claims.version) has another code than was issued")
+        }
+        return (list, code.claims.reference.index)
     }
 
     /// Whether those who ask for the acts on a licence are told of this one.

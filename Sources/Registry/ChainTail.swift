@@ -10,9 +10,13 @@ extension Registry.Session {
     /// Each transaction ends with a signature. Whoever may write the file and has no officer's key can add acts, and the signature of
     /// the next honest transaction would vouch for them: so nothing is built on an end that nobody has signed.
     ///
-    /// `progress` is told the number of the act that was reached.
-    package func faultOfTail(from number: Int, progress: (Int) -> Void = { _ in }) throws -> String? {
-        try fault(from: number, isToTheEnd: true, progress)
+    /// `progress` is told the number of the act that was reached, `visit` each act that is bound; a signature comes later.
+    package func faultOfTail(
+        from number: Int,
+        progress: (Int) -> Void = { _ in },
+        visit: (Act) throws -> Void = { _ in }
+    ) throws -> String? {
+        try fault(from: number, isToTheEnd: true, progress: progress, visit: visit)
     }
 
     /// What is wrong with the acts that say who the officers are and what needs approval; nil when their own officers signed them.
@@ -72,53 +76,51 @@ extension Registry.Session {
     package func remember(_ acts: SoundActs) { memory.sound = acts }
 
     /// Goes from `number` to the end, or to the first signature; the first act must be `first`, where that was read already.
+    ///
+    /// Each act is looked up by itself, as by all who use one: whoever goes along the table in one go may come by other rows.
     private func fault(
         from number: Int,
         isToTheEnd: Bool,
         as first: Act? = nil,
-        _ progress: (Int) -> Void = { _ in }
+        progress: (Int) -> Void = { _ in },
+        visit: (Act) throws -> Void = { _ in }
     ) throws -> String? {
         let officers = try officersByNumber()
         var before = try number > 1 ? act(number - 1)?.link : Act.origin
         var unsigned: Act?
-        var last = number - 1
         // Those that no signature vouches for yet.
         var pending: [Act] = []
-        while true {
-            let page = try acts(after: last, limit: isToTheEnd ? 500 : 8)
-            guard let end = page.last?.number else { break }
-            for row in page {
-                let act = try row.act.get()
-                guard let link = before, act.number == last + 1,
-                    act.hash
-                        == Act.hash(of: act.deed, number: act.number, at: act.at, officer: act.officer, after: link)
-                else { return "act \(act.number) was altered, or something was taken away before it" }
-                if let first, act.number == first.number, !act.isSame(as: first) {
-                    return "act \(act.number) is there twice"
-                }
-                (before, last) = (act.link, act.number)
-                guard let officer = officers[act.officer], officer.number < act.number || act.number == 1,
-                    officer.retired.map({ $0 >= act.number }) ?? true
-                else { return "act \(act.number) is by nobody who is an officer" }
-                if let unsigned, unsigned.officer != act.officer {
-                    return "act \(unsigned.number) is not signed by its officer"
-                }
-                pending.append(act)
-                guard let signature = act.signature else {
-                    unsigned = unsigned ?? act
-                    continue
-                }
-                guard officer.key.verifies(signature, of: Act.signedText(of: act.hash)) else {
-                    return "the signature of act \(act.number) is not by \(officer.name)"
-                }
-                for act in pending { memory.sound.insert(act) }
-                pending = []
-                if !isToTheEnd { return nil }
-                unsigned = nil
+        var next = number
+        let end = try lastAct()
+        while next <= end {
+            guard let act = try act(next), act.number == next, let link = before,
+                act.hash
+                    == Act.hash(of: act.deed, number: act.number, at: act.at, officer: act.officer, after: link)
+            else { return "act \(next) was altered, or something was taken away before it" }
+            if let first, next == number, !act.isSame(as: first) { return "act \(next) is there twice" }
+            guard let officer = officers[act.officer], officer.number < act.number || act.number == 1,
+                officer.retired.map({ $0 >= act.number }) ?? true
+            else { return "act \(act.number) is by nobody who is an officer" }
+            if let unsigned, unsigned.officer != act.officer {
+                return "act \(unsigned.number) is not signed by its officer"
             }
-            last = end
-            progress(end)
+            try visit(act)
+            (before, next) = (act.link, next + 1)
+            if next.isMultiple(of: 500) { progress(act.number) }
+            pending.append(act)
+            guard let signature = act.signature else {
+                unsigned = unsigned ?? act
+                continue
+            }
+            guard officer.key.verifies(signature, of: Act.signedText(of: act.hash)) else {
+                return "the signature of act \(act.number) is not by \(officer.name)"
+            }
+            for act in pending { memory.sound.insert(act) }
+            pending = []
+            if !isToTheEnd { return nil }
+            unsigned = nil
         }
+        progress(end)
         // What this transaction has recorded it will sign.
         if let unsigned, let own = memory.firstOwnAct, unsigned.number >= own { return nil }
         return unsigned.map { "act \($0.number) is signed by nobody" }

@@ -17,7 +17,7 @@ package struct Proposal {
     /// All that will be done, by name; approvals are of exactly this.
     package let content: [String: String]
     package let approvals: [Approval]
-    /// The act that carried it out, or the first of several.
+    /// The act that carried it out, or the first of several; by the index, from which somebody may have taken it.
     package let done: Int?
 
     package struct Approval {
@@ -154,9 +154,7 @@ extension Registry.Session {
         }
         let done = try Int.fetchOne(
             database.cachedStatement(
-                // Along the acts and not by the index, from which somebody may have taken it; since a proposal they are few.
-                sql:
-                    "SELECT id FROM act NOT INDEXED WHERE id > ?1 AND reference = ?1 AND kind <> 'approve' ORDER BY id LIMIT 1"
+                sql: "SELECT id FROM act WHERE id > ?1 AND reference = ?1 AND kind <> 'approve' ORDER BY id LIMIT 1"
             ),
             arguments: [act.number]
         )

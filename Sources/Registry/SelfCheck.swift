@@ -29,6 +29,11 @@ extension Registry.Session {
         try String.fetchAll(database, sql: "PRAGMA integrity_check(100)").filter { $0 != "ok" }
     }
 
+    /// Bytes of the file.
+    package func size() throws -> Int {
+        try Int.fetchOne(database, sql: "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size") ?? 0
+    }
+
     /// What SQLite finds wrong with the small tables that keys and lists are read from: two rows under one number.
     package func bentTables() throws -> [String] {
         try ["authority", "office", "issuingKey", "requestedKey", "statusList", "publishedFile"].compactMap { table in

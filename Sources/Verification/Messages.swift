@@ -95,7 +95,7 @@ enum Messages {
     static func issuerRevoked(_ office: Bilingual, _ revocation: TrustedKey.Revocation) -> Bilingual {
         Bilingual(
             en: "The key of \(office.en) is revoked as of \(revocation.at), and this licence is not known from before.",
-            zh: "\(office.zh)的密钥自 \(revocation.at) 起已吊销，且此执照并非在此之前签发。"
+            zh: "\(office.zh)的密钥自 \(revocation.at) 起已吊销，且无法证明此执照在此之前签发。"
         )
     }
 

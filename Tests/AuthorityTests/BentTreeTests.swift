@@ -86,7 +86,7 @@ import Testing
         try tree.addFound(values, under: act)
         #expect(try count("SELECT count(*) FROM act WHERE id = \(act) AND reason = '\(words)'") == 1)
         let error = try publish(to: seat.publication)
-        #expect(error?.reason.contains("act \(act) is there twice") == true, "\(String(describing: error))")
+        #expect(error?.reason.contains("act \(act) was altered") == true, "\(String(describing: error))")
         #expect(throws: AuthorityError.self) { try open().rootRequest(lifetime: 86_400) }
     }
 
@@ -97,9 +97,28 @@ import Testing
         var tree = try BentTree("issuingKey", at: seat.authority.home.registry)
         try tree.addFound(values, under: 2)
         let error = try publish(to: seat.publication)
-        #expect(error?.reason.contains("key 2 is another") == true, "\(String(describing: error))")
-        #expect(
-            try open().registry.read { try $0.bentTables() }.first?.hasPrefix("table issuingKey is damaged") == true
+        #expect(error?.reason.contains("table issuingKey is damaged") == true, "\(String(describing: error))")
+    }
+
+    /// Where it is small enough, the whole file is looked at before anything of it is published.
+    @Test func aBentFileIsNotPublished() throws {
+        let numbers = try BentTree("licence", at: seat.authority.home.registry).firstOfPages(room: 200)
+        let number = try #require(numbers.first)
+        let values = try values(
+            "licence",
+            number,
+            ["particulars": "{}".databaseValue, "code": Data([1]).databaseValue]
         )
+        try seat.authority.registry.database.close()
+        var tree = try BentTree("licence", at: seat.authority.home.registry)
+        try tree.addPassed(values, under: number)
+        let error = #expect(throws: AuthorityError.self) {
+            try open().publish(
+                to: seat.publication,
+                on: Authority.PublishTerms(lifetime: 7 * .day, timeToLive: 600),
+                now: .noon + 9
+            )
+        }
+        #expect(error?.reason.contains("the registry is damaged") == true, "\(String(describing: error))")
     }
 }

@@ -144,7 +144,7 @@ import Testing
         try seat.authority.revoke(seat.office, asOf: .noon, reason: "lost", officer: "王", now: .noon)
         try seat.tamper("UPDATE issuingKey SET revokedAt = NULL, revocationReason = NULL")
         let error = #expect(throws: AuthorityError.self) { try seat.issue(9) }
-        #expect(error?.code == .key)
+        #expect(error?.code == .rolledBack)
         #expect(try findings().contains { $0.subject == "key 2" && $0.reason.contains("revoked") })
     }
 

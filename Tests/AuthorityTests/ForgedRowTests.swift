@@ -226,4 +226,33 @@ import Testing
         #expect(try publish().written.contains(path))
         #expect(try publish(now: .noon + 10).written.isEmpty)
     }
+
+    /// What the newest trust list says of a key would be forgotten with it.
+    @Test func aRevocationIsPublishedThoughTheTrustListIsGoneThatSaysSo() throws {
+        _ = try seat.authority.rotateKey(of: DivisionCode(341_181), key: Seat.key(), officer: "王", now: .noon + 1)
+        try seat.publish(now: .noon + 2)
+        try seat.authority.revoke(seat.office, asOf: .noon, reason: "lost", officer: "王", now: .noon + 3)
+        try seat.tamper("DELETE FROM trustList WHERE sequence = (SELECT max(sequence) FROM trustList)")
+        #expect(try findings().contains { $0.reason == "has ended, and the newest trust list says otherwise" })
+        _ = try publish()
+        let list = try open().trustList(DurableFile.read("\(seat.publication)/\(TrustList.path)", limit: 1 << 20))
+        #expect(list.keys.first { $0.number == seat.office.number }?.revocation != nil)
+    }
+
+    /// A supervisor would be shown another content than he signs.
+    @Test func nobodyIsShownWhatNobodyProposed() throws {
+        let policy = Policy(acts: ["annul"], batchOver: nil, approvals: 1, lifetime: 86_400)
+        try seat.authority.set(policy, reason: "r", officer: "王", now: .noon)
+        for number in 1...2 { #expect(throws: AuthorityError.self) { try seat.apply(.annul, number, now: .noon + 1) } }
+        let numbers = try open().proposals(now: .noon + 2).map(\.number)
+        try #require(numbers.count == 2)
+        try seat.tamper(
+            """
+            UPDATE act SET (detail, digest, reason) = (SELECT detail, digest, reason FROM act WHERE id = \(numbers[1])) WHERE id = \(numbers[0])
+            """
+        )
+        #expect(throws: AuthorityError.self) { try open().proposal(numbers[0]) }
+        #expect(throws: AuthorityError.self) { try open().proposals(now: .noon + 2) }
+        #expect(throws: AuthorityError.self) { try open().approve(numbers[0], officer: "李", now: .noon + 2) }
+    }
 }

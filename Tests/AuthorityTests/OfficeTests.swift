@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test func aRevokedKeySignsNothing() throws {
-        try seat.tamper("UPDATE issuingKey SET revokedAt = \(Instant.noon.seconds) WHERE purpose = 1")
+        try seat.authority.revoke(seat.office, asOf: .noon, reason: "lost", officer: "王", now: .noon)
         let error = #expect(throws: AuthorityError.self) { try seat.issue() }
         #expect(error?.code == .noKey)
     }

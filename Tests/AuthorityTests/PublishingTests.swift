@@ -175,7 +175,7 @@ import Testing
     @Test func signsNoListWithARevokedKey() throws {
         try seat.tamper("UPDATE issuingKey SET revokedAt = 0 WHERE purpose = 2")
         let error = #expect(throws: AuthorityError.self) { try seat.publish() }
-        #expect(error?.code == .noKey)
+        #expect(error?.code == .rolledBack)
         #expect(!FileManager.default.fileExists(atPath: "\(seat.publication)/trust-list"))
     }
 

@@ -35,11 +35,15 @@ extension Authority {
                 throw AuthorityError.tampered(fault, "nothing is approved by it")
             }
         }
-        // And nothing that came of it since was made another act's.
-        if let proposal, approved >= policy.approvals, !Proposal.isOfMany(whole),
-            let fault = try desk.session.faultOfTail(from: proposal.number)
-        {
-            throw AuthorityError.tampered(fault, "nothing is approved by it")
+        // And nothing that came of it since is hidden, or was made another act's.
+        if let proposal, approved >= policy.approvals, !Proposal.isOfMany(whole) {
+            var fault: String?
+            let carried: (Act) -> Void = { act in
+                guard act.deed.reference == proposal.number, act.deed.kind != .authority(.approve) else { return }
+                fault = "act \(act.number), which carried out proposal \(proposal.number), is hidden"
+            }
+            let broken = try desk.session.faultOfTail(from: proposal.number, visit: carried)
+            if let fault = broken ?? fault { throw AuthorityError.tampered(fault, "nothing is approved by it") }
         }
         let isUsedUp = try whole["batch"].flatMap { Int($0) }.map { count in
             try proposal.map { try desk.session.acts(restingOn: $0.number) >= count } ?? false
@@ -70,8 +74,30 @@ extension Authority {
         )
     }
 
-    /// What waits to be approved or carried out.
-    package func proposals(now: Instant) throws -> [Proposal] { try registry.read { try $0.proposals(waitingAt: now) } }
+    /// What waits to be approved or carried out, as their proposers signed it.
+    package func proposals(now: Instant) throws -> [Proposal] {
+        try home.read(registry) { session in
+            try home.checkTail(session)
+            let proposals = try session.proposals(waitingAt: now)
+            for proposal in proposals { try Self.refuseUnsigned(proposal, session) }
+            return proposals
+        }
+    }
+
+    /// A proposal as its proposer signed it: who approves has read it.
+    package func proposal(_ number: Int) throws -> Proposal? {
+        try home.read(registry) { session in
+            try home.checkTail(session)
+            let proposal = try session.proposal(number)
+            if let proposal { try Self.refuseUnsigned(proposal, session) }
+            return proposal
+        }
+    }
+
+    private static func refuseUnsigned(_ proposal: Proposal, _ session: Registry.Session) throws {
+        guard let fault = try session.fault(of: proposal.act) else { return }
+        throw AuthorityError.tampered(fault, "nobody approves what it shows")
+    }
 
     /// Approves what another officer proposed.
     ///
@@ -96,6 +122,7 @@ extension Authority {
                 throw refuse("ended at \(proposal.expires); it must be made anew")
             }
             if let done = proposal.done { throw refuse("was carried out by act \(done)") }
+            try Self.refuseUnsigned(proposal, desk.session)
             if let fault = try desk.session.overtaken(proposal) { throw refuse("\(fault); it must be made anew") }
             try desk.record(
                 Deed(

@@ -45,7 +45,7 @@ struct ApproveCommand: ParsableCommand {
         guard let number else { return try list() }
         let authority = try options.open()
         if show || !file.isEmpty {
-            guard let proposal = try authority.registry.read({ try $0.proposal(number) }) else {
+            guard let proposal = try authority.proposal(number) else {
                 throw Failure.data("there is no proposal \(number); `licet approve` shows what waits")
             }
             return try file.isEmpty ? tell([proposal]) : compare(with: proposal, authority)
@@ -54,6 +54,7 @@ struct ApproveCommand: ParsableCommand {
         if json { return try tell([proposal]) }
         let needed = try authority.policy().approvals
         let count = proposal.approvals(of: try authority.registry.read { try $0.officers() })
+        try tell([proposal])
         print("proposal \(number) has \(count) of \(needed) approvals, until \(proposal.expires)")
         if count >= needed { print("next: \(proposal.proposer.name) gives the same command again") }
     }

@@ -90,7 +90,7 @@ struct RestoreCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What is published now, whose numbers must not come again (default: publication in the home).",
+            "What is published now, whose numbers must not come again (default: publication in the home); of several folders the one published to last.",
             valueName: "dir"
         )
     )
@@ -130,7 +130,7 @@ struct RestoreCommand: ParsableCommand {
             )
         }
         let before = restored.actsBefore.map { ", of which there had been \($0)" } ?? ""
-        print("taken on with act \(restored.acts)\(before)")
+        print("taken on; there are \(restored.acts) acts\(before)")
         if let aside = restored.keptAside { print("what was there before: \(aside)") }
         for remark in restored.remarks { print("note: \(remark)") }
         print("next: licet doctor, issue again what was issued since, licet publish")

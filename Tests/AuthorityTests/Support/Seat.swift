@@ -21,7 +21,8 @@ struct Seat {
     private let recheck: Recheck
 
     static let passphrase = Secret(Array("correct horse".utf8))
-    static let publishTerms = Authority.PublishTerms(lifetime: 7 * .day, timeToLive: 600)
+    /// As in a registry that is too large to be looked at as a whole each time.
+    static let publishTerms = Authority.PublishTerms(lifetime: 7 * .day, timeToLive: 600, wholeUpTo: 0)
 
     init(
         kinds: Set<LicenceKind> = Set(LicenceKind.allCases),
