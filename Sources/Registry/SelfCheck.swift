@@ -26,7 +26,10 @@ extension Registry.Session {
 
     /// What SQLite finds wrong with the file.
     package func brokenPages() throws -> [String] {
-        try String.fetchAll(database, sql: "PRAGMA integrity_check(100)").filter { $0 != "ok" }
+        try String.fetchAll(database, sql: "PRAGMA integrity_check(100)").flatMap {
+            $0.split(separator: "\n").map(String.init)
+        }
+        .filter { $0 != "ok" && !$0.hasPrefix("***") }
     }
 
     /// Bytes of the file.

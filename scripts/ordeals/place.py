@@ -23,7 +23,7 @@ DIVISION = "341181"
 ISSUED = re.compile(r"^([0-9A-Z]{18}) v(\d+)(?: \(as before, [^)]*\)| says all that already)?: ([^,;\n]+\.png)", re.M)
 ACTED = re.compile(r"^([0-9A-Z]{18}) v(\d+) is .+ now; next", re.M)
 PUBLISHED = re.compile(r"^(publication\S*/\S+)$", re.M)
-WRITTEN = re.compile(r"^\d+ files written", re.M)
+WRITTEN = re.compile(r"^\d+ files? written", re.M)
 # Words by which a person learns that it is the disk.
 DISK_WORDS = re.compile(r"disk|input/output|i/o|no space|too large|written|cannot be (made|opened|read)", re.I)
 

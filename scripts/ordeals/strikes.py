@@ -10,7 +10,7 @@ CALLS = ["write", "writev", "pwrite64", "pwritev", "fsync", "fdatasync", "sync_f
          "link", "linkat", "symlink", "symlinkat", "chmod", "fchmod", "fchmodat"]
 SYNCS = {"fsync", "fdatasync"}
 LINE = re.compile(r"^(?:\d+ +)?(\w+)\((.*)$")
-ACKNOWLEDGED = re.compile(r'^1(?:<[^>]*>)?(?:\(deleted\))?, "(?:[0-9A-Z]{18} v\d+|publication|\d+ files written|\d+ issued)')
+ACKNOWLEDGED = re.compile(r'^1(?:<[^>]*>)?(?:\(deleted\))?, "(?:[0-9A-Z]{18} v\d+|publication|\d+ files? written|\d+ issued)')
 PATH = re.compile(r"^\d+<([^>]*)>")
 # Which process may use which processor: on one of them work goes in one order, and the n-th call is always the same.
 ALONE = ["taskset", "--cpu-list"]

@@ -277,6 +277,10 @@ struct IssueBatch {
         print("\(record.creditCode) v\(record.licence.version)\(before)\(place)\(drawn.made?.size ?? "")")
         if !isNew, record.status == .relocated {
             standardError("\(record.creditCode) has moved away: another office issues it anew (--office)")
+        } else if !isNew, let office = terms.office, office != record.office {
+            standardError(
+                "\(record.creditCode) is with office \(record.office); to have it at \(office), `licet relocate` it and issue it again"
+            )
         }
     }
 

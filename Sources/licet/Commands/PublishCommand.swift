@@ -12,7 +12,9 @@ struct PublishCommand: ParsableCommand {
         discussion: """
             Example: licet publish --to /srv/www/publication
 
-            Run it after issuing and after every change of status; what did not change is left as it is.
+            Run it after issuing and after every change of status; what did not change is left as it is. What the registry says is held
+            against its acts before it is signed; where the registry has more than 256 MiB, `licet doctor` should look at every page of it
+            each night.
             """
     )
 
@@ -59,7 +61,8 @@ struct PublishCommand: ParsableCommand {
             try Console.json(["written": report.written, "unchanged": report.unchanged])
         } else {
             for path in report.written { print("\(folder)/\(path)") }
-            print("\(report.written.count) files written, \(report.unchanged.count) unchanged")
+            let count = report.written.count
+            print("\(count) file\(count == 1 ? "" : "s") written, \(report.unchanged.count) unchanged")
         }
     }
 }
