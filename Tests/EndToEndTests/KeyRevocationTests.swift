@@ -48,7 +48,7 @@ import Testing
         #expect(try bench.licet(["verify", "later"]).status == 0)
         let history = try bench.succeed(["show", "91341181MA2QW7K3XM", "--history"])
         #expect(
-            history.contains("version 2 reissued by another key, by test officer")
+            history.contains("version 2 reissued by another key in place of version 1, by test officer")
                 && history.contains("key 2 revoked: 私钥泄露")
         )
         // It signs no more, and the same again finds nothing to do.
