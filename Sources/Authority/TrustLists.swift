@@ -64,9 +64,11 @@ extension Authority {
     ///
     /// - Throws: ``AuthorityError/Code/key`` when the list is not by this root, or when a key is other there than here.
     package func signingKeys(_ session: Registry.Session) throws -> [TrustedKey] {
-        if let fault = try faultsOfKeys(session).first { throw AuthorityError.tampered(fault, "no key of it signs") }
         let present = try session.keys(of: record)
         if present.isEmpty { return [] }
+        if let fault = try faultsOfEnds(of: present, session).first {
+            throw AuthorityError.tampered(fault, "no key of it signs")
+        }
         guard let newest = try session.newestTrustList() else {
             throw AuthorityError(.key, "the registry has keys and no trust list; `licet doctor` says more")
         }
@@ -96,19 +98,28 @@ extension Authority {
 
     /// Keys that are revoked or retired and of which no act says so, or another thing, or the other way about.
     package func faultsOfKeys(_ session: Registry.Session) throws -> [String] {
-        let acts = try session.actsOnTheAuthority([.retireKey, .revokeKey])
         if let fault = try session.bentTables().first { return [fault] }
-        for act in acts { if let fault = try session.fault(of: act) { return [fault] } }
-        return try session.keys(of: record).flatMap { key in
+        for act in try session.actsOnTheAuthority([.retireKey, .revokeKey]) {
+            if let fault = try session.fault(of: act) { return [fault] }
+        }
+        return try faultsOfEnds(of: session.keys(of: record), session)
+    }
+
+    /// The same of some keys; that the acts are those that were signed is not asked.
+    private func faultsOfEnds(of keys: [TrustedKey], _ session: Registry.Session) throws -> [String] {
+        // The last one holds: an instant may have moved to an earlier one.
+        var told: [AuthorityAct: [Substring: String]] = [:]
+        for act in try session.actsOnTheAuthority([.retireKey, .revokeKey]) {
+            let words = act.deed.reason.split(separator: " ", maxSplits: 2)
+            guard case .authority(let kind) = act.deed.kind, words.count == 3, words[0] == "key" else { continue }
+            told[kind, default: [:]][words[1]] = act.deed.reason
+        }
+        return keys.flatMap { key in
             [
                 (AuthorityAct.retireKey, "retired", key.retiredAt.map { Deed.retirement(of: key.number, at: $0) }),
                 (.revokeKey, "revoked", key.revocation.map { Deed.revocation(of: key.number, $0) }),
             ].compactMap { kind, word, now in
-                // The last one holds: an instant may have moved to an earlier one.
-                let told = acts.last {
-                    $0.deed.kind == .authority(kind) && ($0.deed.reason + " ").hasPrefix("key \(key.number) ")
-                }?.deed.reason
-                switch (told, now) {
+                switch (told[kind]?["\(key.number)"], now) {
                 case (nil, nil): return nil
                 case (nil, _?): return "key \(key.number) is \(word), and nobody recorded that"
                 case (_?, nil): return "key \(key.number) was \(word) by an act and is not"
