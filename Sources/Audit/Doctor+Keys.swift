@@ -171,9 +171,10 @@ extension Doctor {
                 findings += untold.map { Finding("key \($0)", "has ended, and the newest trust list says otherwise") }
             }
         } catch { findings.append(Finding("trust lists", "\(error)")) }
-        if let fault = try? authority.registry.read({ try faultOfKeyCount($0) }) {
-            findings.append(Finding("keys", fault))
-        }
+        do {
+            let fault = try authority.registry.read { try faultOfKeyCount($0) }
+            findings += fault.map { [Finding("keys", $0)] } ?? []
+        } catch { findings.append(Finding("keys", "cannot be counted: \(error)")) }
         do {
             let faults = try authority.registry.read { try authority.faultsOfKeys($0) }
             findings += faults.map { Finding("keys", $0) }

@@ -23,7 +23,6 @@ extension Authority {
         /// Bytes of a registry up to which each page of it is looked at first.
         package let wholeUpTo: Int
 
-        /// 256 MiB take some two seconds to look at.
         package init(lifetime: Int64, timeToLive: Int, wholeUpTo: Int = 256 << 20) {
             self.lifetime = lifetime
             self.timeToLive = timeToLive
