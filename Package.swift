@@ -53,9 +53,10 @@ let package = Package(
         .target(name: "Token", dependencies: ["CPKCS11", "OpenSSL"], swiftSettings: strictMemory),
         .target(name: "Licence", swiftSettings: strict),
         .target(name: "LicenceCode", dependencies: ["Licence", "OpenSSL", "CZlib"], swiftSettings: strictMemory),
+        .target(name: "TransparencyLog", dependencies: ["OpenSSL"], swiftSettings: strict),
         .target(
             name: "Publication",
-            dependencies: ["CLinux", "Licence", "LicenceCode", "OpenSSL"],
+            dependencies: ["CLinux", "Licence", "LicenceCode", "OpenSSL", "TransparencyLog"],
             swiftSettings: strict
         ),
         .target(
@@ -143,8 +144,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "TransparencyLogTests",
+            dependencies: ["OpenSSL", "TransparencyLog"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "PublicationTests",
-            dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication", "TestSupport"],
+            dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication", "TestSupport", "TransparencyLog"],
             swiftSettings: strict
         ),
         .testTarget(
