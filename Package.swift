@@ -53,6 +53,8 @@ let package = Package(
         .target(name: "Token", dependencies: ["CPKCS11", "OpenSSL"], swiftSettings: strictMemory),
         .target(name: "Licence", swiftSettings: strict),
         .target(name: "LicenceCode", dependencies: ["Licence", "OpenSSL", "CZlib"], swiftSettings: strictMemory),
+        .target(name: "CCurl", cSettings: strictC),
+        .target(name: "Fetching", dependencies: ["CCurl", "CZlib"], swiftSettings: strictMemory),
         .target(name: "TransparencyLog", dependencies: ["OpenSSL"], swiftSettings: strict),
         .target(
             name: "Publication",
@@ -61,7 +63,7 @@ let package = Package(
         ),
         .target(
             name: "Verification",
-            dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication"],
+            dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication", "TransparencyLog"],
             swiftSettings: strict
         ),
         .target(
@@ -81,12 +83,17 @@ let package = Package(
         ),
         .target(
             name: "Licensing",
-            dependencies: ["Authority", "Licence", "LicenceCode", "OpenSSL", "Publication", "Registry"],
+            dependencies: [
+                "Authority", "Licence", "LicenceCode", "OpenSSL", "Publication", "Registry", "TransparencyLog",
+            ],
             swiftSettings: strict
         ),
         .target(
             name: "Audit",
-            dependencies: ["Authority", "Licence", "LicenceCode", "Licensing", "OpenSSL", "Publication", "Registry"],
+            dependencies: [
+                "Authority", "Licence", "LicenceCode", "Licensing", "OpenSSL", "Publication", "Registry",
+                "TransparencyLog",
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -144,8 +151,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "FetchingTests",
+            dependencies: ["Fetching", "TestSupport"],
+            resources: [.copy("server.py")],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "TransparencyLogTests",
-            dependencies: ["OpenSSL", "TransparencyLog"],
+            dependencies: ["OpenSSL", "TestSupport", "TransparencyLog"],
+            resources: [.copy("tlog_client.py")],
             swiftSettings: strict
         ),
         .testTarget(

@@ -143,8 +143,8 @@ extension Doctor {
     /// Keys that the root certified, or waits to, and nobody asked for; after a restoration some may be of acts that were lost.
     private func faultOfKeyCount(_ session: Registry.Session) throws -> String? {
         guard try session.actsOnTheAuthority([.restore]).isEmpty else { return nil }
-        // The authority began with one.
-        let asked = try session.actsOnTheAuthority([.addOffice, .addKey]).count + 1
+        // The authority began with some that nobody asked for.
+        let asked = try session.actsOnTheAuthority([.addOffice, .addKey]).count + Registry.Session.firstKeys.count
         let present = try session.keys(of: authority.record).count + session.requestedKeys().count
         return present == asked ? nil : "there are \(present), and \(asked) were asked for"
     }

@@ -43,6 +43,7 @@ package struct Doctor {
         package internal(set) var licences = 0
         package internal(set) var keys = 0
         package internal(set) var trustLists = 0
+        package internal(set) var logEntries = 0
         package internal(set) var findings = 0
         /// What is no finding and good to know: keys that nobody has yet or any more, and registries from before that somebody took on.
         package internal(set) var notes: [String] = []
@@ -112,6 +113,11 @@ package struct Doctor {
         try tell(try authority.registry.read { try $0.faultsOfNumbers() }.map { Finding("registry", $0) })
         try tell(try listFindings())
         try tell(try actFindings())
+        do {
+            let log = try LogAudit(authority, publication: "").examine { try tell([$0]) }
+            report.notes += log.notes
+            report.logEntries = log.entries
+        } catch { try tell([Finding("log", "\(error)")]) }
         return report
     }
 }

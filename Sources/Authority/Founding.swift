@@ -15,6 +15,7 @@ extension Authority {
         package let clockSkew: Int
         package let root: RootKey
         package let listAlgorithm: Algorithm
+        /// Of the key for lists, and of the one for the log, which is of Ed25519.
         package let listPlace: KeyPlace
         /// Where the key of the first officer is kept, who is a supervisor.
         package let officerPlace: KeyPlace
@@ -52,10 +53,11 @@ extension Authority {
     static let listYears = 10
     static let officeYears = 5
 
-    /// Makes a new authority at `home`: a root unless it is kept apart, a key for lists, the first trust list, an empty registry.
+    /// Makes a new authority at `home`: a root unless it is kept apart, keys for lists and for the log, the first trust list, an empty
+    /// registry.
     ///
     /// It appears whole or not at all: everything is made in a folder beside `home` that is renamed at the end. Where the root is kept
-    /// apart, the key for lists waits for it.
+    /// apart, the keys wait for it.
     package static func found(_ founding: Founding, at home: Home, officer: String, now: Instant) throws {
         let present = (try? FileManager.default.contentsOfDirectory(atPath: home.path)) ?? []
         guard present.isEmpty else {
@@ -160,27 +162,33 @@ extension Home {
         finish: () throws -> Void
     ) throws {
         let last = min(Authority.validity(from: now, years: Authority.listYears).upperBound, root.lifetime.upperBound)
-        try withNewKey(founding.listAlgorithm, in: founding.listPlace, label: "\(founding.name) Lists") { key in
-            try Registry(path: registry, create: true).write { session in
-                try session.insert(record)
-                try session.insert(
-                    RequestedKey(
-                        number: session.nextKeyNumber(),
-                        purpose: .lists,
-                        office: nil,
-                        request: CertificationRequest(
-                            organisation: founding.name,
-                            commonName: "\(founding.name) Lists",
-                            signedBy: key
-                        ),
-                        divisions: [],
-                        kinds: [],
-                        validity: now...last
-                    )
-                )
-                try certify(session)
+        let names: [TrustedKey.Purpose: String] = [.lists: "\(founding.name) Lists", .log: "\(founding.name) Log"]
+        func label(_ purpose: TrustedKey.Purpose) -> String { names[purpose] ?? founding.name }
+        try withNewKey(founding.listAlgorithm, in: founding.listPlace, label: label(.lists)) { lists in
+            try withNewKey(.edDSA, in: founding.listPlace, label: label(.log)) { log in
+                try Registry(path: registry, create: true).write { session in
+                    try session.insert(record)
+                    for (number, purpose) in Registry.Session.firstKeys {
+                        let asked = RequestedKey(
+                            number: try session.nextKeyNumber(),
+                            purpose: purpose,
+                            office: nil,
+                            request: try CertificationRequest(
+                                organisation: founding.name,
+                                commonName: label(purpose),
+                                signedBy: purpose == .lists ? lists : log
+                            ),
+                            divisions: [],
+                            kinds: [],
+                            validity: now...last
+                        )
+                        assert(asked.number.value == number)
+                        try session.insert(asked)
+                    }
+                    try certify(session)
+                }
+                try withFirstOfficer(founding, officer, now: now, finish)
             }
-            try withFirstOfficer(founding, officer, now: now, finish)
         }
     }
 

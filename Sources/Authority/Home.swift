@@ -9,6 +9,7 @@ package import Token
 /// licet.sqlite   the registry                           root.crt       the trust anchor, to be given to verifiers
 /// keys/          encrypted PKCS#8, or a token's URI     certificates/  one of each key
 /// cross/         by which roots vouch for each other    publication/   what is published unless another place is named
+/// log/           the authority's log, with every tile
 /// ```
 ///
 /// Where the root is kept apart, its folder has `root.crt`, `keys`, `cross` and `trust-list`, the newest that it signed.
@@ -36,6 +37,8 @@ package struct Home {
     package var published: String { "\(path)/published" }
     /// The trust list that it published last.
     package var publishedTrustList: String { "\(path)/published-trust-list" }
+    /// The log as this authority keeps it, with every tile; what is published of it is a copy.
+    package var log: String { "\(path)/log" }
     /// Held while a publication is written.
     package var publishLock: String { "\(path)/publish.lock" }
 

@@ -9,6 +9,10 @@ package struct PublicationError: Error, Hashable, CustomStringConvertible {
         case rolledBack
         /// Issued later than the reader's clock says it is.
         case ahead
+        /// Not among what the log tells of, or of no log that goes on from the one that was seen before.
+        case notLogged
+        /// Too few of the witnesses that are asked for have seen the log.
+        case unwitnessed
         case notWritten
     }
 

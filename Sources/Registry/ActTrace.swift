@@ -2,6 +2,7 @@ import GRDB
 import Licence
 import LicenceCode
 import OpenSSL
+package import Publication
 
 /// What publishing knows of the acts since it published last; it asks the acts in the order of the chain, and no index.
 extension Registry.Session {
@@ -9,22 +10,29 @@ extension Registry.Session {
     /// for that licence's acts, of which every version is there.
     ///
     /// Whoever writes the file could otherwise take away an act, or hide it from an index. Returns the entries of all licences with such an
-    /// act, by list; nil from the first act on, since these are all.
+    /// act, by list; nil from the first act on, since these are all. `log` gets each act on a licence from `logged` on, as the log tells it.
     ///
     /// - Throws: ``RegistryError/Code/tampered``
-    package func trace(from number: Int, progress: (Int) -> Void = { _ in }) throws -> [StatusListRecord.Name: Set<
-        Int
-    >]? {
+    package func trace(
+        from number: Int,
+        logged: Int = .max,
+        progress: (Int) -> Void = { _ in },
+        log: (LogEntry) throws -> Void = { _ in }
+    ) throws -> [StatusListRecord.Name: Set<Int>]? {
+        let utcOffset = try authority().utcOffset
         var touched: [StatusListRecord.Name: Set<Int>] = [:]
         var onAuthority: [Int] = []
         func visit(_ act: Act) throws {
             guard let subject = act.deed.subject else { return onAuthority.append(act.number) }
-            let rows = try rows(touchedBy: act, on: subject, isFirst: number == 1)
-            guard number > 1 else { return }
-            for (row, digest) in rows {
-                let (list, entry) = try entry(of: row, digest: digest)
-                touched[list, default: []].insert(entry)
+            let (own, others) = try rows(touchedBy: act, on: subject, isFirst: number == 1)
+            if number == 1, act.number < logged { return }
+            let placed = try place(of: own, digest: act.deed.digest?.bytes ?? [])
+            if number > 1 {
+                for place in try [placed] + others.map({ try place(of: $0, digest: nil) }) {
+                    touched[place.list, default: []].insert(place.entry)
+                }
             }
+            if act.number >= logged { try log(logEntry(of: act, at: placed, utcOffset: utcOffset)) }
         }
         if let fault = try faultOfTail(from: number, progress: progress, visit: visit) { throw Self.tampered(fault) }
         if !onAuthority.isEmpty,
@@ -37,9 +45,8 @@ extension Registry.Session {
 
     /// The versions of a licence that an act may have changed: of a first issue that one, of all else all of them.
     ///
-    /// Of the version that the act names its digest tells. With `isFirst` all acts are gone along, and only what came after an issue is
-    /// looked for.
-    private func rows(touchedBy act: Act, on subject: Deed.Subject, isFirst: Bool) throws -> [(Row, digest: [UInt8]?)] {
+    /// That which the act names comes by itself. With `isFirst` all acts are gone along, and only what came after an issue is looked for.
+    private func rows(touchedBy act: Act, on subject: Deed.Subject, isFirst: Bool) throws -> (own: Row, others: [Row]) {
         let (code, version) = (subject.creditCode, subject.version)
         let row = try Row.fetchOne(
             database.cachedStatement(
@@ -54,13 +61,13 @@ extension Registry.Session {
             throw Self.tampered("\(code) v\(version) has act \(act.number) and is not there, or under another number")
         }
         let isIssue = act.deed.kind == .licence(.issue)
-        if isIssue, version == 1, isFirst { return [] }
+        if isIssue, version == 1, isFirst { return (row, []) }
         let found = try Int.fetchOne(
             database.cachedStatement(sql: "SELECT id FROM licence WHERE creditCode = ? AND version = ?"),
             arguments: [code, version]
         )
         guard try row.get("id") == found else { throw Self.tampered("\(code) v\(version) is hidden") }
-        if isIssue, version == 1 { return [(row, act.deed.digest?.bytes ?? [])] }
+        if isIssue, version == 1 { return (row, []) }
         guard try isFound(act.number, on: code, isIssue: isIssue) else {
             throw Self.tampered("act \(act.number) on \(code) is hidden")
         }
@@ -77,14 +84,13 @@ extension Registry.Session {
         guard versions.count >= version, try versions.map({ try $0.get("version") }) == Array(1...versions.count),
             try versions.allSatisfy({ try $0.get("creditCode") == code })
         else { throw Self.tampered("a version of \(code) is gone or hidden") }
-        return try [(row, act.deed.digest?.bytes ?? [])]
-            + versions.filter { try $0.get("version") != version }.map { ($0, nil) }
+        return (row, try versions.filter { try $0.get("version") != version })
     }
 
-    /// The entry of a version, which is the one that its code names: the act has bound that, or the key has signed it.
+    /// The place of a version, which is the one that its code names: the act has bound that, or the key has signed it.
     ///
     /// A row could name another.
-    private func entry(of row: Row, digest: [UInt8]?) throws -> (list: StatusListRecord.Name, entry: Int) {
+    func place(of row: Row, digest: [UInt8]?) throws -> Place {
         let code = try UnverifiedCode(of: row)
         let isBound = try digest.map { $0 == code.digest.bytes } ?? isByItsKey(code)
         guard isBound, try code.claims.creditCode.text == row.get("creditCode"),
@@ -93,7 +99,15 @@ extension Registry.Session {
         else {
             throw Self.tampered("\(code.claims.creditCode) v\(code.claims.version) has another code than was issued")
         }
-        return (list, code.claims.reference.index)
+        return Place(list: list, entry: code.claims.reference.index, digest: code.digest)
+    }
+
+    /// Where a version stands in the lists.
+    struct Place {
+        let list: StatusListRecord.Name
+        let entry: Int
+        /// Of its code.
+        let digest: Digest
     }
 
     /// Whether those who ask for the acts on a licence are told of this one.

@@ -3,6 +3,7 @@ import GRDB
 import Licence
 import LicenceCode
 package import OpenSSL
+package import Publication
 
 extension Registry.Session {
     /// What is wrong with the acts from `number` to the last one; nil when each is bound to the one before and signed by its officer.
@@ -29,22 +30,29 @@ extension Registry.Session {
         return try isAsFounded() ? nil : "what the authority says of itself is not what it said when it was made"
     }
 
-    /// Whether the authority's name, addresses, time of day, clock and first key are those that its first act bound.
+    /// Whether the authority's name, addresses, time of day, clock and first keys are those that its first act bound.
     package func isAsFounded() throws -> Bool { try act(1)?.deed.digest == foundation() }
 
-    /// What the first act binds: what the authority says of itself, and the key for lists that it begins with.
+    /// What the first act binds: what the authority says of itself, and the keys that it begins with.
     package func foundation() throws -> Digest {
-        let certificate = try Data.fetchOne(database, sql: "SELECT certificate FROM issuingKey WHERE number = 1")
-        let key: PublicKey
-        if let certificate {
-            key = try Certificate(der: [UInt8](certificate)).publicKey
-        } else {
-            guard let first = try requestedKeys().first(where: { $0.number.value == 1 }) else {
-                throw RegistryError(.tampered, "key 1 of the registry is gone; `licet doctor` says more")
-            }
-            key = first.request.publicKey
+        let keys = try Self.firstKeys.map { try publicKey(number: $0.number).subjectPublicKeyInfo }
+        return Digest(of: try authority().digest.bytes + keys.joined())
+    }
+
+    /// What the keys that an authority begins with are for, in the order of their numbers.
+    package static let firstKeys: [(number: Int, purpose: TrustedKey.Purpose)] = [(1, .lists), (2, .log)]
+
+    private func publicKey(number: Int) throws -> PublicKey {
+        let certificate = try Data.fetchOne(
+            database,
+            sql: "SELECT certificate FROM issuingKey WHERE number = ?",
+            arguments: [number]
+        )
+        if let certificate { return try Certificate(der: [UInt8](certificate)).publicKey }
+        guard let asked = try requestedKeys().first(where: { $0.number.value == number }) else {
+            throw RegistryError(.tampered, "key \(number) of the registry is gone; `licet doctor` says more")
         }
-        return Digest(of: try authority().digest.bytes + key.subjectPublicKeyInfo)
+        return asked.request.publicKey
     }
 
     /// The acts that say who the officers are and what needs approval.

@@ -73,10 +73,11 @@ extension Registry.Session {
     ///
     /// The root believes what it is asked: whoever writes the file would have a key of his own certified.
     package func fault(of key: RequestedKey, _ record: AuthorityRecord) throws -> String? {
-        // The key for lists that the authority began with is bound by the first act.
-        if key.number.value == 1 {
-            let isForLists = key.purpose == .lists && key.office == nil && key.divisions.isEmpty && key.kinds.isEmpty
-            return try isForLists && isAsFounded() ? nil : "key 1 is not the one that the authority began with"
+        // The keys that the authority began with are bound by the first act.
+        if let first = Self.firstKeys.first(where: { $0.number == key.number.value }) {
+            let isOfNoPlace = key.office == nil && key.divisions.isEmpty && key.kinds.isEmpty
+            return try key.purpose == first.purpose && isOfNoPlace && isAsFounded()
+                ? nil : "key \(key.number) is not the one that the authority began with"
         }
         let digest = try digest(of: key, record)
         let act = try actsOnTheAuthority([.addOffice, .addKey]).last { $0.deed.digest == digest }

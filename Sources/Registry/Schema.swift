@@ -6,15 +6,16 @@ import Synchronization
 enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        for (name, sql) in [("6-authority", authority), ("6-licence", licence), ("6-act", act)] {
+        for (name, sql) in [("7-authority", authority), ("7-licence", licence), ("7-act", act)] {
             migrator.registerMigration(name) { try $0.execute(sql: sql) }
         }
         return migrator
     }
 
-    /// Migrations of builds before the first release, whose acts bear no signatures or do not say which licence they are on.
+    /// Migrations of builds before the first release, whose acts bear no signatures, do not say which licence they are on, or know no log.
     static let beforeTheFirstRelease: Set = [
         "1-authority", "1-licence", "2-life-of-a-key", "3-authority", "4-authority", "5-authority",
+        "6-authority",
     ]
 
     /// SHA-256 of ``text(_:)`` as the migrations make it.

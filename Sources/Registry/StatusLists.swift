@@ -16,9 +16,12 @@ package struct StatusListRecord {
     /// Rises whenever what the list says may have changed.
     package let revision: Int
 
-    package struct Name: Hashable {
+    package struct Name: Hashable, CustomStringConvertible {
         let office: Int
         let number: Int
+
+        /// What the files of a publication are called.
+        package var description: String { "\(office)-\(number)" }
     }
 
     package var name: Name { Name(office: office.number, number: number) }

@@ -2,13 +2,13 @@ import Foundation
 package import OpenSSL
 
 /// The name and the public key of who signs notes: a log (type 1), or a witness (type 4).
-package struct NoteKey: Hashable {
+package struct NoteKey: Hashable, Sendable {
     package let name: String
     package let kind: Kind
     /// Ed25519.
     private let raw: [UInt8]
 
-    package enum Kind: UInt8 {
+    package enum Kind: UInt8, Sendable {
         /// Ed25519 over the text (C2SP signed-note, “Ed25519 signatures”).
         case log = 0x01
         /// Ed25519 with the time of day (C2SP tlog-cosignature).
@@ -37,6 +37,9 @@ package struct NoteKey: Hashable {
             throw LogError(.malformed, "\(text.prefix(80)) has an identifier that is not of its key")
         }
     }
+
+    /// Whether it is the same key under whatever name.
+    package func isSameKey(as other: NoteKey) -> Bool { raw == other.raw }
 
     package var verifierKey: String { "\(name)+\(id.hexadecimal)+\(Data([kind.rawValue] + raw).base64EncodedString())" }
 

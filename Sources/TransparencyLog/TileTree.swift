@@ -4,7 +4,8 @@ package import OpenSSL
 package final class TileTree {
     package let head: TreeHead
     private let read: (Tile) throws(LogError) -> [UInt8]
-    private var tiles: [Tile: [Digest]] = [:]
+    /// The hashes of tiles, and above them those of two, of four, … side by side.
+    private var tiles: [Tile: [[Digest]]] = [:]
 
     /// `read` gets the bytes of a tile, as by ``Tile/read(_:)``.
     package init(_ head: TreeHead, read: @escaping (Tile) throws(LogError) -> [UInt8]) {
@@ -54,16 +55,18 @@ package final class TileTree {
     /// The hash over the first `size` entries.
     package func root(of size: Int) throws(LogError) -> Digest { try hash(of: 0..<size) }
 
-    /// The hashes of a tile, as they were read.
-    package func hashes(of tile: Tile) throws(LogError) -> [Digest] {
+    private func rows(of tile: Tile) throws(LogError) -> [[Digest]] {
         if let known = tiles[tile] { return known }
-        let hashes = try tile.hashes(of: read(tile))
+        var rows = [try tile.hashes(of: read(tile))]
+        while let row = rows.last, row.count > 1 {
+            rows.append(stride(from: 0, to: row.count - 1, by: 2).map { Digest.node(row[$0], row[$0 + 1]) })
+        }
         if tiles.count >= Self.kept { tiles.removeAll(keepingCapacity: true) }
-        tiles[tile] = hashes
-        return hashes
+        tiles[tile] = rows
+        return rows
     }
 
-    /// How many tiles are kept in memory, of 8 KiB and more each.
+    /// How many tiles are kept in memory, of some 40 KiB each.
     private static let kept = 256
 
     /// `MTH` over a range of entries that the tree has.
@@ -76,9 +79,7 @@ package final class TileTree {
             guard let tile = Tile(level: level, index: first / Tile.fullWidth, ofTreeOf: head.size) else {
                 throw LogError(.missing, "the log has no entries \(range)")
             }
-            let hashes = try hashes(of: tile)
-            let start = first % Tile.fullWidth
-            return TreeEdge.hash(of: hashes[start..<start + 1 << (height % 8)])
+            return try rows(of: tile)[height % 8][(first % Tile.fullWidth) >> (height % 8)]
         }
         let middle = range.lowerBound + range.count.splittingPoint
         return Digest.node(

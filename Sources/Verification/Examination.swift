@@ -2,6 +2,7 @@ import Licence
 import LicenceCode
 import OpenSSL
 import Publication
+import TransparencyLog
 
 /// One code on its way through the checks; keeps what was found for the verdict.
 struct Examination {
@@ -62,6 +63,14 @@ struct Examination {
                 sequence: trust.sequence,
                 issuedAt: trust.issuedAt
             )
+            evidence.log = (try? snapshot.log?.get()).map { head in
+                Verdict.Evidence.Log(
+                    origin: head.checkpoint.origin,
+                    size: head.head.size,
+                    index: nil,
+                    witnesses: head.witnesses.keys.map(\.name).sorted()
+                )
+            }
             pass(.trustList)
             return trust
         case .failure(let error): throw fail(.trustList, .undetermined, Messages.noEvidence(error))
@@ -96,6 +105,7 @@ struct Examination {
         let statusClaims = try? status.get().claims
         let issuedClaims = try? issued.get().claims
         evidence.statusList = statusClaims.map(Verdict.Evidence.Source.init)
+        evidence.log?.index = statusClaims?.logIndex
         evidence.issuedList = issuedClaims.map(Verdict.Evidence.Source.init)
         return Listed(
             status: status,

@@ -37,6 +37,8 @@ package struct Verdict {
         package internal(set) var trustList: Source?
         package internal(set) var statusList: Source?
         package internal(set) var issuedList: Source?
+        /// The public log, where the authority keeps one.
+        package internal(set) var log: Log?
         /// The code's entry in both lists.
         package internal(set) var index: Int?
 
@@ -45,6 +47,17 @@ package struct Verdict {
             package let uri: String
             package let sequence: Int
             package let issuedAt: Instant
+        }
+
+        /// The head of the log that was believed.
+        package struct Log: Hashable {
+            package let origin: String
+            /// How many entries it has.
+            package let size: Int
+            /// Where the status list stands in it.
+            package internal(set) var index: Int?
+            /// The names of the witnesses that are asked for and have signed it.
+            package let witnesses: [String]
         }
     }
 }

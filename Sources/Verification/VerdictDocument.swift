@@ -64,6 +64,7 @@ package struct VerdictDocument: Encodable {
         let trustList: Source?
         let statusList: Source?
         let issuedList: Source?
+        let log: LogDocument?
 
         init(_ evidence: Verdict.Evidence) {
             let now = evidence.checkedAt
@@ -71,6 +72,7 @@ package struct VerdictDocument: Encodable {
             trustList = evidence.trustList.map { Source($0, index: nil, now: now) }
             statusList = evidence.statusList.map { Source($0, index: evidence.index, now: now) }
             issuedList = evidence.issuedList.map { Source($0, index: evidence.index, now: now) }
+            log = evidence.log.map(LogDocument.init)
         }
     }
 
@@ -88,6 +90,20 @@ package struct VerdictDocument: Encodable {
             issuedAt = source.issuedAt.description
             // A clock may be behind by the skew that is tolerated.
             ageSeconds = max(0, now.since(source.issuedAt))
+        }
+    }
+
+    struct LogDocument: Encodable {
+        let origin: String
+        let size: Int
+        let index: Int?
+        let witnesses: [String]?
+
+        init(_ log: Verdict.Evidence.Log) {
+            origin = log.origin
+            size = log.size
+            index = log.index
+            witnesses = log.witnesses.isEmpty ? nil : log.witnesses
         }
     }
 

@@ -119,7 +119,7 @@ struct KeyDocument: Encodable {
         number = key.number.value
         keyId = id
         algorithm = key.certificate.publicKey.algorithm.rawValue
-        purpose = key.purpose == .lists ? "lists" : "licences"
+        purpose = key.purpose.word
         office = key.office.description
         name = key.name.zh
         divisions = key.divisions.map(\.description)
@@ -138,7 +138,7 @@ struct KeyDocument: Encodable {
         number = key.number.value
         keyId = id
         algorithm = key.request.publicKey.algorithm.rawValue
-        purpose = key.purpose == .lists ? "lists" : "licences"
+        purpose = key.purpose.word
         office = (key.office ?? .country).description
         self.name = name
         divisions = key.divisions.map(\.description)
@@ -159,8 +159,19 @@ struct KeyDocument: Encodable {
                 revokedAt.map { "revoked as of \($0): \(revocationReason ?? "")" },
                 retiredAt.map { "retires at \($0)" },
             ].compactMap { $0 }.first ?? "from \(from) to \(until)"
-        let whose = purpose == "lists" ? "lists" : "\(office) \(name)"
+        let whose = purpose == "licences" ? "\(office) \(name)" : purpose
         let token = place.flatMap { $0.hasPrefix("pkcs11:") ? "  \($0)" : nil } ?? ""
         return "key \(number)  \(state)  \(algorithm)  \(keyId)  \(whose)  \(end)\(token)"
+    }
+}
+
+extension TrustedKey.Purpose {
+    /// What a key is for, in one word.
+    fileprivate var word: String {
+        switch self {
+        case .licences: "licences"
+        case .lists: "lists"
+        case .log: "log"
+        }
     }
 }

@@ -25,6 +25,16 @@ enum VerdictText {
             )
             print("  \(Speech.say(line))")
         }
+        if let log = verdict.evidence.log {
+            let witnesses = log.witnesses.joined(separator: ", ")
+            let line = Bilingual(
+                en: "by log \(log.origin)\(log.index.map { ", entry \($0)" } ?? "") of \(log.size)"
+                    + (witnesses.isEmpty ? "" : ", witnessed by \(witnesses)"),
+                zh: "依据公开日志 \(log.origin)\(log.index.map { " 第 \($0) 条" } ?? "")，共 \(log.size) 条"
+                    + (witnesses.isEmpty ? "" : "，见证人 \(witnesses)")
+            )
+            print("  \(Speech.say(line))")
+        }
     }
 
     /// The licence, a line for each printed field.

@@ -16,7 +16,8 @@ enum Failure: Error {
     static func exitCode(_ error: any Error) -> ExitCode {
         guard let error = error as? PublicationError else { return ExitCode(70) }
         return switch error.code {
-        case .missing, .unreadable, .tooLarge, .malformed, .wrongSignature, .wrongIssuer, .rolledBack, .ahead:
+        case .missing, .unreadable, .tooLarge, .malformed, .wrongSignature, .wrongIssuer, .rolledBack, .ahead,
+            .notLogged, .unwitnessed:
             ExitCode(66)
         case .notWritten: ExitCode(70)
         }

@@ -81,6 +81,7 @@ struct TestAuthority {
                     jurisdiction: jurisdiction,
                     validity: Self.validity
                 )
+            case .log: .log(of: "滁州市市场监督管理局", validity: Self.validity)
             case .lists: .lists(of: "滁州市市场监督管理局", validity: Self.validity)
             }
         return TrustedKey(

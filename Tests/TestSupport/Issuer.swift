@@ -42,6 +42,7 @@ package struct Issuer {
     ) throws -> Certificate {
         let template: CertificateTemplate =
             switch purpose {
+            case .log: .log(of: "滁州市", validity: validity)
             case .lists: .lists(of: "滁州市", validity: validity)
             case .licences:
                 .licences(

@@ -14,7 +14,7 @@ import TransparencyLog
         """
     private static let outsideKey = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 
-    @Test func `a note of another implementation verifies`() throws {
+    @Test func aNoteOfAnotherImplementationVerifies() throws {
         let note = try SignedNote(Array(Self.outside.utf8))
         let key = try NoteKey(verifierKey: Self.outsideKey)
         #expect(try key.signature(under: note) != nil)
@@ -22,7 +22,7 @@ import TransparencyLog
         #expect(note.bytes == Array(Self.outside.utf8))
     }
 
-    @Test func `a note that was changed in one byte is not believed`() throws {
+    @Test func aNoteThatWasChangedInOneByteIsNotBelieved() throws {
         let key = try NoteKey(verifierKey: Self.outsideKey)
         let bytes = Array(Self.outside.utf8)
         for position in bytes.indices {
@@ -39,7 +39,7 @@ import TransparencyLog
         "a\u{0}\n\n— a AAAAAAA=\n",
         "a\r\n\n— a AAAAAAA=\n", "a\n\n— a AAAAAAA=\nb\n", "a\n\n— a\u{3000}b AAAAAAA=\n", "a\n\n— a AAAAAAB=\n",
     ])
-    func `what is no note is refused`(text: String) throws {
+    func whatIsNoNoteIsRefused(text: String) throws {
         if text == "\n\n— a AAAAAAA=\n" {
             #expect(try SignedNote(Array(text.utf8)).text == "\n")
         } else {
@@ -47,7 +47,7 @@ import TransparencyLog
         }
     }
 
-    @Test func `a note larger than the limit, or with too many signatures, is refused`() {
+    @Test func aNoteLargerThanTheLimitOrWithTooManySignaturesIsRefused() {
         let line = "— a AAAAAAA=\n"
         #expect(throws: Never.self) { try SignedNote(Array(("a\n\n" + String(repeating: line, count: 64)).utf8)) }
         #expect(throws: LogError.self) { try SignedNote(Array(("a\n\n" + String(repeating: line, count: 65)).utf8)) }
@@ -56,7 +56,7 @@ import TransparencyLog
         }
     }
 
-    @Test func `a checkpoint is believed only by a key of its log, and names the witnesses that verify`() throws {
+    @Test func aCheckpointIsBelievedOnlyByAKeyOfItsLogAndNamesTheWitnessesThatVerify() throws {
         let (log, witness, other) = try (
             Party("example.com/log", .log), Party("w.example", .witness), Party("v", .witness)
         )
@@ -73,14 +73,14 @@ import TransparencyLog
         #expect(throws: LogError.self) { try SignedCheckpoint(note.bytes, logKeys: []) }
     }
 
-    @Test func `a key of another name signs nothing for a log`() throws {
+    @Test func aKeyOfAnotherNameSignsNothingForALog() throws {
         let log = try Party("example.com/other", .log)
         let checkpoint = Checkpoint(origin: "example.com/log", head: .empty)
         let note = SignedNote(text: checkpoint.text, signatures: [try log.sign(checkpoint.text)])
         #expect(throws: LogError.self) { try SignedCheckpoint(note.bytes, logKeys: [log.key]) }
     }
 
-    @Test func `a cosignature covers its time`() throws {
+    @Test func aCosignatureCoversItsTime() throws {
         let (log, witness) = try (Party("l", .log), Party("w", .witness))
         let checkpoint = Checkpoint(origin: "l", head: .empty)
         let signature = try witness.sign(checkpoint.text, at: 1_000)
@@ -91,7 +91,7 @@ import TransparencyLog
         #expect(try SignedCheckpoint(note.bytes, logKeys: [log.key], witnesses: [witness.key]).witnesses.isEmpty)
     }
 
-    @Test func `a newer cosignature takes the place of the older one`() throws {
+    @Test func aNewerCosignatureTakesThePlaceOfTheOlderOne() throws {
         let witness = try Party("w", .witness)
         var note = SignedNote(text: "a\n", signatures: [try witness.sign("a\n", at: 1)])
         note.add([try witness.sign("a\n", at: 2)])
@@ -107,11 +107,11 @@ import TransparencyLog
         "l\n99999999999999999999\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
         "l\n5\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n",
     ])
-    func `what is no checkpoint is refused`(text: String) {
+    func whatIsNoCheckpointIsRefused(text: String) {
         #expect(throws: LogError.self) { try Checkpoint(text: text) }
     }
 
-    @Test func `lines after the root are passed over, and signed all the same`() throws {
+    @Test func linesAfterTheRootArePassedOverAndSignedAllTheSame() throws {
         let text = "l\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\nmore\n"
         #expect(try Checkpoint(text: text).head == .empty)
     }
@@ -121,11 +121,11 @@ import TransparencyLog
         "Peter Neumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
         "PeterNeumann+c74f20a3+Axpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", "PeterNeumann+c74f20a3+ARpc",
     ])
-    func `what is no verifier key is refused`(text: String) {
+    func whatIsNoVerifierKeyIsRefused(text: String) {
         #expect(throws: LogError.self) { try NoteKey(verifierKey: text) }
     }
 
-    @Test func `a request to a witness is the one of the specification's example`() throws {
+    @Test func aRequestToAWitnessIsTheOneOfTheSpecificationsExample() throws {
         let body = """
             old 20852014
             PlRNCrwHpqhGrupue0L7gxbjbMiKA9temvuZZDDpkaw=

@@ -3,7 +3,7 @@ import Testing
 import TransparencyLog
 
 @Suite struct ProofTests {
-    @Test func `every entry of every tree is proved, and nothing else is`() throws {
+    @Test func everyEntryOfEveryTreeIsProvedAndNothingElseIs() throws {
         let log = TestLog(40)
         for size in 1...40 {
             let tree = log.tree(of: size)
@@ -25,7 +25,7 @@ import TransparencyLog
         }
     }
 
-    @Test func `every tree is proved to go on from every one before, and from no other`() throws {
+    @Test func everyTreeIsProvedToGoOnFromEveryOneBeforeAndFromNoOther() throws {
         let log = TestLog(40)
         for size in 0...40 {
             let tree = log.tree(of: size)
@@ -50,7 +50,7 @@ import TransparencyLog
     }
 
     @Test(arguments: [(299, 300), (0, 70_000), (65_535, 70_000), (69_999, 70_000), (256, 70_000)])
-    func `proofs reach over several levels of tiles`(index: Int, size: Int) throws {
+    func proofsReachOverSeveralLevelsOfTiles(index: Int, size: Int) throws {
         let log = TestLog(size, step: size)
         let tree = TileTree(log.edge.head) { tile throws(LogError) in try log.read(tile) }
         let proof = try tree.inclusionProof(of: index)
@@ -60,7 +60,7 @@ import TransparencyLog
         #expect(try tree.root(of: old.size) == old.root)
     }
 
-    @Test func `a partial tile that is gone is read from the full one that it became`() throws {
+    @Test func aPartialTileThatIsGoneIsReadFromTheFullOneThatItBecame() throws {
         let log = TestLog(600)
         for path in log.files.keys where path.contains(".p/") && path.contains("/000.") { log.remove(path) }
         let tree = log.tree(of: 200)
@@ -68,7 +68,7 @@ import TransparencyLog
         _ = try TreeEdge(of: log.heads[200]) { tile throws(LogError) in try log.read(tile) }
     }
 
-    @Test func `a proof travels as text`() throws {
+    @Test func aProofTravelsAsText() throws {
         let log = TestLog(40)
         let proof = try LogProof(
             index: 7,

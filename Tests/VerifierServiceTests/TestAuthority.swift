@@ -40,6 +40,7 @@ struct TestAuthority {
                 switch purpose {
                 case .licences: .licences(of: "天长市", authority: "Test", jurisdiction: jurisdiction, validity: validity)
                 case .lists: .lists(of: "Test", validity: validity)
+                case .log: .log(of: "Test", validity: validity)
                 }
             return try template.certificate(of: key.publicKey, signedBy: rootKey, issuer: root)
         }

@@ -65,8 +65,8 @@ extension Authority {
         try write(as: officer, now: now) { desk in
             let (session, now) = (desk.session, desk.now)
             let key = try current(key, session)
-            // Without a key for lists nothing could be published, the revocation least of all.
-            if mustHaveHeir || key.purpose == .lists { try checkHeir(of: key, at: now, session) }
+            // Without a key for lists or the log nothing could be published, the revocation least of all.
+            if mustHaveHeir || key.purpose != .licences { try checkHeir(of: key, at: now, session) }
             guard instant <= now else {
                 throw Self.illegal(key, "cannot be revoked as of \(instant), which is to come")
             }

@@ -101,6 +101,18 @@ extension Authority {
         }
     }
 
+    /// Makes another key for the log; it signs every checkpoint from then on.
+    package func rotateLogKey(
+        in place: KeyPlace,
+        officer: String,
+        now: @autoclosure () -> Instant
+    ) throws -> MadeKey {
+        let key = NewKey(algorithm: .edDSA, place: place)
+        return try make(key, for: .log, name: "\(record.name) Log", .addKey, "log", officer: officer, now: now) { _ in
+            (nil, [], [])
+        }
+    }
+
     /// Whether the registry has the key after all, when it did not say so.
     private func isRecorded(_ key: KeyID) -> Bool {
         let known = try? registry.read { session in
@@ -123,7 +135,7 @@ extension Authority {
         // Asked for before the registry is held: a person may be typing.
         _ = try seal(of: officer)
         if hasRootKey { _ = try keys.root(root) }
-        let years = purpose == .lists ? Self.listYears : Self.officeYears
+        let years = purpose == .licences ? Self.officeYears : Self.listYears
         return try home.withNewKey(new.algorithm, in: new.place, label: name, isNeeded: isRecorded) { key in
             let request = try CertificationRequest(organisation: record.name, commonName: name, signedBy: key)
             return try write(as: officer, now: now) { desk in

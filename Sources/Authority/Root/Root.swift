@@ -148,6 +148,9 @@ package struct Root {
         guard let der = asked.request, let proof = try? CertificationRequest(der: Array(der)) else {
             throw refuse("it has neither a certificate nor a certification request that its own key signed")
         }
+        guard purpose != .log || proof.publicKey.algorithm == .edDSA else {
+            throw refuse("a key for the log is of Ed25519, and this one is of \(proof.publicKey.algorithm.rawValue)")
+        }
         guard let from = asked.from, let until = asked.until else { throw refuse("it says no validity") }
         let (first, last) = (try instant(from, refuse), try instant(until, refuse))
         let begin = ownRoots.map(\.lifetime.lowerBound).min() ?? certificate.lifetime.lowerBound
@@ -162,6 +165,7 @@ package struct Root {
         let template: CertificateTemplate =
             switch purpose {
             case .lists: .lists(of: authority, validity: first...last)
+            case .log: .log(of: authority, validity: first...last)
             case .licences:
                 .licences(of: asked.name, authority: authority, jurisdiction: jurisdiction, validity: first...last)
             }

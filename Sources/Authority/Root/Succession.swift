@@ -96,6 +96,7 @@ extension TrustedKey {
         let what =
             switch purpose {
             case .lists: "for lists"
+            case .log: "for the log"
             case .licences:
                 "for licences of \(office), divisions \(divisions.map(\.description).joined(separator: " ")), "
                     + (kinds.count == LicenceKind.allCases.count

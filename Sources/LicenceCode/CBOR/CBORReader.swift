@@ -41,6 +41,9 @@ package struct CBORReader {
 
     package mutating func byteString() throws(CodeError) -> [UInt8] { try Array(content(of: .bytes)) }
 
+    /// The content of a byte string where it lies, uncopied.
+    package mutating func byteSlice() throws(CodeError) -> ArraySlice<UInt8> { try content(of: .bytes) }
+
     /// Reads a byte string of exactly `count` bytes.
     package mutating func byteString(count: Int) throws(CodeError) -> [UInt8] {
         let value = try byteString()

@@ -21,6 +21,11 @@ extension Verdict {
             let missing = Bilingual(en: "not consulted, or not available", zh: "未查或缺失")
             fields.append((label, source?.text(at: evidence.checkedAt, utcOffset: offset) ?? missing))
         }
+        if let log = evidence.log {
+            let place = log.index.map { (en: "entry \($0) of \(log.size)", zh: "第 \($0) 条，共 \(log.size) 条") }
+            let (en, zh) = place ?? (en: "\(log.size) entries", zh: "共 \(log.size) 条")
+            fields.append((Bilingual(en: "Public log", zh: "公开日志"), Bilingual(en: en, zh: zh)))
+        }
         let checked = evidence.checkedAt.local(utcOffset: offset)
         fields.append((Bilingual(en: "Checked at", zh: "核验时间"), Bilingual(en: checked, zh: checked)))
         return fields

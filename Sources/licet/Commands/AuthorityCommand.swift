@@ -30,7 +30,7 @@ struct AuthorityCommand: ParsableCommand {
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "create",
-            abstract: "Make a root key, a key for lists and an empty registry.",
+            abstract: "Make a root key, keys for lists and the log, and an empty registry.",
             discussion: """
                 Example: licet authority create --name 安徽省市场监督管理局 --verify-address https://lic.example.cn
 
@@ -85,7 +85,10 @@ struct AuthorityCommand: ParsableCommand {
                     throw Failure.unreadable("\(path): is no certificate in PEM")
                 }
             }
-            let place = try newKey.place(options.secrets, apart == nil ? "the authority's keys" : "the key for lists")
+            let place = try newKey.place(
+                options.secrets,
+                apart == nil ? "the authority's keys" : "the keys for lists and the log"
+            )
             let officer = try options.who()
             let founding = Authority.Founding(
                 name: name,
@@ -127,19 +130,27 @@ struct AuthorityCommand: ParsableCommand {
     struct RotateKey: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "rotate-key",
-            abstract: "Make the next key for lists; it signs every list from then on.",
-            discussion: "Example: licet authority rotate-key --algorithm SM2"
+            abstract: "Make the next key for lists, or for the log; it signs every list or checkpoint from then on.",
+            discussion: """
+                Example: licet authority rotate-key --algorithm SM2
+                         licet authority rotate-key --log
+                """
         )
+
+        @Flag(help: "Make the key for the log, which is of Ed25519 always.")
+        var log = false
 
         @OptionGroup var newKey: NewKeyOptions
         @OptionGroup var options: AuthorityOptions
 
         func run() throws {
             let authority = try options.open()
-            let key = Authority.NewKey(
-                algorithm: newKey.algorithm,
-                place: try newKey.place(options.secrets, "the new key for lists")
-            )
+            let place = try newKey.place(options.secrets, "the new key for \(log ? "the log" : "lists")")
+            if log {
+                MadeKeyText.tell(try authority.rotateLogKey(in: place, officer: options.who(), now: Clock.now), "log")
+                return
+            }
+            let key = Authority.NewKey(algorithm: newKey.algorithm, place: place)
             let made = try authority.rotateListKey(key, officer: options.who(), now: Clock.now)
             MadeKeyText.tell(made, "lists")
         }

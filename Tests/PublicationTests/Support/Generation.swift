@@ -29,6 +29,7 @@ struct Generation {
     ) throws -> TrustedKey {
         let template: CertificateTemplate =
             switch purpose {
+            case .log: .log(of: "滁州市", validity: validity)
             case .lists: .lists(of: "滁州市", validity: validity)
             case .licences:
                 .licences(

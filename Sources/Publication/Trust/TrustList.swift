@@ -66,6 +66,8 @@ package struct TrustedKey: Hashable {
     package enum Purpose: Int {
         case licences = 1
         case lists = 2
+        /// Signs the checkpoints of the log; Ed25519 always.
+        case log = 3
     }
 
     /// That a key must not be believed from an instant on.

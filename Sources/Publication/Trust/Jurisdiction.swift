@@ -10,6 +10,7 @@ package import OpenSSL
 /// id-licet-jurisdiction    OBJECT IDENTIFIER ::= { id-licet 1 }
 /// id-licet-kp-licences     OBJECT IDENTIFIER ::= { id-licet 2 1 }
 /// id-licet-kp-lists        OBJECT IDENTIFIER ::= { id-licet 2 2 }
+/// id-licet-kp-log          OBJECT IDENTIFIER ::= { id-licet 2 3 }
 /// Jurisdiction ::= SEQUENCE {
 ///     divisions  SEQUENCE SIZE (1..MAX) OF NumericString (SIZE (6)),  -- GB/T 2260; each covers what lies in it
 ///     kinds      SEQUENCE SIZE (1..MAX) OF UTF8String                 -- kinds of licence, rising
@@ -90,6 +91,16 @@ extension CertificateTemplate {
             subject: .named(organisation: authority, commonName: "\(authority) Lists"),
             validity: validity.lowerBound.seconds...validity.upperBound.seconds,
             usages: [Jurisdiction.usage(.lists)]
+        )
+    }
+
+    /// The certificate of a key that signs the checkpoints of the log.
+    package static func log(of authority: String, validity: ClosedRange<Instant>) -> Self {
+        CertificateTemplate(
+            role: .leaf,
+            subject: .named(organisation: authority, commonName: "\(authority) Log"),
+            validity: validity.lowerBound.seconds...validity.upperBound.seconds,
+            usages: [Jurisdiction.usage(.log)]
         )
     }
 

@@ -1,6 +1,10 @@
+package import TransparencyLog
+
 /// Everything of a publication that a verdict rests on, as it was read at one time; never changes.
 package struct Snapshot {
     package let trust: Result<TrustList, PublicationError>
+    /// The newest checkpoint of the log; nil where the authority keeps none.
+    package let log: Result<SignedCheckpoint, PublicationError>?
     /// By path: `status/341181-1`.
     package let statusLists: [String: Result<StatusList, PublicationError>]
     /// By path: `issued/341181-1`.
@@ -8,10 +12,12 @@ package struct Snapshot {
 
     package init(
         trust: Result<TrustList, PublicationError>,
+        log: Result<SignedCheckpoint, PublicationError>? = nil,
         statusLists: [String: Result<StatusList, PublicationError>],
         issuedLists: [String: Result<IssuedList, PublicationError>]
     ) {
         self.trust = trust
+        self.log = log
         self.statusLists = statusLists
         self.issuedLists = issuedLists
     }

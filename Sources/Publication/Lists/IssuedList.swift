@@ -32,16 +32,21 @@ package struct IssuedList: Hashable {
     package var count: Int { indices.count }
 
     package func answer(index: Int, digest: Digest) -> Answer {
+        guard let listed = self.digest(at: index) else { return .notThere }
+        return listed.elementsEqual(digest.bytes.prefix(Self.digestBytes)) ? .issued : .otherDigest
+    }
+
+    /// The first ``digestBytes`` of the digest of the code at an index; nil where nothing was issued.
+    package func digest(at index: Int) -> ArraySlice<UInt8>? {
         var low = 0
         var high = indices.count
         while low < high {
             let middle = (low + high) / 2
             if Int(indices[middle]) < index { low = middle + 1 } else { high = middle }
         }
-        guard low < indices.count, Int(indices[low]) == index else { return .notThere }
+        guard low < indices.count, Int(indices[low]) == index else { return nil }
         let start = low * Self.digestBytes
-        let listed = digests[start..<start + Self.digestBytes]
-        return listed.elementsEqual(digest.bytes.prefix(Self.digestBytes)) ? .issued : .otherDigest
+        return digests[start..<start + Self.digestBytes]
     }
 
     /// Signs the list with a key for lists.

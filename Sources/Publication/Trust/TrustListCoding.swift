@@ -244,6 +244,7 @@ extension TrustedKey {
             (-1_440...1_440).contains(utcOffset)
         else { throw CodeError(.missingClaim, "a key of the trust list lacks a claim or has an impossible one") }
         guard let purpose, let certificate else { return nil }
+        if purpose == .log, certificate.publicKey.algorithm != .edDSA { return nil }
         // The certificate says the same; a list that widens what it says is not believed.
         let extensionOfKey = purpose == .licences ? Jurisdiction.der(divisions: divisions, kinds: kinds) : nil
         guard certificate.usages == [Jurisdiction.usage(purpose)],

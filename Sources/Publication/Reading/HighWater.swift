@@ -2,6 +2,7 @@ import Foundation
 package import Licence
 import LicenceCode
 package import OpenSSL
+import TransparencyLog
 
 /// A reader's memory of the newest of each file that it has accepted, so that nobody can show it an older one.
 package struct HighWater: Codable, Equatable {
@@ -71,10 +72,39 @@ package struct HighWater: Codable, Equatable {
     }
 
     /// What ``Mark/digest`` is of a file.
-    package static func digest(of bytes: [UInt8]) -> String {
-        let message = try? COSESign1(encoded: bytes)
-        let signed = message.map { COSESign1.toBeSigned(header: $0.header, payload: $0.payload) } ?? bytes
-        return Digest(of: signed).description
+    package static func digest(of bytes: [UInt8]) -> String { COSESign1.digest(ofSigned: bytes).description }
+
+    /// Remembers the head of the log, or refuses it as older than the newest seen, or as that of another log.
+    ///
+    /// `proof` makes a proof that the log goes on from its first so many entries. Where the tiles of that are not at hand, as in a file for
+    /// offline use, nobody can tell, and the size decides; who follows a log has them.
+    mutating func accept(
+        _ head: TreeHead,
+        by signer: IssuerNumber?,
+        at path: String,
+        proof: (Int) throws(LogError) -> [Digest]
+    ) throws(PublicationError) {
+        let mark = Mark(sequence: head.size, issuedAt: 0, digest: head.root.description, signer: signer?.value)
+        if let seen = marks[path], let root = [UInt8](hexadecimal: seen.digest).flatMap({ Digest(bytes: $0) }) {
+            let old = TreeHead(size: seen.sequence, root: root)
+            guard head.size >= old.size else {
+                throw PublicationError(
+                    .rolledBack,
+                    file: path,
+                    "rolled back: the log has \(head.size) entries, and had \(old.size) before"
+                )
+            }
+            let found: [Digest]?
+            do throws(LogError) { found = try proof(old.size) } catch { found = error.code == .missing ? nil : [] }
+            guard found.map({ head.continues(old, by: $0) }) ?? true else {
+                throw PublicationError(
+                    .rolledBack,
+                    file: path,
+                    "is of another log than was seen before: it does not go on from its \(old.size) entries"
+                )
+            }
+        }
+        marks[path] = mark
     }
 
     /// Reads the memory at `path`; empty when there is none yet.

@@ -18,6 +18,26 @@ package enum DurableFile {
         }
     }
 
+    /// Writes what `body` appends, piece by piece, in the same way.
+    package static func write(
+        to path: String,
+        mode: UInt32 = 0o644,
+        _ body: (_ append: ([UInt8]) throws -> Void) throws -> Void
+    ) throws {
+        let temporary = "\(path).\(UInt32.random(in: .min ... .max)).tmp"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw failure(path) }
+        do {
+            defer { close(descriptor) }
+            try body { bytes in try append(bytes, to: descriptor, path) }
+            guard fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw failure(path) }
+            try sync(folder: parent(of: path))
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+
     /// Reads a whole file of at most `limit` bytes.
     ///
     /// With `regularOnly`, anything else (a pipe, which may never give a byte) is refused as unreadable.
@@ -122,24 +142,28 @@ package enum DurableFile {
         _ path: String,
         _ bytes: [UInt8],
         mode: UInt32,
-        isSynced: Bool = true
+        isSynced: Bool = true,
+        isNew: Bool = true
     ) throws(PublicationError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        let descriptor = open(path, O_WRONLY | O_CREAT | (isNew ? O_EXCL : O_TRUNC) | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw failure(path) }
-        var written = 0
-        while written < bytes.count {
-            let count = bytes[written...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                let failure = failure(path)
-                close(descriptor)
-                throw failure
-            }
-            written += count
+        do throws(PublicationError) { try append(bytes, to: descriptor, path) } catch {
+            close(descriptor)
+            throw error
         }
         let synced = isSynced ? fsync(descriptor) : 0
         let failure = failure(path)
         guard close(descriptor) == 0, synced == 0 else { throw failure }
+    }
+
+    private static func append(_ bytes: [UInt8], to descriptor: CInt, _ path: String) throws(PublicationError) {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw failure(path) }
+            written += count
+        }
     }
 
     /// Puts the names in a folder on the disk.

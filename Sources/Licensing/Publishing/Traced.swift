@@ -23,6 +23,7 @@ extension Authority {
     func trace(
         in folder: String,
         _ session: Registry.Session,
+        _ log: inout LogWriter?,
         _ checking: (Int, Int) -> Void
     ) throws -> Traced {
         guard let head = try Anchor(of: session) else { throw RegistryError(.storage, "the registry has no acts") }
@@ -40,8 +41,19 @@ extension Authority {
             } ?? false
         var first = 1
         if isWhole, let last, try session.contradiction(to: last.head) == nil { first = last.head.acts + 1 }
-        let total = head.acts - first + 1
-        let touched = try trace(from: first, session) { checking($0 - first + 1, total) }
+        let touched: [StatusListRecord.Name: Set<Int>]?
+        if var writer = log {
+            let next = try actsToTell(of: session, lists, &writer)
+            let start = min(first, next)
+            // What was published tells of acts that the log does not: a publication was broken off.
+            let all = try trace(from: start, logged: next, session, &writer) {
+                checking($0 - start + 1, head.acts - start + 1)
+            }
+            touched = start == first ? all : try trace(from: first, session)
+            log = writer
+        } else {
+            touched = try trace(from: first, session) { checking($0 - first + 1, head.acts - first + 1) }
+        }
         return Traced(sound: session.soundActs, head: head, lists: lists, last: last, touched: touched)
     }
 
@@ -53,6 +65,25 @@ extension Authority {
         do { return try session.trace(from: first, progress: progress) } catch let error as RegistryError
             where error.code == .tampered
         { throw Self.tampered(error.reason) }
+    }
+
+    /// The same, and tells the log of the acts from `logged` on, or from where it has come to.
+    func trace(
+        from first: Int,
+        logged: Int? = nil,
+        _ session: Registry.Session,
+        _ log: inout LogWriter,
+        progress: (Int) -> Void = { _ in }
+    ) throws -> [StatusListRecord.Name: Set<Int>]? {
+        let next = logged ?? (log.told?.acts ?? 0) + 1
+        var writer = log
+        let touched: [StatusListRecord.Name: Set<Int>]?
+        do {
+            touched = try session.trace(from: first, logged: next, progress: progress) { try writer.append($0) }
+        } catch let error as RegistryError where error.code == .tampered { throw Self.tampered(error.reason) }
+        if let head = try session.head() { writer.tell(upTo: head.number, head.hash) }
+        log = writer
+        return touched
     }
 
     static func tampered(_ what: String) -> AuthorityError {

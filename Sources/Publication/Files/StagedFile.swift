@@ -21,15 +21,20 @@ package struct StagedFile: Sendable {
         }
     }
 
-    /// Puts files of one folder under their names, each whole; when this returns, all are on the disk.
+    /// Takes a file away that was not put under its name.
+    package func discard() { unlink(temporary) }
+
+    /// Puts files under their names, each whole; when this returns, all are on the disk.
     ///
     /// - Throws: ``PublicationError/Code/notWritten``; what was not renamed is taken away.
     package static func commit(_ files: [StagedFile], in folder: String) throws(PublicationError) {
         guard !files.isEmpty else { return }
+        let folders = Set(files.map { DurableFile.parent(of: $0.path) }).sorted()
         do throws(PublicationError) {
             if files.count < many {
                 for file in files { try sync(file.temporary, { fdatasync($0) }) }
             } else {
+                // All lie in one file system with `folder`.
                 try sync(folder, licet_syncfs)
             }
             for file in files {
@@ -41,10 +46,20 @@ package struct StagedFile: Sendable {
                     )
                 }
             }
-            try DurableFile.sync(folder: folder)
+            for folder in folders { try DurableFile.sync(folder: folder) }
         } catch {
             for file in files { unlink(file.temporary) }
             throw error
+        }
+    }
+
+    /// Takes away what processes that were killed have left in a folder, in which nobody else is at work.
+    package static func sweep(_ folder: String) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+            let parts = name.split(separator: ".")
+            if parts.count == 3, ListKind.isName(String(parts[0])), UInt32(parts[1]) != nil, parts[2] == "tmp" {
+                unlink("\(folder)/\(name)")
+            }
         }
     }
 

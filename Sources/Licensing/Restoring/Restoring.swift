@@ -183,6 +183,9 @@ extension Authority {
                     throw Self.notTakenOver(.request, fault)
                 }
             }
+            if let publication, let taken = try takeOverLog(from: publication, keys: session.keys(of: record)) {
+                remarks.append(taken)
+            }
             if let lost = try lostLicences(published, session) { remarks.append(lost) }
             for list in try session.statusLists() {
                 let path = ListKind.status.path(of: list.office, list.number)

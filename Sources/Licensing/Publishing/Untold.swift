@@ -208,21 +208,3 @@ extension LicenceStory {
         past[version, default: []].contains { ListedStatus($0) == status }
     }
 }
-
-extension ListedStatus {
-    /// Whether the business's licence came to its end, and not only this version of it.
-    var isEnd: Bool { [.revoked, .cancelled, .annulled].contains(self) }
-
-    /// Whether it can end, and the licence be valid again.
-    var isReversible: Bool { [.suspended, .dormant].contains(self) }
-
-    /// Whether an act can lead here from `before`; a licence that moved away is listed as superseded, and may come to its end.
-    func canFollow(_ before: ListedStatus) -> Bool {
-        switch before {
-        case .superseded: isEnd
-        case .revoked: self == .cancelled
-        case .cancelled, .annulled: false
-        case .valid, .suspended, .dormant, .neverIssued: true
-        }
-    }
-}

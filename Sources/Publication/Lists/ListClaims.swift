@@ -13,19 +13,29 @@ package struct ListClaims: Hashable {
     package let timeToLive: Int
     /// Private claim −65537: rises by one with every new state of this list.
     package let sequence: Int
+    /// Private claim −65538: the place of this list's own entry in the authority's log; nil where there is no log.
+    package let logIndex: Int?
 
-    package init(subject: String, issuedAt: Instant, expires: Instant, timeToLive: Int, sequence: Int) {
+    package init(
+        subject: String,
+        issuedAt: Instant,
+        expires: Instant,
+        timeToLive: Int,
+        sequence: Int,
+        logIndex: Int? = nil
+    ) {
         self.subject = subject
         self.issuedAt = issuedAt
         self.expires = expires
         self.timeToLive = timeToLive
         self.sequence = sequence
+        self.logIndex = logIndex
     }
 
     /// The claims as a CWT (RFC 8392), with one more, `key`, whose value `content` writes.
     func encoded(_ key: Int, _ content: (inout CBORWriter) -> Void) -> [UInt8] {
         var writer = CBORWriter()
-        writer.map(6)
+        writer.map(logIndex == nil ? 6 : 7)
         writer.int(2)
         writer.text(subject)
         writer.int(4)
@@ -38,6 +48,10 @@ package struct ListClaims: Hashable {
         writer.int(timeToLive)
         writer.int(-65_537)
         writer.int(sequence)
+        if let logIndex {
+            writer.int(-65_538)
+            writer.int(logIndex)
+        }
         return writer.bytes
     }
 
@@ -52,6 +66,7 @@ package struct ListClaims: Hashable {
         var issuedAt: Instant?
         var timeToLive = 0
         var sequence: Int?
+        var logIndex: Int?
         var isRead = false
         var reader = CBORReader(bytes)
         try reader.map { label, reader throws(CodeError) in
@@ -61,6 +76,7 @@ package struct ListClaims: Hashable {
             case 6: issuedAt = Instant(seconds: Int64(try reader.uint(upTo: .max)))
             case 65_534: timeToLive = try reader.uint(upTo: .max)
             case -65_537: sequence = try reader.uint(upTo: .max)
+            case -65_538: logIndex = try reader.uint(upTo: .max)
             case key:
                 try content(&reader)
                 isRead = true
@@ -76,7 +92,8 @@ package struct ListClaims: Hashable {
             issuedAt: issuedAt,
             expires: expires,
             timeToLive: timeToLive,
-            sequence: sequence
+            sequence: sequence,
+            logIndex: logIndex
         )
     }
 }

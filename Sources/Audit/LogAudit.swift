@@ -1,0 +1,184 @@
+package import Authority
+import Foundation
+import Licence
+import LicenceCode
+import Licensing
+import OpenSSL
+import Publication
+import Registry
+import TransparencyLog
+
+/// Replays an authority's own log against its registry and its publication.
+package struct LogAudit {
+    private let authority: Authority
+    private let publication: String
+
+    /// `publication` is where the copy lies that anybody reads.
+    package init(_ authority: Authority, publication: String) {
+        self.authority = authority
+        self.publication = publication
+    }
+
+    /// What was looked at.
+    package struct Report {
+        package fileprivate(set) var entries = 0
+        /// Acts on licences that the log tells of, and that wait for the next publication.
+        package fileprivate(set) var told = 0
+        package fileprivate(set) var waiting = 0
+        package fileprivate(set) var findings = 0
+        package fileprivate(set) var notes: [String] = []
+    }
+
+    /// `find` is told of each difference, `progress` how many of how many entries and acts are done.
+    package func examine(
+        find: (Doctor.Finding) throws -> Void,
+        progress: (Int, Int) -> Void = { _, _ in }
+    ) throws -> Report {
+        var report = Report()
+        func tell(_ subject: String, _ reason: String) throws {
+            report.findings += 1
+            try find(Doctor.Finding(subject, reason))
+        }
+        let folder = LogFolder(authority.home.log)
+        let known = try authority.registry.read { try $0.keys(of: authority.record) }
+        let keys = try authority.logKeys(known)
+        guard let bytes = try folder.ifThere(Checkpoint.path) else {
+            if authority.hasPublishedLists { try tell("log", "is gone, and something was published") }
+            return report
+        }
+        do {
+            let head = try SignedCheckpoint(bytes, logKeys: keys).head
+            let acts = try authority.registry.read { try $0.lastAct() }
+            let replayed = try replay(folder, head, find: tell) { progress($0, head.size + acts) }
+            report.entries = head.size
+            report.notes = replayed.replay.notices
+            try authority.registry.read { session in
+                try compare(replayed, session, &report, find: tell) { progress(head.size + $0, head.size + acts) }
+            }
+            try compare(replayed.replay, bytes, find: tell)
+        } catch { try tell("log", "\(error)") }
+        return report
+    }
+
+    /// What the log tells, and of which acts; those that a restoration has lost are not among them.
+    private struct Replayed {
+        var replay = LogReplay()
+        var acts: [(number: Int, value: Int)] = []
+    }
+
+    private func replay(
+        _ folder: LogFolder,
+        _ head: TreeHead,
+        find: (String, String) throws -> Void,
+        progress: (Int) -> Void
+    ) throws -> Replayed {
+        var (edge, replayed) = (TreeEdge(), Replayed())
+        func check(_ tile: Tile, _ bytes: [UInt8]) throws {
+            let stored = try? folder.read(tile)
+            if stored != bytes {
+                try find("log", "\(tile.path) \(stored == nil ? "is gone" : "is not what its entries hash to")")
+            }
+        }
+        for index in 0..<(head.size + Tile.fullWidth - 1) / Tile.fullWidth {
+            guard let tile = Tile(level: nil, index: index, ofTreeOf: head.size) else { break }
+            for bytes in try tile.entries(of: folder.read(tile)) {
+                try edge.append(Array(bytes)) { if $0.level != nil { try check($0, $1) } }
+                let entry: LogEntry
+                do { entry = try LogEntry(bytes) } catch {
+                    try find("log", "entry \(edge.size - 1): \(error.reason)")
+                    continue
+                }
+                for fault in replayed.replay.apply(entry) { try find("log", fault) }
+                switch entry.content {
+                case .act(let act): replayed.acts.append((act.number, bytes.hashValue))
+                case .restore(let act):
+                    while let last = replayed.acts.last, last.number >= act { replayed.acts.removeLast() }
+                case .list, .registry, .loss: break
+                }
+            }
+            progress(edge.size)
+        }
+        for (tile, bytes) in edge.partial where tile.level != nil { try check(tile, bytes) }
+        if edge.head != head { try find("log", "its entries do not hash to the root that was signed") }
+        return replayed
+    }
+
+    private func compare(
+        _ replayed: Replayed,
+        _ session: Registry.Session,
+        _ report: inout Report,
+        find: (String, String) throws -> Void,
+        progress: (Int) -> Void
+    ) throws {
+        guard let end = replayed.replay.registry else {
+            return try find("log", "does not say how far the acts have come")
+        }
+        guard try session.hash(ofAct: end.acts) == end.head else {
+            return try find("log", "tells of \(end.acts) acts, and the registry has others")
+        }
+        var next = 0
+        var (told, waiting) = (0, 0)
+        do {
+            _ = try session.trace(from: 1, logged: 1, progress: progress) { entry in
+                guard case .act(let act) = entry.content else { return }
+                if act.number > end.acts {
+                    waiting += 1
+                    return
+                }
+                while next < replayed.acts.count, replayed.acts[next].number < act.number {
+                    try find("act \(replayed.acts[next].number)", "is in the log, and not in the registry")
+                    next += 1
+                }
+                guard next < replayed.acts.count, replayed.acts[next].number == act.number else {
+                    return try find("act \(act.number)", "is in the registry, and not in the log")
+                }
+                if replayed.acts[next].value != entry.encoded[...].hashValue {
+                    try find("act \(act.number)", "is another in the log than in the registry")
+                }
+                next += 1
+                told += 1
+            }
+        } catch let error as RegistryError { try find("registry", "\(error)") }
+        for act in replayed.acts[min(next, replayed.acts.count)...] {
+            try find("act \(act.number)", "is in the log, and not in the registry")
+        }
+        (report.told, report.waiting) = (told, waiting)
+        let since = try? session.trace(from: end.acts + 1)
+        for list in try session.statusLists() {
+            let said = replayed.replay.lists[list.name.description] ?? LogReplay.List()
+            let touched = since?[list.name] ?? []
+            var present = 0
+            for (index, status, digest) in try session.entries(of: list) {
+                if touched.contains(index) {
+                    if said.status(at: index) != .neverIssued { present += 1 }
+                    continue
+                }
+                present += 1
+                if said.status(at: index) != status || !said.isDigest(digest, at: index) {
+                    try find(
+                        "list \(list.name)",
+                        "entry \(index) is \(said.status(at: index)) in the log, and \(status) here, or of another code"
+                    )
+                }
+            }
+            if said.used != present {
+                try find("list \(list.name)", "has \(said.used) entries in the log, and \(present) here")
+            }
+        }
+    }
+
+    /// What lies in the publication, where there is one.
+    private func compare(_ replay: LogReplay, _ checkpoint: [UInt8], find: (String, String) throws -> Void) throws {
+        let source = FolderSource(publication)
+        guard let published = try? source.read(AuthorityLog.checkpoint) else { return }
+        if published != checkpoint {
+            try find("publication", "\(publication) has another checkpoint; `licet publish` brings it up to date")
+        }
+        for path in ListKind.allCases.flatMap({ source.paths(of: $0) }) {
+            guard let bytes = try? source.read(path) else { continue }
+            if replay.signed[path]?.digest != COSESign1.digest(ofSigned: bytes) {
+                try find("publication", "\(path) is not the one that the log tells of last")
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import LicenceCode
+import OpenSSL
+package import Publication
+package import TransparencyLog
+
+/// A log in a folder.
+package struct LogFolder {
+    let folder: String
+
+    package init(_ folder: String) { self.folder = folder }
+
+    package func read(_ tile: Tile) throws(LogError) -> [UInt8] {
+        try tile.read { path throws(LogError) in
+            do throws(PublicationError) {
+                return try DurableFile.read(
+                    "\(folder)/\(path)",
+                    limit: PublicationReader.maximumFile,
+                    regularOnly: true
+                )
+            } catch { throw LogError(error.code == .missing ? .missing : .malformed, error.description) }
+        }
+    }
+
+    /// A file, or nil where there is none.
+    package func ifThere(_ path: String) throws(PublicationError) -> [UInt8]? {
+        do throws(PublicationError) {
+            return try DurableFile.read("\(folder)/\(path)", limit: SignedNote.maximumSize, regularOnly: true)
+        } catch {
+            if error.code == .missing { return nil }
+            throw error
+        }
+    }
+
+    /// The entry at `index` of a log that is at least one longer.
+    func entry(_ index: Int) throws -> LogEntry {
+        let start = index / Tile.fullWidth
+        // Of a partial bundle only the newest is sure to be there.
+        for width in (index % Tile.fullWidth + 1)...Tile.fullWidth {
+            let tile = Tile(level: nil, index: start, width: width)
+            guard FileManager.default.fileExists(atPath: "\(folder)/\(tile.path)") else { continue }
+            return try LogEntry(tile.entries(of: read(tile))[index % Tile.fullWidth])
+        }
+        throw LogError(.missing, "\(folder)/\(Tile(level: nil, index: start).path) is not there")
+    }
+
+    /// Takes partial tiles away that have become full ones.
+    func removePartials(before: Int, now: Int) {
+        for level in [nil] + (0..<6).map(Optional.some) {
+            let shift = 8 * (level ?? 0)
+            let tile = Tile(level: level, index: (before >> shift) / Tile.fullWidth)
+            guard (tile.index + 1) * Tile.fullWidth <= now >> shift else { continue }
+            try? FileManager.default.removeItem(atPath: "\(folder)/\(tile.partialFolder)")
+        }
+    }
+}
+
+extension LogFolder {
+    /// Goes along all entries; also where each publication ended.
+    func replay() throws -> (LogReplay, [(acts: Int, head: Digest)]) {
+        var replay = LogReplay()
+        var ends: [(acts: Int, head: Digest)] = []
+        guard let bytes = try ifThere(Checkpoint.path) else { return (replay, ends) }
+        let size = try Checkpoint(text: SignedNote(bytes).text).head.size
+        for index in 0..<(size + Tile.fullWidth - 1) / Tile.fullWidth {
+            guard let tile = Tile(level: nil, index: index, ofTreeOf: size) else { break }
+            for bytes in try tile.entries(of: read(tile)) {
+                let entry = try LogEntry(bytes)
+                _ = replay.apply(entry)
+                if let end = replay.registry, case .registry = entry.content { ends.append(end) }
+            }
+        }
+        return (replay, ends)
+    }
+}

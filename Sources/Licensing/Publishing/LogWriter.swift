@@ -1,0 +1,152 @@
+import Authority
+import Foundation
+import Licence
+import LicenceCode
+import OpenSSL
+import Publication
+import TransparencyLog
+
+/// The authority's own log, to which whoever publishes adds; one at a time, under ``Home/publishLock``.
+///
+/// The tiles come first and may be written again; what counts is the checkpoint, and once that is on the disk, nothing that it covers changes.
+struct LogWriter {
+    private let folder: String
+    private let origin: String
+    private let keys: [NoteKey]
+    private var edge: TreeEdge
+    private var files = UnreadFiles()
+    /// The checkpoint that is on the disk; nil where there is none yet.
+    private(set) var committed: SignedCheckpoint?
+    /// How far the acts had come when the last publication ended, and the hash of the last one.
+    private(set) var last: (acts: Int, head: Digest)?
+    /// The same of those that were added since.
+    private(set) var told: (acts: Int, head: Digest)?
+
+    /// Opens the log of `home`, whose checkpoint one of `keys` has signed.
+    ///
+    /// - Throws: ``AuthorityError/Code/storage`` where it is damaged, ``AuthorityError/Code/rolledBack`` where `isExpected` and it is gone.
+    init(at home: Home, origin: String, keys: [NoteKey], isExpected: Bool) throws {
+        folder = home.log
+        self.origin = origin
+        self.keys = keys
+        let source = LogFolder(folder)
+        guard let bytes = try source.ifThere(Checkpoint.path) else {
+            if isExpected {
+                throw AuthorityError(
+                    .rolledBack,
+                    "\(folder) has no checkpoint, and something was published before: the log must go on where it was. "
+                        + "`licet restore --as-it-is --publication` with what is published takes it over from there"
+                )
+            }
+            edge = TreeEdge()
+            return
+        }
+        do {
+            let checkpoint = try SignedCheckpoint(bytes, logKeys: self.keys)
+            edge = try TreeEdge(of: checkpoint.head) { tile throws(LogError) in try source.read(tile) }
+            committed = checkpoint
+            if checkpoint.head.size > 0 {
+                guard case .registry(let acts, let head) = try source.entry(checkpoint.head.size - 1).content else {
+                    throw LogError(.inconsistent, "its last entry is not the end of a publication")
+                }
+                last = (acts, head)
+                told = last
+            }
+        } catch {
+            throw AuthorityError(.storage, "\(folder) is damaged (\(error)); `licet log audit` says more")
+        }
+    }
+
+    /// Where the next entry will stand.
+    var size: Int { edge.size }
+
+    /// The log as it is signed.
+    var tree: TileTree? {
+        committed.map { checkpoint in
+            let source = LogFolder(folder)
+            return TileTree(checkpoint.head) { tile throws(LogError) in try source.read(tile) }
+        }
+    }
+
+    /// Remembers that all acts up to this one are told of, those that are not on licences passed over.
+    mutating func tell(upTo acts: Int, _ head: Digest) { told = (acts, head) }
+
+    mutating func append(_ entry: LogEntry) throws {
+        var full: [(Tile, [UInt8])] = []
+        edge.append(entry.encoded) { full.append(($0, $1)) }
+        for (tile, bytes) in full { try files.write(bytes, to: "\(folder)/\(tile.path)") }
+    }
+
+    /// Ends a publication, where something is new: says how far the acts have come, puts what was added on the disk, and signs the head.
+    mutating func end(by signer: any Signer, at now: Instant) throws {
+        if let told, edge.size != committed?.head.size ?? 0 || last.map({ $0 != told }) ?? true {
+            try append(LogEntry(at: now, .registry(acts: told.acts, head: told.head)))
+            try commit(by: signer)
+            last = told
+        } else if let committed, committed.signer != NoteKey(name: origin, kind: .log, key: signer.publicKey) {
+            try commit(by: signer)
+        }
+    }
+
+    /// Nothing else is signed of this size ever after.
+    private mutating func commit(by signer: any Signer) throws {
+        guard let key = NoteKey(name: origin, kind: .log, key: signer.publicKey) else {
+            throw AuthorityError(.key, "the key for the log is not of Ed25519")
+        }
+        for (tile, bytes) in edge.partial { try files.write(bytes, to: "\(folder)/\(tile.path)") }
+        try files.sync(in: folder)
+        let checkpoint = Checkpoint(origin: origin, head: edge.head)
+        let signature = try key.signature(of: checkpoint.text, by: signer)
+        try write(SignedNote(text: checkpoint.text, signatures: [signature]), keys: keys + [key])
+    }
+
+    /// Adds what witnesses have signed to the checkpoint.
+    mutating func add(_ cosignatures: [SignedNote.Signature]) throws {
+        guard var note = committed?.note, !cosignatures.isEmpty else { return }
+        note.add(cosignatures)
+        try write(note, keys: keys)
+    }
+
+    private mutating func write(_ note: SignedNote, keys: [NoteKey]) throws {
+        let before = committed?.head
+        let signed = try SignedCheckpoint(note.bytes, logKeys: keys)
+        try DurableFile.write(note.bytes, to: "\(folder)/\(Checkpoint.path)")
+        committed = signed
+        LogFolder(folder).removePartials(before: before?.size ?? 0, now: signed.head.size)
+    }
+
+    /// Brings a published copy up to date: the tiles first, the checkpoint last; whether anything was new.
+    ///
+    /// - Throws: ``AuthorityError/Code/rolledBack`` where what lies there is longer, or another log.
+    func copy(to target: String) throws -> Bool {
+        guard let committed else { return false }
+        let (source, copy) = (LogFolder(folder), LogFolder(target))
+        let present = try copy.ifThere(Checkpoint.path)
+        if present == committed.note.bytes { return false }
+        var size = 0
+        if let present, let known = try? SignedCheckpoint(present, logKeys: keys) {
+            let tree = TileTree(committed.head) { tile throws(LogError) in try source.read(tile) }
+            guard known.head.size <= committed.head.size, try tree.root(of: known.head.size) == known.head.root else {
+                throw AuthorityError(
+                    .rolledBack,
+                    "the log in \(target) has \(known.head.size) entries, and this authority's own has \(committed.head.size) or others: "
+                        + "an older home was put back. `licet restore --as-it-is --publication` takes on what was published"
+                )
+            }
+            size = known.head.size
+        }
+        var files = UnreadFiles()
+        try DurableFile.makeFolder(target)
+        for tile in Tile.added(from: size, to: committed.head.size) {
+            let bytes: [UInt8]
+            do { bytes = try source.read(tile) } catch {
+                throw AuthorityError(.storage, "\(folder) is damaged (\(error)); `licet log audit` says more")
+            }
+            try files.write(bytes, to: "\(target)/\(tile.path)")
+        }
+        try files.sync(in: target)
+        try DurableFile.write(committed.note.bytes, to: "\(target)/\(Checkpoint.path)")
+        copy.removePartials(before: size, now: committed.head.size)
+        return true
+    }
+}

@@ -1,0 +1,233 @@
+import Licence
+import LicenceCode
+package import OpenSSL
+
+/// What a log has told so far: goes along its entries one by one, and says of each what it must not do.
+///
+/// Whoever replays a whole log knows what each list must say, and that no index was used twice, no licence granted twice, and no status taken
+/// back.
+package struct LogReplay {
+    /// By the name that the two lists of a pair share.
+    package private(set) var lists: [String: List] = [:]
+    /// By path, the newest of each that was logged.
+    package private(set) var signed: [String: LogEntry.SignedList] = [:]
+    /// How far the acts had come when the last publication ended, and the hash of the last one.
+    package private(set) var registry: (acts: Int, head: Digest)?
+    /// How many entries were gone along.
+    package private(set) var count = 0
+    /// What became of the registry that people should know, though it breaks no rule.
+    package private(set) var notices: [String] = []
+
+    private var lastAct = 0
+    private var lastTime = Instant(seconds: 0)
+    /// The version of each licence that was granted last; by the first 8 bytes of its subject, since there are many.
+    private var current: [UInt64: Place] = [:]
+    private var mayLose = false
+    private var names: [String] = []
+    private var numbers: [String: Int] = [:]
+
+    private struct Place {
+        let list: UInt32
+        let index: UInt32
+    }
+
+    package init() {}
+
+    /// What the lists of a pair must say.
+    package struct List {
+        /// Raw ``ListedStatus``, by index; as long as it must be.
+        package private(set) var statuses: [UInt8] = []
+        /// ``IssuedList/digestBytes`` of each.
+        private var digests: [UInt8] = []
+        package private(set) var used = 0
+
+        package init() {}
+
+        package func status(at index: Int) -> ListedStatus {
+            index < statuses.count ? ListedStatus(rawValue: statuses[index]) ?? .neverIssued : .neverIssued
+        }
+
+        fileprivate func digest(at index: Int) -> ArraySlice<UInt8> {
+            let start = index * IssuedList.digestBytes
+            return start < digests.count ? digests[start..<start + IssuedList.digestBytes] : []
+        }
+
+        fileprivate mutating func set(_ effect: LogEntry.Effect) {
+            if effect.index >= statuses.count {
+                let size = max(effect.index + 1, min(statuses.count * 2, ListReference.maximumEntries), 1_024)
+                statuses += [UInt8](repeating: ListedStatus.neverIssued.rawValue, count: size - statuses.count)
+                digests += [UInt8](repeating: 0, count: size * IssuedList.digestBytes - digests.count)
+            }
+            let was = status(at: effect.index)
+            if was == .neverIssued, effect.status != .neverIssued { used += 1 }
+            if was != .neverIssued, effect.status == .neverIssued { used -= 1 }
+            statuses[effect.index] = effect.status.rawValue
+            let start = effect.index * IssuedList.digestBytes
+            digests.replaceSubrange(
+                start..<start + IssuedList.digestBytes,
+                with: effect.digest.prefix(IssuedList.digestBytes)
+            )
+        }
+
+        /// Whether the code of `digest` was issued at an index.
+        package func isDigest(_ digest: Digest, at index: Int) -> Bool {
+            self.digest(at: index).elementsEqual(digest.bytes.prefix(IssuedList.digestBytes))
+        }
+
+        /// That the entries that are not among `present` are lost.
+        package func lost(among present: Set<Int>, of name: String) -> [LogEntry.Effect] {
+            statuses.indices.filter { status(at: $0) != .neverIssued && !present.contains($0) }.map {
+                LogEntry.Effect(list: name, index: $0, digest: Array(digest(at: $0)), status: .neverIssued)
+            }
+        }
+
+        /// Whether a status list says this, and nothing else.
+        package func isSaid(by list: StatusList) -> Bool {
+            statuses.indices.allSatisfy { index in
+                list.value(at: index) == statuses[index]
+                    || index >= list.count && statuses[index] == ListedStatus.neverIssued.rawValue
+            }
+                && (statuses.count..<max(statuses.count, list.count)).allSatisfy {
+                    list.value(at: $0) == ListedStatus.neverIssued.rawValue
+                }
+        }
+
+        /// Whether an issued list says this, and nothing else.
+        package func isSaid(by list: IssuedList) -> Bool {
+            list.count == used
+                && statuses.indices.allSatisfy { index in
+                    statuses[index] == ListedStatus.neverIssued.rawValue
+                        || list.digest(at: index).map { $0.elementsEqual(digest(at: index)) } ?? false
+                }
+        }
+    }
+
+    /// Goes along one more entry; what is wrong with it, in words.
+    package mutating func apply(_ entry: LogEntry) -> [String] {
+        defer { count += 1 }
+        var faults: [String] = []
+        switch entry.content {
+        case .act(let act): faults = apply(act, at: entry.at)
+        case .list(let list):
+            if let last = signed[list.path], list.sequence <= last.sequence {
+                faults.append("\(list.path) has number \(list.sequence) after \(last.sequence)")
+            }
+            if !ListKind.isPath(list.path) { faults.append("\(list.path.prefix(40)) is no list") }
+            signed[list.path] = list
+        case .registry(let acts, let head):
+            if let registry, !mayLose, acts < registry.acts || acts == registry.acts && head != registry.head {
+                faults.append("the registry has \(acts) acts after \(registry.acts), or others")
+            }
+            registry = (acts, head)
+            mayLose = false
+        case .restore(let act):
+            notices.append("entry \(count): at \(entry.at) a registry from before was put back, as its act \(act)")
+            lastAct = act - 1
+            mayLose = true
+        case .loss(let effects):
+            if !mayLose { faults.append("\(effects.count) licences are lost, and no registry was put back") }
+            notices.append("entry \(count): \(effects.count) licences are lost, or stand otherwise")
+            for effect in effects { set(effect) }
+        }
+        return faults.map { "entry \(count): \($0)" }
+    }
+
+    private mutating func apply(_ act: LogEntry.ActOnLicence, at time: Instant) -> [String] {
+        var faults: [String] = []
+        let name = "act \(act.number), \(act.kind.rawValue)"
+        if act.number <= lastAct { faults.append("\(name): comes after act \(lastAct)") }
+        if time < lastTime { faults.append("\(name): was at \(time), and the one before at \(lastTime)") }
+        (lastAct, lastTime) = (max(lastAct, act.number), max(lastTime, time))
+        let key = act.subject.bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let held = current[key].map { (list: names[Int($0.list)], index: Int($0.index)) }
+        var rest = act.effects[...]
+        if act.kind.makesVersion {
+            let new = rest.removeFirst()
+            if status(new.list, new.index) != .neverIssued {
+                faults.append("\(name): entry \(new.index) of \(new.list) was given away before")
+            }
+            if ![.valid, .suspended, .dormant].contains(new.status) {
+                faults.append("\(name): a new version is \(new.status)")
+            }
+            if act.kind == .issue, let held, ![.superseded, .neverIssued].contains(status(held.list, held.index)) {
+                faults.append(
+                    "\(name): the business has a licence already, entry \(held.index) of \(held.list), which is "
+                        + "\(status(held.list, held.index))"
+                )
+            }
+            set(new)
+            current[key] = place(new)
+        }
+        let isNext = act.kind.makesVersion && act.kind != .issue
+        if rest.count != (act.kind.makesVersion && !isNext ? 0 : 1) {
+            faults.append("\(name): has \(act.effects.count) effects")
+        }
+        for effect in rest {
+            let was = status(effect.list, effect.index)
+            // What was granted last may be lost.
+            let isLost = held.map { status($0.list, $0.index) == .neverIssued } ?? true
+            if let held, held != (effect.list, effect.index), !isLost {
+                faults.append("\(name): entry \(effect.index) of \(effect.list) is not the licence's newest version")
+            }
+            if !effect.status.canFollow(was) || was == .neverIssued || isNext && effect.status != .superseded {
+                faults.append("\(name): entry \(effect.index) of \(effect.list) is \(effect.status) after \(was)")
+            } else if case .status(let status)? = act.kind.outcome(from: was.plain),
+                ListedStatus(status) != effect.status
+            {
+                faults.append("\(name): entry \(effect.index) of \(effect.list) became \(effect.status)")
+            }
+            if lists[effect.list]?.digest(at: effect.index).elementsEqual(effect.digest.prefix(IssuedList.digestBytes))
+                != true
+            {
+                faults.append("\(name): entry \(effect.index) of \(effect.list) is of another code")
+            }
+            set(effect)
+        }
+        return faults
+    }
+
+    private func status(_ list: String, _ index: Int) -> ListedStatus { lists[list]?.status(at: index) ?? .neverIssued }
+
+    private mutating func set(_ effect: LogEntry.Effect) { lists[effect.list, default: List()].set(effect) }
+
+    private mutating func place(_ effect: LogEntry.Effect) -> Place {
+        let number = numbers[effect.list] ?? names.count
+        if number == names.count {
+            names.append(effect.list)
+            numbers[effect.list] = number
+        }
+        return Place(list: UInt32(number), index: UInt32(effect.index))
+    }
+}
+
+extension ListedStatus {
+    /// What a licence of this status may be; a superseded one may have moved away.
+    fileprivate var plain: LicenceStatus? {
+        switch self {
+        case .valid: .valid
+        case .revoked: .revoked
+        case .suspended: .suspended
+        case .superseded: .relocated
+        case .cancelled: .cancelled
+        case .annulled: .annulled
+        case .dormant: .dormant
+        case .neverIssued: nil
+        }
+    }
+
+    /// Whether the business's licence came to its end, and not only this version of it.
+    package var isEnd: Bool { [.revoked, .cancelled, .annulled].contains(self) }
+
+    /// Whether it can end, and the licence be valid again.
+    package var isReversible: Bool { [.suspended, .dormant].contains(self) }
+
+    /// Whether an act can lead here from `before`; a licence that moved away is listed as superseded, and may come to its end.
+    package func canFollow(_ before: ListedStatus) -> Bool {
+        switch before {
+        case .superseded: isEnd
+        case .revoked: self == .cancelled
+        case .cancelled, .annulled: false
+        case .valid, .suspended, .dormant, .neverIssued: true
+        }
+    }
+}

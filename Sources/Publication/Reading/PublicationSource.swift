@@ -1,0 +1,31 @@
+import Foundation
+
+/// Where the files of a publication are read from: a folder, or a file that holds them all.
+package protocol PublicationSource: Sendable {
+    /// The bytes at a path of the publication, at most ``PublicationReader/maximumFile``.
+    ///
+    /// - Throws: ``PublicationError/Code/missing`` and others, with the path as the file.
+    func read(_ path: String) throws(PublicationError) -> [UInt8]
+
+    /// The paths of all lists of a kind, in order.
+    func paths(of kind: ListKind) -> [String]
+}
+
+/// A publication in a folder.
+package struct FolderSource: PublicationSource {
+    private let folder: String
+
+    package init(_ folder: String) { self.folder = folder }
+
+    package func read(_ path: String) throws(PublicationError) -> [UInt8] {
+        do throws(PublicationError) {
+            return try DurableFile.read("\(folder)/\(path)", limit: PublicationReader.maximumFile, regularOnly: true)
+        } catch { throw PublicationError(error.code, file: path, error.reason) }
+    }
+
+    /// Temporary files are not among them.
+    package func paths(of kind: ListKind) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(kind.rawValue)")) ?? []
+        return names.filter { !$0.isEmpty && ListKind.isName($0) }.sorted().map(kind.path(named:))
+    }
+}
