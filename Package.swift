@@ -67,6 +67,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Syncing",
+            dependencies: [
+                "Fetching", "Licence", "LicenceCode", "OpenSSL", "Publication", "TransparencyLog",
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Symbol",
             dependencies: ["CQRCode", "CPNG", "CJPEG", "CZXing"],
             swiftSettings: strictMemory
@@ -105,24 +112,33 @@ let package = Package(
             name: "licet",
             dependencies: [
                 "Audit", "Authority", "CLinux", "Ceremony", "Licence", "LicenceCode", "Licensing", "OpenSSL",
-                "Publication",
-                "Registry", "Symbol", "Verification",
-                argumentParser,
+                "Publication", "Registry", "Serving", "Symbol", "Syncing", "TransparencyLog", "Verification",
+                "WitnessService", argumentParser, logging,
             ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Serving",
+            dependencies: [hummingbird, hummingbirdCore, lifecycle, logging, nio, nioHTTPTypes, unixSignals],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "WitnessService",
+            dependencies: ["OpenSSL", "Publication", "TransparencyLog", hummingbird, logging],
             swiftSettings: strict
         ),
         .target(
             name: "VerifierService",
             dependencies: [
                 "Licence", "LicenceCode", "OpenSSL", "Publication", "Verification",
-                hummingbird, hummingbirdCore, lifecycle, logging, nio, nioHTTPTypes, unixSignals,
+                hummingbird, lifecycle, logging,
             ],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "licetd",
             dependencies: [
-                "Licence", "OpenSSL", "Publication", "VerifierService", argumentParser, lifecycle, logging,
+                "Licence", "OpenSSL", "Publication", "Serving", "VerifierService", argumentParser, logging,
             ],
             swiftSettings: strict
         ),
@@ -192,10 +208,16 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "ServingTests",
+            dependencies: ["Serving", hummingbird, nio, nioEmbedded, nioHTTPTypes],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "VerifierServiceTests",
             dependencies: [
-                "Licence", "LicenceCode", "OpenSSL", "Publication", "Verification", "VerifierService", "licetd",
-                hummingbird, hummingbirdCore, logging, nio, nioEmbedded, nioHTTPTypes,
+                "Licence", "LicenceCode", "OpenSSL", "Publication", "Serving", "Verification", "VerifierService",
+                "licetd",
+                hummingbird, hummingbirdCore, logging, nio,
             ],
             swiftSettings: strict
         ),

@@ -52,9 +52,11 @@ package struct LogAudit {
             let replayed = try replay(folder, head, find: tell) { progress($0, head.size + acts) }
             report.entries = head.size
             report.notes = replayed.replay.notices
-            try authority.registry.read { session in
-                try compare(replayed, session, &report, find: tell) { progress(head.size + $0, head.size + acts) }
+            let compared = try authority.registry.read { session in
+                try compare(replayed, session, find: tell) { progress(head.size + $0, head.size + acts) }
             }
+            (report.told, report.waiting) = (compared.told, compared.waiting)
+            report.notes += compared.notes
             try compare(replayed.replay, bytes, find: tell)
         } catch { try tell("log", "\(error)") }
         return report
@@ -64,6 +66,14 @@ package struct LogAudit {
     private struct Replayed {
         var replay = LogReplay()
         var acts: [(number: Int, value: Int)] = []
+        /// The acts that put a registry back.
+        var restores: Set<Int> = []
+    }
+
+    private struct Compared {
+        var told = 0
+        var waiting = 0
+        var notes: [String] = []
     }
 
     private func replay(
@@ -92,6 +102,7 @@ package struct LogAudit {
                 switch entry.content {
                 case .act(let act): replayed.acts.append((act.number, bytes.hashValue))
                 case .restore(let act):
+                    replayed.restores.insert(act)
                     while let last = replayed.acts.last, last.number >= act { replayed.acts.removeLast() }
                 case .list, .registry, .loss: break
                 }
@@ -106,23 +117,29 @@ package struct LogAudit {
     private func compare(
         _ replayed: Replayed,
         _ session: Registry.Session,
-        _ report: inout Report,
         find: (String, String) throws -> Void,
         progress: (Int) -> Void
-    ) throws {
+    ) throws -> Compared {
         guard let end = replayed.replay.registry else {
-            return try find("log", "does not say how far the acts have come")
+            try find("log", "does not say how far the acts have come")
+            return Compared()
         }
         guard try session.hash(ofAct: end.acts) == end.head else {
-            return try find("log", "tells of \(end.acts) acts, and the registry has others")
+            // Published is nothing of it yet.
+            if try session.actsOnTheAuthority([.restore]).contains(where: { !replayed.restores.contains($0.number) }) {
+                return Compared(notes: ["a registry from before was put back, which the log does not tell yet; publish"]
+                )
+            }
+            try find("log", "tells of \(end.acts) acts, and the registry has others")
+            return Compared()
         }
         var next = 0
-        var (told, waiting) = (0, 0)
+        var compared = Compared()
         do {
             _ = try session.trace(from: 1, logged: 1, progress: progress) { entry in
                 guard case .act(let act) = entry.content else { return }
                 if act.number > end.acts {
-                    waiting += 1
+                    compared.waiting += 1
                     return
                 }
                 while next < replayed.acts.count, replayed.acts[next].number < act.number {
@@ -136,13 +153,12 @@ package struct LogAudit {
                     try find("act \(act.number)", "is another in the log than in the registry")
                 }
                 next += 1
-                told += 1
+                compared.told += 1
             }
         } catch let error as RegistryError { try find("registry", "\(error)") }
         for act in replayed.acts[min(next, replayed.acts.count)...] {
             try find("act \(act.number)", "is in the log, and not in the registry")
         }
-        (report.told, report.waiting) = (told, waiting)
         let since = try? session.trace(from: end.acts + 1)
         for list in try session.statusLists() {
             let said = replayed.replay.lists[list.name.description] ?? LogReplay.List()
@@ -165,6 +181,7 @@ package struct LogAudit {
                 try find("list \(list.name)", "has \(said.used) entries in the log, and \(present) here")
             }
         }
+        return compared
     }
 
     /// What lies in the publication, where there is one.

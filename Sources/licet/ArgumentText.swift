@@ -2,10 +2,25 @@ import ArgumentParser
 import Licence
 import LicenceCode
 import OpenSSL
+import Serving
 import Symbol
 
 /// Arguments from their text, with an error that says what was expected.
 enum ArgumentText {
+    /// A credit code as it is recorded, also one whose check character an officer accepted.
+    static func creditCode(_ text: String) throws -> CreditCode {
+        do { return try CreditCode(text, checkCharacter: .mayDiffer) } catch { throw Failure.usage("\(error)") }
+    }
+
+    static func division(_ text: String) throws -> DivisionCode {
+        do { return try DivisionCode(text) } catch { throw ValidationError("\(error)") }
+    }
+
+    static func address(_ text: String) throws -> ListenAddress {
+        guard let address = ListenAddress(text) else { throw ValidationError("\(text) is no HOST:PORT") }
+        return address
+    }
+
     static func algorithm(_ text: String) throws -> Algorithm {
         guard let algorithm = Algorithm(rawValue: text) else {
             let known = Algorithm.allCases.map(\.rawValue).joined(separator: ", ")

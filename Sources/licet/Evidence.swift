@@ -1,75 +1,63 @@
 import ArgumentParser
-import Audit
 import Authority
 import Foundation
-import Licensing
+import Licence
 import OpenSSL
 import Publication
+import Syncing
 
-/// Where a verifier finds the publication, the root that it trusts and its memory of what it saw before.
+/// Where a verifier finds the publication, the root and the witnesses that it trusts, and its memory of what it saw before.
 struct EvidenceOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The publication (default: that of the home).", valueName: "dir"))
-    var publication: String?
-
     @Option(
         help: ArgumentHelp(
-            "The authority's root.crt (default: LICET_ROOT, that of the home, /etc/licet/root.crt).",
-            valueName: "file"
+            "The publication: a folder, a bundle, or an address (default: that of the home).",
+            valueName: "source"
         )
     )
-    var root: String?
+    var publication: String?
 
-    @OptionGroup var options: HomeOptions
+    @OptionGroup var anchor: AnchorOptions
+    @OptionGroup var witnesses: WitnessOptions
+    @OptionGroup var web: WebServerOptions
 
     /// Reads the publication, and remembers the newest of what it accepts.
     func snapshot() throws -> Snapshot {
-        let root = try trustAnchor()
-        let folder = publication ?? options.place.publication
-        if folder.hasPrefix("http://") || folder.hasPrefix("https://") {
-            throw Failure.usage("--publication takes a folder; fetch the files of \(folder) into one first")
-        }
-        if publication != nil, !FileManager.default.fileExists(atPath: folder) {
-            throw Failure.unreadable("\(folder): no such folder; --publication names the signed files of an authority")
-        }
-        let memory = try memoryFile(of: root)
-        var seen = try HighWater(file: memory)
-        let before = seen
-        let snapshot = PublicationReader(folder: folder, root: root).snapshot(&seen, now: Clock.now)
-        if seen != before {
-            do {
-                try DurableFile.makeFolder(DurableFile.parent(of: memory), mode: 0o700)
-                try seen.save(to: memory)
-            } catch {
-                standardError(
-                    "licet: warning: cannot remember what was seen (\(error)); an older publication may pass next time"
-                )
-            }
-        }
-        return snapshot
+        let root = try anchor.certificate()
+        let policy = try witnesses.policy()
+        var memory = try Memory(of: root)
+        defer { memory.save() }
+        let own = anchor.options.place.publication
+        let origin = if let publication { try Origin(publication) } else { Origin.folder(own) }
+        if case .web(let address) = origin { return try fetched(address, origin, root, policy, &memory) }
+        let source = try origin.local() ?? FolderSource(own)
+        return PublicationReader(source: source, root: root, policy: policy).snapshot(&memory.seen, now: Clock.now)
     }
 
-    private func trustAnchor() throws -> Certificate {
-        let environment = ProcessInfo.processInfo.environment["LICET_ROOT"].flatMap { $0.isEmpty ? nil : $0 }
-        let candidates = [options.place.rootCertificate, "/etc/licet/root.crt"]
-        guard
-            let path = root ?? environment
-                ?? candidates.first(where: { FileManager.default.fileExists(atPath: $0) })
-        else {
-            throw Failure.unreadable(
-                "no trust anchor: get root.crt from the authority by a way that you trust and give --root root.crt"
-            )
-        }
-        let pem = try DurableFile.read(path, limit: 65_536)
-        guard let certificate = try? Certificate(pem: pem), certificate.isAuthority else {
-            throw Failure.unreadable("\(path): is no certificate of a root in PEM")
-        }
-        return certificate
-    }
-
-    private func memoryFile(of root: Certificate) throws -> String {
+    /// A copy is kept of what lies at an address: where that cannot be had, the copy speaks for as long as it may.
+    private func fetched(
+        _ address: String,
+        _ origin: Origin,
+        _ root: Certificate,
+        _ policy: WitnessPolicy,
+        _ memory: inout Memory
+    ) throws -> Snapshot {
         let environment = ProcessInfo.processInfo.environment
-        let state =
-            environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? "\(NSHomeDirectory())/.local/state"
-        return "\(state)/licet/\(HighWater.fileName(of: root))"
+        let cache =
+            environment["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? "\(NSHomeDirectory())/.cache"
+        let folder =
+            "\(cache)/licet/\(Digest(of: Array("\(root.publicKey.id) \(address)".utf8)).description.prefix(32))"
+        try DurableFile.makeFolder(folder, mode: 0o700)
+        let bar = SharedProgress()
+        defer { bar.end() }
+        do {
+            let sync = Sync(from: origin, root: root, policy: policy, web: web.options)
+            let report = try sync.run(to: .folder(folder), seen: &memory.seen, now: Clock.now) { bar.show($0, of: $1) }
+            for refusal in report.refused { standardError("licet: warning: \(refusal)") }
+            return report.snapshot
+        } catch let error as PublicationError {
+            guard FileManager.default.fileExists(atPath: "\(folder)/\(TrustList.path)") else { throw error }
+            standardError("licet: warning: \(address) cannot be had (\(error)); the last copy of it speaks")
+            return PublicationReader(folder: folder, root: root, policy: policy).snapshot(&memory.seen, now: Clock.now)
+        }
     }
 }

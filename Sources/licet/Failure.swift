@@ -19,6 +19,7 @@ struct Failure: Error, CustomStringConvertible {
     static func usage(_ message: String) -> Failure { Failure(exitCode: 64, message: message) }
     /// Data that the rules refuse.
     static func data(_ message: String) -> Failure { Failure(exitCode: 65, message: message) }
+    static func key(_ message: String) -> Failure { Failure(exitCode: 77, message: message) }
     static func unreadable(_ message: String) -> Failure { Failure(exitCode: 66, message: message) }
     static func write(_ message: String) -> Failure { Failure(exitCode: 74, message: message) }
 

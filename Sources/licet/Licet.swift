@@ -23,7 +23,7 @@ struct Licet: ParsableCommand {
             Resume.self, Dormant.self, Relocate.self, Revoke.self, Cancel.self, Annul.self, DrawCommand.self,
             ShowCommand.self,
             ListCommand.self, PublishCommand.self, VerifyCommand.self, InspectCommand.self, DoctorCommand.self,
-            BackupCommand.self, RestoreCommand.self,
+            BackupCommand.self, RestoreCommand.self, SyncCommand.self, LogCommand.self,
         ]
     )
 

@@ -4,7 +4,7 @@ import Licence
 import Logging
 import OpenSSL
 import Publication
-import ServiceLifecycle
+import Serving
 import VerifierService
 
 /// The daemon: its arguments, and what becomes of its errors.
@@ -59,32 +59,20 @@ struct Licetd: AsyncParsableCommand {
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "licetd")
         logger.logLevel = .notice
-        let connections = DescriptorLimit.raise(for: VerifierService.maximumConnections)
+        let connections = DescriptorLimit.raise(for: HTTPServer.maximumConnections)
         let loader = try loader(logger)
         guard let first = loader.load(after: nil) else { throw Failure.internalError("nothing was loaded") }
         let current = CurrentPublication(first)
-        let gate = AcceptGate()
         let service = VerifierService(publication: { current.publication }, now: { Instant.now })
-        let application = service.application(
-            host: listen.host,
-            port: listen.port,
-            maximumConnections: connections,
-            gate: gate,
-            services: [PublicationWatcher(loader: loader, current: current)],
-            logger: logger
+        let server = HTTPServer(at: listen, maximumConnections: connections, gate: AcceptGate(), logger: logger)
+        let application = server.application(
+            service.router,
+            services: [PublicationWatcher(loader: loader, current: current)]
         ) { [logger] address in
             logger.notice("started", metadata: ["address": "\(address)"])
             try? FileHandle.standardOutput.write(contentsOf: Data("licetd listening on \(address)\n".utf8))
         }
-        var configuration = ServiceGroupConfiguration(
-            services: [
-                .init(service: application),
-                .init(service: StopOnSignal(gate: gate), successTerminationBehavior: .gracefullyShutdownGroup),
-            ],
-            logger: logger
-        )
-        configuration.maximumGracefulShutdownDuration = .seconds(8)
-        try await ServiceGroup(configuration: configuration).run()
+        try await server.run(application)
         logger.notice("stopped")
     }
 

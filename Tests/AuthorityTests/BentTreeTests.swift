@@ -78,7 +78,7 @@ import Testing
         let act = try seat.count("act")
         try seat.publish(now: .noon + 3)
         try seat.issue(30, now: .noon + 4)
-        let words = "key 2 as of 2096-10-02T07:06:40Z: lost"
+        let words = "key 3 as of 2096-10-02T07:06:40Z: lost"
         try seat.tamper("UPDATE issuingKey SET revokedAt = 4000000000 WHERE revokedAt IS NOT NULL")
         let values = try values("act", act, ["reason": words.databaseValue])
         try seat.authority.registry.database.close()

@@ -39,7 +39,7 @@ import Testing
             }
         )
         #expect(report.licences == 5)
-        #expect(report.keys == 2)
+        #expect(report.keys == 3)
         #expect(report.trustLists == 2)
         #expect(report.findings == 0)
         #expect(report.acts == 10)
@@ -77,21 +77,21 @@ import Testing
             "who issued it"
         ),
         ("UPDATE act SET at = at - 5 WHERE kind = 'suspend'", "act 9", "after a later one"),
-        ("UPDATE issuingKey SET kinds = 'branch' WHERE number = 2", "key 2", "other kinds"),
-        ("UPDATE issuingKey SET divisions = '340000' WHERE number = 2", "key 2", "other divisions"),
-        ("UPDATE issuingKey SET purpose = 2 WHERE number = 2", "key 2", "another purpose"),
+        ("UPDATE issuingKey SET kinds = 'branch' WHERE number = 3", "key 3", "other kinds"),
+        ("UPDATE issuingKey SET divisions = '340000' WHERE number = 3", "key 3", "other divisions"),
+        ("UPDATE issuingKey SET purpose = 2 WHERE number = 3", "key 3", "another purpose"),
         ("UPDATE trustList SET bytes = zeroblob(9) WHERE sequence = 1", "trust list 1", "expected"),
         ("UPDATE trustList SET sequence = 7 WHERE sequence = 2", "trust list 7", "another number"),
         ("UPDATE trustList SET nextUpdate = nextUpdate + 1 WHERE sequence = 2", "trust list 2", "other times"),
-        ("DELETE FROM trustList WHERE sequence = 2", "key 2", "in no trust list"),
+        ("DELETE FROM trustList WHERE sequence = 2", "key 3", "in no trust list"),
         ("DELETE FROM trustList WHERE sequence = 1", "trust list 1", "missing"),
         ("UPDATE licence SET status = 'valid' WHERE id = 2", "v1", "by what was done suspended"),
         ("UPDATE licence SET status = 'revoked' WHERE id = 1", "v1", "by what was done valid"),
         ("DELETE FROM act WHERE kind = 'suspend'", "v1", "by what was done valid"),
-        ("UPDATE issuingKey SET revokedAt = 5, revocationReason = 'x' WHERE number = 2", "keys", "nobody recorded"),
-        ("UPDATE issuingKey SET retiredAt = 5 WHERE number = 2", "keys", "nobody recorded"),
-        ("UPDATE issuingKey SET office = NULL WHERE number = 2", "key 2", "another than in the newest"),
-        ("UPDATE office SET nameZh = '假局'", "key 2", "another than in the newest"),
+        ("UPDATE issuingKey SET revokedAt = 5, revocationReason = 'x' WHERE number = 3", "keys", "nobody recorded"),
+        ("UPDATE issuingKey SET retiredAt = 5 WHERE number = 3", "keys", "nobody recorded"),
+        ("UPDATE issuingKey SET office = NULL WHERE number = 3", "key 3", "another than in the newest"),
+        ("UPDATE office SET nameZh = '假局'", "key 3", "another than in the newest"),
         ("UPDATE authority SET utcOffset = 0", "key 1", "another than in the newest"),
         ("UPDATE authority SET base = 'https://evil.example/'", "authority", "in the newest trust list"),
         ("UPDATE authority SET verifyAddress = 'https://evil.example'", "authority", "point to https://evil"),
@@ -122,9 +122,9 @@ import Testing
     @Test func findsAKeyFileThatIsMissingOrOpenToOthers() throws {
         let file = seat.authority.home.keyFile(seat.office.certificate.publicKey.id.description)
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
-        #expect(try findings().map(\.subject) == ["key 2"])
+        #expect(try findings().map(\.subject) == ["key 3"])
         try FileManager.default.removeItem(atPath: file)
-        #expect(try findings().map(\.subject) == ["key 2"])
+        #expect(try findings().map(\.subject) == ["key 3"])
         // Of a key that signs no more nobody misses the file.
         _ = try seat.authority.rotateKey(of: DivisionCode(341_181), key: Seat.key(), officer: "王", now: .noon)
         try seat.authority.retire(seat.office, at: .noon, officer: "王", now: .noon)
@@ -145,7 +145,7 @@ import Testing
         try seat.tamper("UPDATE issuingKey SET revokedAt = NULL, revocationReason = NULL")
         let error = #expect(throws: AuthorityError.self) { try seat.issue(9) }
         #expect(error?.code == .rolledBack)
-        #expect(try findings().contains { $0.subject == "key 2" && $0.reason.contains("revoked") })
+        #expect(try findings().contains { $0.subject == "key 3" && $0.reason.contains("revoked") })
     }
 
     @Test(
@@ -168,7 +168,7 @@ import Testing
     }
 
     @Test func aKeyThatTheRegistryWidenedSignsNothing() throws {
-        try seat.tamper("UPDATE issuingKey SET divisions = '340000' WHERE number = 2")
+        try seat.tamper("UPDATE issuingKey SET divisions = '340000' WHERE number = 3")
         let elsewhere = try Sample.creditCode(9, division: 341_182).text
         let error = #expect(throws: AuthorityError.self) { try seat.issue(9, changing: [.creditCode: elsewhere]) }
         #expect(error?.code == .key)

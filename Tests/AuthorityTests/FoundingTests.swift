@@ -31,7 +31,7 @@ import Testing
         #expect(trust.sequence == 1)
         #expect(trust.issuedAt == .noon)
         #expect(trust.nextUpdate == .noon + 90 * .day)
-        #expect(trust.keys.map(\.purpose) == [.lists])
+        #expect(trust.keys.map(\.purpose) == [.lists, .log])
     }
 
     @Test(arguments: ["https://lic.example.cn", "https://lic.example.cn/"])
@@ -96,7 +96,7 @@ import Testing
         #expect(try mode(home.path) == 0o700)
         #expect(try mode("\(home.path)/keys") == 0o700)
         let keys = try FileManager.default.contentsOfDirectory(atPath: "\(home.path)/keys")
-        #expect(keys.count == 3)
+        #expect(keys.count == 4)
         for key in keys { #expect(try mode("\(home.path)/keys/\(key)") == 0o600) }
     }
 

@@ -165,7 +165,7 @@ import Testing
             },
             now: .noon + 6
         )
-        #expect(isDone && report.written.count == 2)
+        #expect(isDone && report.written.count == 3)
         #expect(try seat.authority.registry.read { try $0.licence(Sample.creditCode(1))?.status } == .dormant)
         #expect(try seat.publish(now: .noon + 7).written.isEmpty)
     }
@@ -216,7 +216,7 @@ import Testing
         #expect(throws: AuthorityError.self) { try seat.authority.rootRequest(lifetime: 86_400) }
         var found: [String] = []
         _ = try Doctor(seat.authority, now: .noon + 3).examine { found.append("\($0.subject): \($0.reason)") }
-        #expect(found.contains { $0.contains("key 3 is not what anybody asked for") }, "\(found)")
+        #expect(found.contains { $0.contains("key 4 is not what anybody asked for") }, "\(found)")
     }
 
     @Test func noApprovalIsUsedTwice() throws {

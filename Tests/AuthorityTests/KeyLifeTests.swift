@@ -45,10 +45,10 @@ import Verification
         #expect(words.filter { $0 == .valid }.count == records.count)
     }
 
-    @Test(arguments: [(-1, 2), (0, 3), (1, 3)] as [(Int64, Int)])
+    @Test(arguments: [(-1, 3), (0, 4), (1, 4)] as [(Int64, Int)])
     func aKeyThatBeginsLaterSignsFromItsFirstSecondOn(seconds: Int64, signer: Int) throws {
         let next = try rotate(from: .noon + .day)
-        #expect(next.number.value == 3)
+        #expect(next.number.value == 4)
         #expect(next.state(at: .noon) == .future(.noon + .day))
         #expect(try seat.issue(now: .noon + .day + seconds).issuer.value == signer)
     }
@@ -64,7 +64,7 @@ import Verification
             try seat.authority.rotateKey(of: DivisionCode(110_000), key: Seat.key(), officer: "王", now: .noon)
         }
         #expect(error?.code == .noSuchOffice)
-        #expect(try seat.keyFiles().count == 6)
+        #expect(try seat.keyFiles().count == 7)
     }
 
     @Test func aKeyOutlivesNoRoot() throws {
@@ -77,7 +77,7 @@ import Verification
 
     // MARK: - Retirement
 
-    @Test(arguments: [(-1, 2), (0, 3), (1, 3)] as [(Int64, Int)])
+    @Test(arguments: [(-1, 3), (0, 4), (1, 4)] as [(Int64, Int)])
     func aRetiredKeySignsNothingFromThatSecondOn(seconds: Int64, signer: Int) throws {
         _ = try rotate(from: .noon + .day)
         try retire(seat.office, at: .noon + .day)
@@ -96,7 +96,7 @@ import Verification
     @Test func theLastKeyOfAnOfficeDoesNotRetire() throws {
         let error = #expect(throws: AuthorityError.self) { try retire(seat.office, at: .noon) }
         #expect(error?.code == .illegalKeyChange)
-        #expect(try seat.authority.key("2").retiredAt == nil)
+        #expect(try seat.authority.key("3").retiredAt == nil)
         // A successor that begins later than the retirement is none.
         _ = try rotate(from: .noon + .day)
         #expect(throws: AuthorityError.self) { try retire(seat.office, at: .noon + .day - 1) }
@@ -122,7 +122,7 @@ import Verification
         try seat.publish(now: .noon + 3 * .day)
         let words = try days.map { try seat.verdict(of: $0, now: .noon + 3 * .day).word }
         #expect(words == [.valid, .valid, .issuerRevoked, .issuerRevoked])
-        #expect(try seat.issue(9, now: .noon + 3 * .day).issuer.value == 3)
+        #expect(try seat.issue(9, now: .noon + 3 * .day).issuer.value == 4)
     }
 
     /// The thief has the real key and writes whatever day he likes; what he writes was not issued.
@@ -151,7 +151,7 @@ import Verification
         #expect(error?.code == .illegalKeyChange)
         try revoke(as: .noon - 60, now: .noon)
         try revoke(as: .noon - .day, now: .noon)
-        #expect(try seat.authority.key("2").revocation?.at == .noon - .day)
+        #expect(try seat.authority.key("3").revocation?.at == .noon - .day)
         #expect(try seat.newestTrustList().keys.last?.revocation?.at == .noon - .day)
         // The same again made no trust list.
         #expect(try seat.newestTrustList().sequence == 4)
@@ -169,7 +169,7 @@ import Verification
             )
         }
         #expect(error?.code == .illegalKeyChange)
-        #expect(try seat.authority.key("2").revocation == nil)
+        #expect(try seat.authority.key("3").revocation == nil)
     }
 
     // MARK: -

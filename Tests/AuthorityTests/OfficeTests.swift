@@ -19,7 +19,7 @@ import Testing
         let list = try #require(try seat.authority.registry.read { try $0.newestTrustList() })
         let trust = try TrustList(list.bytes, root: seat.authority.root)
         #expect(trust.sequence == 2)
-        #expect(trust.keys.map(\.purpose) == [.lists, .licences])
+        #expect(trust.keys.map(\.purpose) == [.lists, .log, .licences])
         #expect(trust.keys.last == seat.office)
         #expect(seat.office.divisions.map(\.number) == [341_181])
         #expect(seat.office.validity.lowerBound == .noon)
@@ -29,9 +29,9 @@ import Testing
     @Test func isThereOnceOnly() throws {
         let error = #expect(throws: RegistryError.self) { try add(341_181) }
         #expect(error?.code == .alreadyThere)
-        #expect(try seat.keyFiles().count == 6)
+        #expect(try seat.keyFiles().count == 7)
         #expect(try seat.count("trustList") == 2)
-        #expect(try seat.count("issuingKey") == 2)
+        #expect(try seat.count("issuingKey") == 3)
     }
 
     @Test func leavesNoTraceWhenTheRootDoesNotOpen() throws {
@@ -44,7 +44,7 @@ import Testing
         }
         #expect(try seat.keyFiles() == keys)
         #expect(try seat.count("office") == 1)
-        #expect(try seat.count("issuingKey") == 2)
+        #expect(try seat.count("issuingKey") == 3)
     }
 
     @Test func isNotAddedWithAClockThatWasSetBack() throws {
@@ -67,7 +67,7 @@ import Testing
         _ = try add(340_000)
         let record = try seat.issue(on: Seat.terms(office: DivisionCode(340_000)))
         #expect(record.office.number == 340_000)
-        #expect(record.issuer.value == 3)
+        #expect(record.issuer.value == 4)
     }
 
     @Test func anOfficeSignsNothingOfAnother() throws {

@@ -55,7 +55,7 @@ import Testing
         try restore(backup, from: seat.publication, now: .noon + 11)
         _ = try publish(now: .noon + 12)
         #expect(
-            try open().registry.read { try $0.keys(of: seat.authority.record) }.first { $0.number.value == 2 }?
+            try open().registry.read { try $0.keys(of: seat.authority.record) }.first { $0.number.value == 3 }?
                 .revocation != nil
         )
     }

@@ -77,7 +77,7 @@ import Verification
         #expect(made.map(\.licence.particulars) == before.map(\.licence.particulars))
         #expect(made.map(\.licence.version) == [2, 2, 2])
         #expect(made.map(\.status) == [.valid, .suspended, .dormant])
-        #expect(made.allSatisfy { $0.issuer.value == 3 })
+        #expect(made.allSatisfy { $0.issuer.value == 4 })
         #expect(try seat.affected(asOf: .noon, now: now).isEmpty)
         try seat.publish(now: now)
         #expect(try made.map { try seat.verdict(of: $0, now: now).word } == [.valid, .suspended, .dormant])

@@ -171,10 +171,10 @@ import Verification
         _ = try seat.authority.add(Seat.office(341_182), key: Seat.key(), officer: "王", now: .noon + 5)
         try seat.publish(now: .noon + 6)
         let restored = try restore(backup)
-        #expect(restored.remarks.contains { $0.contains("key 3") })
+        #expect(restored.remarks.contains { $0.contains("key 4") })
         let authority = try open()
         let keys = try authority.registry.read { try authority.signingKeys($0) }
-        #expect(keys.map(\.number.value) == [1, 2, 3])
+        #expect(keys.map(\.number.value) == [1, 2, 3, 4])
         #expect(try authority.registry.read { try $0.offices() }.count == 2)
         _ = try authority.add(Seat.office(341_122), key: Seat.key(), officer: "王", now: .noon + 10)
     }

@@ -31,7 +31,7 @@ extension RootApartTests {
         #expect(try open().untold().isEmpty)
         #expect(try open().registry.read { try $0.requestedKeys() }.isEmpty)
         let keys = try open().registry.read { [authority = try open()] in try $0.keys(of: authority.record) }
-        #expect(keys.count == (isAskedMeanwhile ? 4 : 3))
+        #expect(keys.count == (isAskedMeanwhile ? 5 : 4))
         var found: [String] = []
         _ = try Doctor(open(), now: .noon + 8).examine { found.append("\($0.subject): \($0.reason)") }
         #expect(found.isEmpty, "\(found)")
@@ -48,7 +48,7 @@ extension RootApartTests {
         try publish()
         let backup = folder.file("backup.sqlite")
         _ = try open().backUp(to: backup)
-        let key = try open().key("2")
+        let key = try open().key("3")
         if isRevoked {
             try open().revoke(key, asOf: .noon, reason: "lost", officer: "王", now: .noon + 1)
         } else {
@@ -59,8 +59,8 @@ extension RootApartTests {
         let news = try accept(lost, now: .noon + 4)
         #expect(news.contains { $0.contains("as the root knows from before the loss") }, "\(news)")
         try accept(answer(now: .noon + 5), now: .noon + 5)
-        #expect(try open().key("2").retiredAt == (isRevoked ? nil : .noon + 1))
-        #expect(try open().key("2").revocation?.at == (isRevoked ? .noon : nil))
+        #expect(try open().key("3").retiredAt == (isRevoked ? nil : .noon + 1))
+        #expect(try open().key("3").revocation?.at == (isRevoked ? .noon : nil))
         try publish(now: .noon + 6)
     }
 
@@ -85,7 +85,7 @@ extension RootApartTests {
         try putBack(backup)
         for answer in lost { try accept(answer, now: .noon + 4) }
         try accept(answer(now: .noon + 5), now: .noon + 5)
-        #expect(try open().key("2").revocation != nil && open().key("3").revocation != nil)
+        #expect(try open().key("3").revocation != nil && open().key("4").revocation != nil)
         var found: [String] = []
         _ = try Doctor(open(), now: .noon + 8).examine { found.append("\($0.subject): \($0.reason)") }
         #expect(found.isEmpty, "\(found)")
@@ -101,14 +101,14 @@ extension RootApartTests {
         _ = try open().backUp(to: backup)
         try accept(answer(now: .noon + 2), now: .noon + 2)
         if isRevoked {
-            try open().revoke(open().key("3"), asOf: .noon, reason: "lost", officer: "王", now: .noon + 2)
+            try open().revoke(open().key("4"), asOf: .noon, reason: "lost", officer: "王", now: .noon + 2)
         } else {
-            try open().retire(open().key("3"), at: nil, officer: "王", now: .noon + 2)
+            try open().retire(open().key("4"), at: nil, officer: "王", now: .noon + 2)
         }
         try accept(answer(now: .noon + 3), now: .noon + 3)
         try publish(now: .noon + 3)
         try putBack(backup)
-        #expect(try open().key("3").revocation != nil || open().key("3").retiredAt != nil)
+        #expect(try open().key("4").revocation != nil || open().key("4").retiredAt != nil)
         var found: [String] = []
         _ = try Doctor(open(), now: .noon + 8).examine { found.append("\($0.subject): \($0.reason)") }
         #expect(found.isEmpty, "\(found)")

@@ -52,7 +52,7 @@ import Testing
         #expect(!authority.hasRootKey)
         #expect(try authority.registry.read { try $0.keys(of: authority.record) }.isEmpty)
         guard case .requested(let key) = try addOffice() else { return #expect(Bool(false), "it should wait") }
-        #expect(key.number.value == 2)
+        #expect(key.number.value == 3)
         let error = #expect(throws: AuthorityError.self) { try issue(1) }
         #expect(error?.code == .noSuchOffice)
         #expect(throws: AuthorityError.self) { try publish() }
@@ -61,9 +61,9 @@ import Testing
     @Test func everythingWorksOnceTheAnswerIsAccepted() throws {
         _ = try addOffice()
         let news = try accept(answer())
-        #expect(news.count == 3)
+        #expect(news.count == 4)
         let record = try issue(1)
-        #expect(record.issuer.value == 2)
+        #expect(record.issuer.value == 3)
         try publish()
         #expect(try open().untold().isEmpty)
         let authority = try open()
@@ -132,7 +132,7 @@ import Testing
         _ = try addOffice()
         try accept(answer())
         let authority = try open()
-        let key = try authority.key("2")
+        let key = try authority.key("3")
         let before = try authority.rootRequest(lifetime: 86_400)
         try authority.revoke(key, asOf: .noon, reason: "lost", officer: "王", now: .noon)
         let previous = try answer(now: .noon + 1)
@@ -177,7 +177,7 @@ import Testing
         _ = try addOffice()
         let request = try open().rootRequest(lifetime: 86_400)
         let rehearsed = try Root(rehearsing: rootHome).answer(request, after: nil, now: .noon, isRehearsal: true)
-        #expect(rehearsed.list.news(since: nil).count == 3)
+        #expect(rehearsed.list.news(since: nil).count == 4)
         #expect(throws: PublicationError.self) { try TrustList(rehearsed.bytes, root: open().root) }
         #expect(throws: AuthorityError.self) { try accept(rehearsed.bytes) }
     }
@@ -221,10 +221,10 @@ import Testing
         try accept(answer())
         let waiting = try answer(now: .noon + 1)
         let authority = try open()
-        try authority.revoke(authority.key("2"), asOf: .noon, reason: "lost", officer: "王", now: .noon + 1)
+        try authority.revoke(authority.key("3"), asOf: .noon, reason: "lost", officer: "王", now: .noon + 1)
         try accept(waiting, now: .noon + 2)
         #expect(try !open().untold().isEmpty)
-        #expect(try open().key("2").revocation != nil)
+        #expect(try open().key("3").revocation != nil)
         try accept(answer(now: .noon + 3), now: .noon + 3)
         #expect(try open().untold().isEmpty)
     }
@@ -233,12 +233,12 @@ import Testing
         _ = try addOffice()
         try accept(answer())
         let authority = try open()
-        let key = try authority.key("2")
+        let key = try authority.key("3")
         try authority.revoke(key, asOf: .noon, reason: "lost", officer: "王", now: .noon + 1)
         let waiting = try answer(now: .noon + 2)
         try authority.revoke(key, asOf: .noon - 60, reason: "lost", officer: "王", now: .noon + 2)
         try accept(waiting, now: .noon + 3)
-        #expect(try open().key("2").revocation?.at == .noon - 60)
+        #expect(try open().key("3").revocation?.at == .noon - 60)
         #expect(try open().untold().count == 1)
         var findings: [Doctor.Finding] = []
         _ = try Doctor(open(), now: .noon + 3).examine { findings.append($0) }

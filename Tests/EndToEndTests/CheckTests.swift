@@ -61,7 +61,7 @@ import Testing
         try bench.found()
         let check = [Workbench.program("licet"), "check", try bench.application()]
         let outcome = try bench.run("/usr/bin/faketime", ["+6 years"] + check)
-        #expect(outcome.status == 65 && outcome.output.contains("key 2 expired at 20"), "\(outcome)")
+        #expect(outcome.status == 65 && outcome.output.contains("key 3 expired at 20"), "\(outcome)")
         #expect(outcome.output.contains("the application may be right") && !outcome.output.contains("typing slip"))
         let other = try bench.licet(["check", bench.application(["creditCode": "91110000600037341L"])])
         #expect(other.status == 65 && other.output.contains("typing slip in the credit code"), "\(other)")

@@ -144,7 +144,7 @@ import Testing
         try bench.succeed(["issue", bench.application(), "--out", "codes"])
         try bench.succeed(["policy", "--require", "revoke", "--reason", "四眼原则"])
         let outcome = try bench.licet([
-            "office", "revoke-key", "2", "--after", "2020-01-01T00:00:00Z", "--reason", "泄露", "--revoke",
+            "office", "revoke-key", "3", "--after", "2020-01-01T00:00:00Z", "--reason", "泄露", "--revoke",
         ])
         #expect(
             outcome.status == 75 && outcome.error.contains("IS revoked; the rest waits for 1 approval"),

@@ -13,20 +13,20 @@ import Testing
         try bench.succeed(["authority", "rotate-key", "--algorithm", "SM2"])
         try bench.succeed(["issue"] + Workbench.applications.suffix(5) + ["--out", "new"])
         try bench.succeed(["publish"])
-        #expect(try bench.keys().map(\.state) == ["live", "live", "live", "live", "live"])
+        #expect(try bench.keys().map(\.state) == ["live", "live", "live", "live", "live", "live"])
         #expect(try bench.licet(["verify", "old", "new"]).status == 0)
-        #expect(try signers(in: "old", bench) == [2])
-        #expect(try signers(in: "new", bench) == [4])
+        #expect(try signers(in: "old", bench) == [3])
+        #expect(try signers(in: "new", bench) == [5])
 
-        try bench.succeed(["office", "retire-key", "2"])
+        try bench.succeed(["office", "retire-key", "3"])
         try bench.succeed(["publish"])
         #expect(try bench.licet(["verify", "old", "new"]).status == 0)
-        #expect(try bench.keys().map(\.state) == ["live", "retired", "live", "live", "live"])
-        try bench.succeed(["office", "retire-key", "4"])
+        #expect(try bench.keys().map(\.state) == ["live", "live", "retired", "live", "live", "live"])
+        try bench.succeed(["office", "retire-key", "5"])
         try bench.succeed(["issue"] + Workbench.applications + ["--out", "all"])
         try bench.succeed(["publish"])
         #expect(try bench.licet(["verify", "all"]).status == 0)
-        #expect(try signers(in: "all", bench) == [2, 3, 4])
+        #expect(try signers(in: "all", bench) == [3, 4, 5])
     }
 
     @Test func aKeyOfTheFutureIsPublishedAndDoesNotSignYet() throws {
@@ -35,18 +35,18 @@ import Testing
         try bench.found()
         let made = try bench.refuse(["office", "rotate-key", "341181", "--from", "2099-01-01T00:00:00+08:00"])
         #expect(made.error.contains("after the root's certificate has ended"))
-        #expect(bench.files(in: "home/keys").count == 4)
+        #expect(bench.files(in: "home/keys").count == 5)
         try bench.succeed(["office", "rotate-key", "341181", "--from", "2050-01-01T00:00:00+08:00"])
         try bench.succeed(["issue", bench.application(), "--out", "codes"])
         try bench.succeed(["publish"])
         #expect(try bench.keys().last?.state == "future")
         #expect(try bench.keys().last?.from == "2049-12-31T16:00:00Z")
-        #expect(try signers(in: "codes", bench) == [2])
+        #expect(try signers(in: "codes", bench) == [3])
         #expect(try bench.licet(["verify", "codes"]).status == 0)
         // One that does not sign yet is no heir.
-        let retire = try bench.refuse(["office", "retire-key", "2"])
+        let retire = try bench.refuse(["office", "retire-key", "3"])
         #expect(retire.error.contains("has no successor that signs"))
-        try bench.succeed(["office", "retire-key", "2", "--at", "2050-01-02T00:00:00Z"])
+        try bench.succeed(["office", "retire-key", "3", "--at", "2050-01-02T00:00:00Z"])
         #expect(try bench.succeed(["office", "list"]).contains("retires at 2050-01-02T00:00:00Z"))
     }
 
@@ -60,11 +60,11 @@ import Testing
         let files = bench.snapshot("home/keys", "home/certificates", "home/publication")
         let after = ["--after", "2026-01-01T00:00:00Z", "--reason", "泄露"]
         let cases: [(arguments: [String], reason: String)] = [
-            (["retire-key", "2"], "has no successor"), (["retire-key", "1"], "has no successor"),
-            (["retire-key", "9"], "there is no key 9"), (["retire-key", "ffffffffffffffff"], "there is no key"),
-            (["retire-key", "2", "--at", "2020-01-01T00:00:00Z"], "cannot retire in the past"),
-            (["revoke-key", "2", "--after", "2049-01-01T00:00:00Z", "--reason", "泄露"], "which is to come"),
-            (["revoke-key", "2"] + after + ["--reissue", "--out", "new"], "has no successor"),
+            (["retire-key", "3"], "has no successor"), (["retire-key", "1"], "has no successor"),
+            (["retire-key", "10"], "there is no key 10"), (["retire-key", "ffffffffffffffff"], "there is no key"),
+            (["retire-key", "3", "--at", "2020-01-01T00:00:00Z"], "cannot retire in the past"),
+            (["revoke-key", "3", "--after", "2049-01-01T00:00:00Z", "--reason", "泄露"], "which is to come"),
+            (["revoke-key", "3"] + after + ["--reissue", "--out", "new"], "has no successor"),
             (["rotate-key", "341100"], "there is no office 341100"),
             (["add", "341181", "--name", "again"], "is there already"),
         ]
@@ -75,8 +75,8 @@ import Testing
         }
         #expect(try bench.dump() == before)
         #expect(bench.snapshot("home/keys", "home/certificates", "home/publication") == files)
-        #expect(try bench.licet(["office", "revoke-key", "2", "--after", "yesterday", "--reason", "-"]).status == 64)
-        #expect(try bench.licet(["office", "revoke-key", "2", "--after", "2026-01-01T00:00:00Z"]).status == 64)
+        #expect(try bench.licet(["office", "revoke-key", "3", "--after", "yesterday", "--reason", "-"]).status == 64)
+        #expect(try bench.licet(["office", "revoke-key", "3", "--after", "2026-01-01T00:00:00Z"]).status == 64)
     }
 
     @Test func onceACertificateHasExpiredNothingIsSigned() throws {
@@ -93,14 +93,14 @@ import Testing
         let outcome = try bench.run("/usr/bin/faketime", ["+6 years", Workbench.program("licet")] + issue)
         #expect(outcome.status == 65)
         #expect(
-            outcome.error.contains("key 2 expired at 20") && outcome.error.contains("rotate-key"),
+            outcome.error.contains("key 3 expired at 20") && outcome.error.contains("rotate-key"),
             "\(outcome.error)"
         )
         #expect(bench.files(in: "late").filter { $0.hasSuffix(".png") }.isEmpty)
         #expect(try bench.dump() == before)
         #expect(bench.snapshot("home/publication") == publication)
         let listed = try bench.run("/usr/bin/faketime", ["+6 years", Workbench.program("licet"), "office", "list"])
-        #expect(listed.output.contains("key 2  expired"))
+        #expect(listed.output.contains("key 3  expired"))
         // Eleven years on the lists cannot be signed either.
         let publish = ["publish", "--passphrase-file", bench.passphrase]
         let late = try bench.run("/usr/bin/faketime", ["+11 years", Workbench.program("licet")] + publish)

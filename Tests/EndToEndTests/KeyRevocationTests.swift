@@ -4,7 +4,7 @@ import Testing
 /// A key that is not believed any more, and the licences that hang on it.
 @Suite struct KeyRevocationTests {
     private static let revoke = [
-        "office", "revoke-key", "2", "--after", "2026-01-01T00:00:00+08:00", "--reason", "私钥泄露",
+        "office", "revoke-key", "3", "--after", "2026-01-01T00:00:00+08:00", "--reason", "私钥泄露",
     ]
 
     @Test func aDryRunListsExactlyWhatIsAffectedAndChangesNothing() throws {
@@ -49,14 +49,14 @@ import Testing
         let history = try bench.succeed(["show", "91341181MA2QW7K3XM", "--history"])
         #expect(
             history.contains("version 2 reissued by another key in place of version 1, by test officer")
-                && history.contains("key 2 revoked: 私钥泄露")
+                && history.contains("key 3 revoked: 私钥泄露")
         )
         // It signs no more, and the same again finds nothing to do.
         let again = try bench.succeed(Self.revoke + ["--reissue", "--out", "new", "--json"])
         #expect(try JSONDecoder().decode(Report.self, from: Data(again.utf8)).affected == 0)
         let later = try bench.refuse(Self.revoke.map { $0.hasPrefix("2026-01-01") ? "2026-02-01T00:00:00+08:00" : $0 })
         #expect(later.error.contains("moves to an earlier instant only"))
-        #expect(try bench.refuse(["office", "retire-key", "2"]).error.contains("is revoked"))
+        #expect(try bench.refuse(["office", "retire-key", "3"]).error.contains("is revoked"))
     }
 
     @Test func whatARevokedKeySignedIsRevoked() throws {
@@ -122,7 +122,7 @@ import Testing
         #expect(try bench.licet(["verify", "new"]).status == 0)
     }
 
-    /// Makes an authority with keys 2 and 3; returns the credit codes of what 2 signed, in `old`, while what 3 signed is in `later`.
+    /// Makes an authority with keys 3 and 4; returns the credit codes of what 3 signed, in `old`, while what 4 signed is in `later`.
     private func foundWithTwoKeys(_ bench: Workbench) throws -> Set<String> {
         try bench.found()
         try bench.succeed(["issue"] + Workbench.applications.prefix(4) + [bench.application(), "--out", "old"])

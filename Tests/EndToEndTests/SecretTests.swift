@@ -49,10 +49,10 @@ import Testing
             ["change", code, "--set", "name=天长市新名有限公司", "--reason", "更名", "--out", "codes"],
             ["office", "rotate-key", "341181"],
             [
-                "office", "revoke-key", "3", "--after", "2026-01-01T00:00:00Z", "--reason", "-", "--reissue", "--out",
+                "office", "revoke-key", "4", "--after", "2026-01-01T00:00:00Z", "--reason", "-", "--reissue", "--out",
                 "codes",
             ],
-            ["office", "retire-key", "2"], ["publish"],
+            ["office", "retire-key", "3"], ["publish"],
             ["authority", "ceremony", try bench.profile(Workbench.createRoot), "--home", "root", "--yes"],
             ["authority", "create", "--name", name, "--root", "root/root.crt", "--home", "second"],
             ["office", "add", "341102", "--name", "琅琊区市场监督管理局", "--home", "second"],

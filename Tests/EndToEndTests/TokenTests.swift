@@ -21,7 +21,7 @@ import Testing
         let keys = bench.files(in: "home/keys")
         // The officer's own is in a file.
         let files = keys.filter { $0.hasSuffix(".key") }
-        #expect(keys.count == 5 && files.count == 1)
+        #expect(keys.count == 6 && files.count == 1)
         for (name, content) in bench.snapshot("home") where !files.contains(where: name.hasSuffix) {
             let bytes = content.split(separator: " ").last.flatMap { Data(base64Encoded: String($0)) } ?? Data()
             #expect(bytes.range(of: Data("PRIVATE KEY".utf8)) == nil, "\(name)")

@@ -20,6 +20,11 @@ package struct SecretRequest {
     package let kind: Kind
     /// The key, or the token, in the words of the person who is asked.
     package let subject: String
+
+    package init(kind: Kind, subject: String) {
+        self.kind = kind
+        self.subject = subject
+    }
 }
 
 /// A passphrase or a PIN, and whether a person gave it just now: a file gives a wrong PIN again and again until the token locks.

@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 
 /// Files that are there whole or not at all, also after a power cut.
@@ -136,6 +137,14 @@ package enum DurableFile {
         if parent.isEmpty { return path.hasPrefix("/") ? "/" : "." }
         while parent.hasSuffix("/") { parent.removeLast() }
         return parent.isEmpty ? "/" : String(parent)
+    }
+
+    /// Puts all that lies in a file system on the disk, `folder`'s.
+    package static func sync(tree folder: String) throws(PublicationError) {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(folder) }
+        defer { close(descriptor) }
+        guard licet_syncfs(descriptor) == 0 else { throw failure(folder) }
     }
 
     static func fill(

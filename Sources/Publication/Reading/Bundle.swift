@@ -8,13 +8,16 @@ import TransparencyLog
 /// It bears no signature of its own, since every part has one: what it says of itself is a label, and no evidence.
 ///
 /// ```cddl
-/// bundle = ["licet bundle", 1, created: uint, source: tstr, files: [* (path: tstr, content: bstr)]]   ; paths rising
+/// bundle = ["licet bundle", 1, created: uint, source: tstr, tags: [* (path: tstr, entity-tag: tstr)],
+///           files: [* (path: tstr, content: bstr)]]   ; paths rising
 /// ```
 package struct Bundle: PublicationSource {
     /// When it was packed, as whoever packed it says.
     package let created: Instant
     /// What it was packed from.
     package let origin: String
+    /// By what the server that they came from calls the files.
+    package let tags: [String: String]
     private let bytes: [UInt8]
     private let files: [String: Range<Int>]
 
@@ -34,7 +37,7 @@ package struct Bundle: PublicationSource {
 
     package init(_ bytes: [UInt8]) throws(CodeError) {
         var reader = CBORReader(bytes)
-        guard try reader.array() == 5, try reader.text() == Self.mark else {
+        guard try reader.array() == 6, try reader.text() == Self.mark else {
             throw CodeError(.wrongType, "it does not begin like one")
         }
         guard try reader.uint(upTo: .max) == Self.version else {
@@ -42,6 +45,16 @@ package struct Bundle: PublicationSource {
         }
         created = Instant(seconds: Int64(try reader.uint(upTo: .max)))
         origin = try reader.text()
+        var tags: [String: String] = [:]
+        let tagged = try reader.array()
+        guard tagged.isMultiple(of: 2), tagged <= Self.maximumFiles * 2 else {
+            throw CodeError(.impossibleClaim, "it has an impossible number of tags")
+        }
+        for _ in 0..<tagged / 2 {
+            let path = try reader.text()
+            tags[path] = try reader.text()
+        }
+        self.tags = tags
         let count = try reader.array()
         guard count.isMultiple(of: 2), count <= Self.maximumFiles * 2 else {
             throw CodeError(.impossibleClaim, "it has an impossible number of files")
@@ -64,7 +77,7 @@ package struct Bundle: PublicationSource {
     /// Whether the file at `path` begins like a bundle.
     package static func isOne(_ path: String) -> Bool {
         var writer = CBORWriter()
-        writer.array(5)
+        writer.array(6)
         writer.text(mark)
         guard let handle = FileHandle(forReadingAtPath: path) else { return false }
         return (try? handle.read(upToCount: writer.bytes.count)) == Data(writer.bytes)
@@ -90,17 +103,25 @@ package struct Bundle: PublicationSource {
         _ paths: [String],
         of origin: String,
         created: Instant,
+        tags: [String: String] = [:],
         to target: String,
         read: (String) throws -> [UInt8]
     ) throws {
         let sorted = paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         try DurableFile.write(to: target) { append in
             var head = CBORWriter()
-            head.array(5)
+            head.array(6)
             head.text(mark)
             head.int(version)
             head.int(Int(created.seconds))
             head.text(origin)
+            let packed = Set(sorted)
+            let tagged = tags.filter { packed.contains($0.key) }.sorted { $0.key < $1.key }
+            head.array(tagged.count * 2)
+            for (path, tag) in tagged {
+                head.text(path)
+                head.text(tag)
+            }
             head.array(sorted.count * 2)
             try append(head.bytes)
             for path in sorted {

@@ -1,14 +1,14 @@
 import Foundation
 
 /// How many files and connections this process may hold open.
-enum DescriptorLimit {
+package enum DescriptorLimit {
     /// What is open besides connections.
     private static let reserve = 64
 
     /// Raises the soft limit as far as the hard one lets it; returns how many of `connections` fit under it.
     ///
     /// An accept that fails for want of a descriptor would end the server.
-    static func raise(for connections: Int) -> Int {
+    package static func raise(for connections: Int) -> Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return connections }
         let wanted = rlim_t(connections + reserve)

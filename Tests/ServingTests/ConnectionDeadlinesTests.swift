@@ -4,7 +4,7 @@ import NIOEmbedded
 import NIOHTTPTypes
 import Testing
 
-@testable import VerifierService
+@testable import Serving
 
 @Suite struct ConnectionDeadlinesTests {
     private let loop = EmbeddedEventLoop()

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import VerifierService
+@testable import Serving
 
 @Suite struct AcceptGateTests {
     @Test func acceptsUntilTheGreatestNumberIsOpen() {

@@ -1,0 +1,80 @@
+package import Hummingbird
+import HummingbirdCore
+package import Logging
+import NIOCore
+package import ServiceLifecycle
+
+/// An HTTP server whose connections cannot hold it up.
+package struct HTTPServer {
+    private let address: ListenAddress
+    private let maximumConnections: Int
+    private let gate: AcceptGate
+    private let logger: Logger
+
+    /// How long a request may take to arrive, in seconds.
+    package static let requestSeconds: Int64 = 15
+    /// The greatest number of connections at a time; more wait to be accepted.
+    package static let maximumConnections = 1_024
+
+    /// `gate` says whether it accepts.
+    package init(
+        at address: ListenAddress,
+        maximumConnections: Int = Self.maximumConnections,
+        gate: AcceptGate,
+        logger: Logger
+    ) {
+        self.address = address
+        self.maximumConnections = maximumConnections
+        self.gate = gate
+        self.logger = logger
+    }
+
+    /// The server with its limits; `services` live as long as it does, and `onListening` gets its address.
+    package func application(
+        _ router: Router<BasicRequestContext>,
+        services: [any Service] = [],
+        onListening: @escaping @Sendable (_ address: String) -> Void
+    ) -> some ApplicationProtocol {
+        let limits = HTTP1Channel.Configuration.DecoderConfiguration(
+            maxHeaderFieldSize: 32_768,
+            maxHeaderListSize: 65_536,
+            maxHeaderFieldCount: 128
+        )
+        return Application(
+            router: router,
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [ConnectionDeadlines(limit: .seconds(Self.requestSeconds))],
+                    idleTimeout: .seconds(Self.requestSeconds),
+                    httpDecoderConfiguration: limits
+                )
+            ),
+            configuration: .init(
+                address: .hostname(address.host, port: address.port),
+                backlog: maximumConnections,
+                availableConnectionsDelegate: GatedConnections(gate: gate, maximum: maximumConnections)
+            ),
+            services: services,
+            onServerRunning: { [gate, address] channel in
+                gate.guardListening(channel)
+                let host = channel.localAddress?.ipAddress ?? address.host
+                let bound = ListenAddress(host: host, port: channel.localAddress?.port ?? address.port)
+                onListening("http://\(bound)")
+            },
+            logger: logger
+        )
+    }
+
+    /// Serves until SIGTERM or SIGINT; what was accepted by then is answered.
+    package func run(_ application: some Service) async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                .init(service: application),
+                .init(service: StopOnSignal(gate: gate), successTerminationBehavior: .gracefullyShutdownGroup),
+            ],
+            logger: logger
+        )
+        configuration.maximumGracefulShutdownDuration = .seconds(8)
+        try await ServiceGroup(configuration: configuration).run()
+    }
+}

@@ -1,0 +1,238 @@
+import Foundation
+import Licence
+import LicenceCode
+package import OpenSSL
+import Publication
+package import TransparencyLog
+
+/// Follows an authority's log from outside: reads every entry, holds the lists against them, and keeps what it has seen.
+///
+/// All that it believes is the root. Its folder has every entry and every checkpoint that it was shown, so that it can prove what it says.
+package struct Monitor {
+    private let origin: any FileOrigin
+    private let root: Certificate
+    private let folder: String
+    private let watched: [LogEntry.Subject: String]
+    private var replay = LogReplay()
+    private var edge = TreeEdge()
+    private var head = TreeHead.empty
+    private var trustSequence = 0
+    /// Lists that were other than the log tells when they were looked at last: a publication may have been under way.
+    private var suspects: Set<String> = []
+
+    /// What one look has shown.
+    package struct Report {
+        package fileprivate(set) var head: TreeHead = .empty
+        package fileprivate(set) var new = 0
+        /// Lists that say exactly what the log tells.
+        package fileprivate(set) var lists = 0
+        /// What must not be.
+        package fileprivate(set) var faults: [String] = []
+        /// What people should know.
+        package fileprivate(set) var notices: [String] = []
+        /// What was done with licences that are watched.
+        package fileprivate(set) var watched: [String] = []
+        package fileprivate(set) var witnesses: [String] = []
+    }
+
+    /// Goes on from what lies in `folder`, or begins there.
+    ///
+    /// `watching` are credit codes whose acts are told.
+    package init(
+        of origin: Origin,
+        root: Certificate,
+        folder: String,
+        watching: [String] = [],
+        web: WebOptions = WebOptions(),
+        progress: (Int, Int) -> Void = { _, _ in }
+    ) throws {
+        switch origin {
+        case .web(let address): self.origin = WebFiles(address, web)
+        case .folder(let path): self.origin = LocalFiles(source: FolderSource(path))
+        case .bundle(let path):
+            throw PublicationError(
+                .malformed,
+                file: path,
+                "is a bundle, which has not all of the log; name a folder or an address"
+            )
+        }
+        self.root = root
+        self.folder = folder
+        watched = Dictionary(watching.map { (LogEntry.Subject($0), $0) }) { first, _ in first }
+        try DurableFile.makeFolder(folder, mode: 0o700)
+        try goOn(progress)
+    }
+
+    private var own: FolderSource { FolderSource(folder) }
+    private var headFile: String { "\(folder)/\(AuthorityLog.checkpoint)" }
+
+    /// Replays what is kept.
+    private mutating func goOn(_ progress: (Int, Int) -> Void) throws {
+        guard let bytes = try? own.read(AuthorityLog.checkpoint) else { return }
+        do {
+            let known = try Checkpoint(text: SignedNote(bytes).text).head
+            for index in 0..<(known.size + Tile.fullWidth - 1) / Tile.fullWidth {
+                guard let tile = Tile(level: nil, index: index, ofTreeOf: known.size) else { break }
+                let source = own
+                let bytes = try tile.read { path throws(LogError) in try source.logFile(path) }
+                for entry in try tile.entries(of: bytes) {
+                    edge.append(Array(entry)) { _, _ in }
+                    _ = replay.apply(try LogEntry(entry))
+                }
+                progress(edge.size, known.size)
+            }
+            guard edge.head == known else { throw LogError(.inconsistent, "its entries do not hash to its checkpoint") }
+            head = known
+        } catch {
+            throw PublicationError(
+                .malformed,
+                file: folder,
+                "what was kept is damaged (\(error)); begin anew in another folder"
+            )
+        }
+    }
+
+    /// Looks at the log and the lists once.
+    ///
+    /// - Throws: where the publication cannot be read; what is read and must not be is in the report.
+    package mutating func look(progress: (Int, Int) -> Void = { _, _ in }) throws -> Report {
+        var report = Report()
+        report.head = head
+        let trust = try TrustList(get(TrustList.path), root: root)
+        if trust.sequence < trustSequence {
+            report.faults.append("trust list \(trust.sequence) was put in the place of \(trustSequence)")
+        }
+        trustSequence = max(trustSequence, trust.sequence)
+        let bytes = try get(AuthorityLog.checkpoint)
+        let checkpoint: SignedCheckpoint
+        do { checkpoint = try SignedCheckpoint(bytes, logKeys: trust.logKeys.map(\.note)) } catch {
+            report.faults.append("\(AuthorityLog.checkpoint): \(error)")
+            return report
+        }
+        report.witnesses = checkpoint.note.signatures.map(\.name).filter { $0 != checkpoint.checkpoint.origin }
+        guard try follow(checkpoint, &report, progress) else { return report }
+        try holdAgainstLists(trust, &report)
+        return report
+    }
+
+    private func get(_ path: String) throws(PublicationError) -> [UInt8] {
+        guard case .new(let bytes, _) = try origin.get(path, tag: nil) else {
+            throw PublicationError(.missing, file: path, "was not sent")
+        }
+        return bytes
+    }
+
+    /// Reads the entries that are new; false where the log is not the one that was followed.
+    private mutating func follow(_ next: SignedCheckpoint, _ report: inout Report, _ progress: (Int, Int) -> Void)
+        throws -> Bool
+    {
+        if next.head == head { return true }
+        guard next.head.size > head.size else {
+            report.faults.append(
+                "the log was rolled back: it has \(next.head.size) entries, and had \(head.size), or others; both checkpoints are kept"
+            )
+            try keep(next)
+            return false
+        }
+        var (edge, replay) = (edge, replay)
+        var files = UnreadFiles()
+        let notices = replay.notices.count
+        var index = head.size / Tile.fullWidth
+        while let tile = Tile(level: nil, index: index, ofTreeOf: next.head.size) {
+            let bundle: [UInt8]
+            let entries: [ArraySlice<UInt8>]
+            do throws(LogError) {
+                let source = origin
+                bundle = try tile.read { path throws(LogError) in
+                    do throws(PublicationError) {
+                        guard case .new(let bytes, _) = try source.get("\(AuthorityLog.folder)/\(path)", tag: nil)
+                        else {
+                            throw PublicationError(.missing, file: path, "was not sent")
+                        }
+                        return bytes
+                    } catch { throw LogError(error.code == .missing ? .missing : .malformed, error.description) }
+                }
+                entries = try tile.entries(of: bundle)
+            } catch { throw PublicationError(.unreadable, file: AuthorityLog.path(of: tile), error.reason) }
+            for bytes in entries.dropFirst(edge.size - index * Tile.fullWidth) {
+                edge.append(Array(bytes)) { _, _ in }
+                let entry: LogEntry
+                do { entry = try LogEntry(bytes) } catch {
+                    report.faults.append("entry \(edge.size - 1): \(error.reason)")
+                    continue
+                }
+                report.faults += replay.apply(entry)
+                if let line = told(entry, at: edge.size - 1) { report.watched.append(line) }
+            }
+            try files.write(bundle, to: "\(folder)/\(AuthorityLog.path(of: tile))")
+            progress(edge.size - head.size, next.head.size - head.size)
+            index += 1
+        }
+        guard edge.head == next.head else {
+            report.faults.append(
+                "the log is another one: its entries do not hash to the checkpoint of \(next.head.size), after those that were seen before; "
+                    + "both checkpoints are kept"
+            )
+            try keep(next)
+            return false
+        }
+        try files.sync(in: folder)
+        try DurableFile.write(next.note.bytes, to: headFile)
+        report.new = next.head.size - head.size
+        report.notices += replay.notices[notices...]
+        (self.edge, self.replay, head) = (edge, replay, next.head)
+        report.head = head
+        return true
+    }
+
+    /// Keeps a checkpoint that does not go on from the one that was seen: two of them prove what the log did.
+    private func keep(_ checkpoint: SignedCheckpoint) throws {
+        let name = "\(checkpoint.head.size)-\(checkpoint.head.root.description.prefix(16))"
+        try DurableFile.makeFolder("\(folder)/evidence")
+        try DurableFile.write(checkpoint.note.bytes, to: "\(folder)/evidence/\(name)")
+        if let known = try? own.read(AuthorityLog.checkpoint) {
+            try DurableFile.write(known, to: "\(folder)/evidence/\(head.size)-\(head.root.description.prefix(16))")
+        }
+    }
+
+    private func told(_ entry: LogEntry, at index: Int) -> String? {
+        guard case .act(let act) = entry.content, let code = watched[act.subject] else { return nil }
+        let effects = act.effects.map { "entry \($0.index) of \($0.list) is \($0.status)" }.joined(separator: ", ")
+        return "\(code): \(act.kind.rawValue) at \(entry.at), log entry \(index): \(effects)"
+    }
+
+    /// Each list must be the one that was logged last, and say what the log tells.
+    private mutating func holdAgainstLists(_ trust: TrustList, _ report: inout Report) throws {
+        var doubts: Set<String> = []
+        for (path, logged) in replay.signed.sorted(by: { $0.key < $1.key }) {
+            func doubt(_ reason: String) {
+                // A publication may be under way; the second time it is not.
+                if suspects.contains(path) { report.faults.append("\(path): \(reason)") }
+                doubts.insert(path)
+            }
+            guard let kind = ListKind(path: path) else { continue }
+            let bytes: [UInt8]
+            do throws(PublicationError) { bytes = try get(path) } catch {
+                doubt(error.reason)
+                continue
+            }
+            guard COSESign1.digest(ofSigned: bytes) == logged.digest else {
+                doubt("is not the one that the log tells of last, number \(logged.sequence)")
+                continue
+            }
+            let said = replay.lists[kind.name(at: path)] ?? LogReplay.List()
+            do throws(PublicationError) {
+                let isSaid =
+                    switch kind {
+                    case .status: said.isSaid(by: try StatusList(bytes, path: path, trust: trust))
+                    case .issued: said.isSaid(by: try IssuedList(bytes, path: path, trust: trust))
+                    }
+                if isSaid { report.lists += 1 } else { report.faults.append("\(path): says otherwise than the log") }
+            } catch { report.faults.append("\(path): \(error.reason)") }
+        }
+        suspects = doubts
+        if !doubts.isEmpty, report.faults.isEmpty {
+            report.notices.append("\(doubts.count) lists are not the newest of the log; looked at again the next time")
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import Publication
+import Synchronization
+import TransparencyLog
+
+/// What is being brought up to date: files that were fetched, in a folder of their own, over those that were there before.
+///
+/// What is asked for and is in neither is fetched, when it is a tile of the log: which of them are needed shows when lists are verified.
+final class StagedPublication: PublicationSource {
+    let folder: String
+    private let before: (any PublicationSource)?
+    private let origin: any FileOrigin
+    private let state = Mutex(State())
+
+    private struct State {
+        /// Paths of what was fetched.
+        var staged: Set<String> = []
+        /// Tiles that were asked for, wherever they came from.
+        var tiles: Set<String> = []
+        var bytes = 0
+        /// What the server called the files.
+        var tags: [String: String] = [:]
+    }
+
+    init(folder: String, before: (any PublicationSource)?, origin: any FileOrigin, tags: [String: String])
+        throws(PublicationError)
+    {
+        self.folder = folder
+        self.before = before
+        self.origin = origin
+        try? FileManager.default.removeItem(atPath: folder)
+        try DurableFile.makeFolder(folder, mode: 0o700)
+        state.withLock { $0.tags = tags }
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// All lists of the origin; nil where it tells them only one by one.
+    var listsOfOrigin: [String]? { origin.lists }
+    var staged: Set<String> { state.withLock { $0.staged } }
+    var tiles: Set<String> { state.withLock { $0.tiles } }
+    var tags: [String: String] { state.withLock { $0.tags } }
+    /// How many bytes were fetched.
+    var fetched: Int { state.withLock { $0.bytes } }
+
+    /// Fetches a file unless it is the one that was there before; whether it is new.
+    @discardableResult
+    func fetch(_ path: String) throws(PublicationError) -> Bool {
+        let known = before.flatMap { try? $0.read(path) }
+        let tag = state.withLock { known == nil ? nil : $0.tags[path] }
+        switch try origin.get(path, tag: tag) {
+        case .unchanged: return false
+        case .new(let bytes, let tag):
+            state.withLock {
+                $0.tags[path] = tag
+                $0.bytes += bytes.count
+            }
+            if bytes == known { return false }
+            try put(bytes, at: path)
+            return true
+        }
+    }
+
+    func put(_ bytes: [UInt8], at path: String) throws(PublicationError) {
+        // It becomes durable when it is put in its place.
+        var file = UnreadFiles()
+        try file.write(bytes, to: "\(folder)/\(path)")
+        state.withLock { _ = $0.staged.insert(path) }
+    }
+
+    /// Forgets a file that turned out not to be believed; what was there before stands again.
+    func drop(_ path: String) {
+        state.withLock {
+            $0.staged.remove(path)
+            $0.tags[path] = nil
+        }
+        try? FileManager.default.removeItem(atPath: "\(folder)/\(path)")
+    }
+
+    func read(_ path: String) throws(PublicationError) -> [UInt8] {
+        let isTile = path.hasPrefix("\(AuthorityLog.folder)/tile/")
+        if staged.contains(path) {
+            if isTile { note(path) }
+            return try FolderSource(folder).read(path)
+        }
+        do throws(PublicationError) {
+            guard let before else { throw PublicationError(.missing, file: path, "is not in the publication") }
+            let bytes = try before.read(path)
+            if isTile { note(path) }
+            return bytes
+        } catch {
+            guard isTile, error.code == .missing else { throw error }
+            guard case .new(let bytes, _) = try origin.get(path, tag: nil) else { throw error }
+            state.withLock { $0.bytes += bytes.count }
+            try put(bytes, at: path)
+            note(path)
+            return bytes
+        }
+    }
+
+    /// A bundle of entries of the log, which is not kept.
+    func logEntries(_ path: String) throws(LogError) -> [UInt8] {
+        do throws(PublicationError) {
+            let path = "\(AuthorityLog.folder)/\(path)"
+            guard case .new(let bytes, _) = try origin.get(path, tag: nil) else {
+                throw PublicationError(.missing, file: path, "was not sent")
+            }
+            state.withLock { $0.bytes += bytes.count }
+            return bytes
+        } catch { throw LogError(error.code == .missing ? .missing : .malformed, error.description) }
+    }
+
+    private func note(_ path: String) { state.withLock { _ = $0.tiles.insert(path) } }
+
+    func paths(of kind: ListKind) -> [String] {
+        let new = staged.filter { ListKind(path: $0) == kind }
+        return Set(before?.paths(of: kind) ?? []).union(new).sorted()
+    }
+}
