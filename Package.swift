@@ -130,7 +130,7 @@ let package = Package(
         .target(
             name: "VerifierService",
             dependencies: [
-                "Licence", "LicenceCode", "OpenSSL", "Publication", "Verification",
+                "Licence", "LicenceCode", "OpenSSL", "Publication", "TransparencyLog", "Verification",
                 hummingbird, lifecycle, logging,
             ],
             swiftSettings: strict

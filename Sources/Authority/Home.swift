@@ -39,6 +39,8 @@ package struct Home {
     package var publishedTrustList: String { "\(path)/published-trust-list" }
     /// The log as this authority keeps it, with every tile; what is published of it is a copy.
     package var log: String { "\(path)/log" }
+    /// The witnesses that are asked to sign the log, unless others are named.
+    package var witnesses: String { "\(path)/witnesses" }
     /// Held while a publication is written.
     package var publishLock: String { "\(path)/publish.lock" }
 

@@ -46,6 +46,7 @@ package final class Fetcher {
     ///   - accept: The media types that are wanted (RFC 9110, section 12.5.1).
     ///   - entityTag: The tag that came with an earlier answer, as it came; one that is no tag is not sent.
     ///   - compressed: Whether the server may send the file in gzip; it is returned unpacked.
+    ///   - fresh: Whether caches on the way shall ask the server itself (RFC 9111, section 5.2.1.4).
     ///   - limit: The most bytes that are accepted, unpacked.
     /// - Returns: The whole file, or that it has not changed.
     /// - Throws: ``FetchError``, also for a file that is cut short and for every status but 200 and 304.
@@ -54,6 +55,7 @@ package final class Fetcher {
         accept: String? = nil,
         entityTag: String? = nil,
         compressed: Bool = true,
+        fresh: Bool = false,
         limit: Int
     ) throws(FetchError) -> Answer {
         let end = ContinuousClock.now + deadlines.whole
@@ -61,6 +63,7 @@ package final class Fetcher {
         var fields: [String] = []
         if let accept { fields.append("Accept: \(Self.checked(accept))") }
         if let entityTag { fields.append("If-None-Match: \(entityTag)") }
+        if fresh { fields.append("Cache-Control: no-cache") }
         if compressed { fields.append("Accept-Encoding: gzip") }
         let asked = try Address(url)
         var address = asked

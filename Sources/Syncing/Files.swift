@@ -4,8 +4,10 @@ import Synchronization
 
 /// Gets single files of a publication, each only if it is another than is at hand.
 protocol FileOrigin: Sendable {
+    /// `fresh` passes by caches on the way.
+    ///
     /// - Throws: ``PublicationError/Code/missing`` where there is none, others where it cannot be had.
-    func get(_ path: String, tag: String?) throws(PublicationError) -> FetchedFile
+    func get(_ path: String, tag: String?, fresh: Bool) throws(PublicationError) -> FetchedFile
 
     /// All lists that there are; nil where nobody can tell but by asking for each.
     var lists: [String]? { get }
@@ -16,11 +18,17 @@ enum FetchedFile {
     case unchanged
 }
 
+extension FileOrigin {
+    func get(_ path: String, tag: String?) throws(PublicationError) -> FetchedFile {
+        try get(path, tag: tag, fresh: false)
+    }
+}
+
 /// Files of a folder or a bundle.
 struct LocalFiles: FileOrigin {
     let source: any PublicationSource
 
-    func get(_ path: String, tag: String?) throws(PublicationError) -> FetchedFile {
+    func get(_ path: String, tag: String?, fresh: Bool) throws(PublicationError) -> FetchedFile {
         .new(try source.read(path), tag: nil)
     }
 
@@ -44,7 +52,7 @@ final class WebFiles: FileOrigin {
 
     var lists: [String]? { nil }
 
-    func get(_ path: String, tag: String?) throws(PublicationError) -> FetchedFile {
+    func get(_ path: String, tag: String?, fresh: Bool) throws(PublicationError) -> FetchedFile {
         do throws(FetchError) {
             let lent: Lent
             if let known = idle.withLock({ $0.popLast() }) {
@@ -58,6 +66,7 @@ final class WebFiles: FileOrigin {
                 "\(address)/\(path)",
                 accept: isList ? "\(StatusList.type), */*;q=0.1" : nil,
                 entityTag: tag,
+                fresh: fresh,
                 limit: PublicationReader.maximumFile
             )
             return switch answer {

@@ -45,10 +45,10 @@ final class StagedPublication: PublicationSource {
 
     /// Fetches a file unless it is the one that was there before; whether it is new.
     @discardableResult
-    func fetch(_ path: String) throws(PublicationError) -> Bool {
+    func fetch(_ path: String, fresh: Bool = false) throws(PublicationError) -> Bool {
         let known = before.flatMap { try? $0.read(path) }
         let tag = state.withLock { known == nil ? nil : $0.tags[path] }
-        switch try origin.get(path, tag: tag) {
+        switch try origin.get(path, tag: tag, fresh: fresh) {
         case .unchanged: return false
         case .new(let bytes, let tag):
             state.withLock {

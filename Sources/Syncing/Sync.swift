@@ -84,9 +84,11 @@ package struct Sync {
         var refused: [PublicationError] = []
         var result: (Snapshot, HighWater)?
         for attempt in 1...Self.attempts {
-            try staged.fetch(TrustList.path)
+            // Caches on the way may have kept one of the files longer than another.
+            let isAgain = attempt > 1
+            try staged.fetch(TrustList.path, fresh: isAgain)
             let trust = try TrustList(staged.read(TrustList.path), root: root)
-            if trust.hasLog { try staged.fetch(AuthorityLog.checkpoint) }
+            if trust.hasLog { try staged.fetch(AuthorityLog.checkpoint, fresh: isAgain) }
             let paths = try self.paths(trust, staged, copy.before)
             try fetch(paths, staged, progress)
             var now_seen = seen

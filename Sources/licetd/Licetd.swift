@@ -48,6 +48,21 @@ struct Licetd: AsyncParsableCommand {
     )
     var state: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The verifier keys of witnesses that must have signed the log, one a line.",
+            valueName: "file"
+        )
+    )
+    var witnesses: String?
+
+    @Option(help: ArgumentHelp("How many of --witnesses must have signed (default: all).", valueName: "n"))
+    var quorum: Int?
+
+    func validate() throws {
+        guard quorum == nil || witnesses != nil else { throw ValidationError("--quorum is of --witnesses; give both") }
+    }
+
     func run() async throws {
         do { try await serve() } catch {
             FileHandle.standardError.write(Data("licetd: \(Failure.reason(error))\n".utf8))
@@ -63,7 +78,12 @@ struct Licetd: AsyncParsableCommand {
         let loader = try loader(logger)
         guard let first = loader.load(after: nil) else { throw Failure.internalError("nothing was loaded") }
         let current = CurrentPublication(first)
-        let service = VerifierService(publication: { current.publication }, now: { Instant.now })
+        let folder = FolderSource(publication)
+        let service = VerifierService(
+            publication: { current.publication },
+            tile: { try? folder.read($0) },
+            now: { Instant.now }
+        )
         let server = HTTPServer(at: listen, maximumConnections: connections, gate: AcceptGate(), logger: logger)
         let application = server.application(
             service.router,
@@ -97,6 +117,9 @@ struct Licetd: AsyncParsableCommand {
         return try PublicationLoader(
             folder: publication,
             root: certificate,
+            policy: try witnesses.map {
+                try WitnessPolicy(DurableFile.read($0, limit: 65_536), quorum: quorum, file: $0)
+            } ?? .none,
             memory: memory,
             logger: logger,
             now: { .now }

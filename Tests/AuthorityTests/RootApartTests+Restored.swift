@@ -75,7 +75,7 @@ extension RootApartTests {
         _ = try rotate(.noon + 1)
         lost.append(try answer(now: .noon + 1))
         try accept(lost[0], now: .noon + 1)
-        for key in ["2", "3"] {
+        for key in ["3", "4"] {
             try open().revoke(open().key(key), asOf: .noon, reason: "lost", officer: "王", now: .noon + 2)
             lost.append(try answer(now: .noon + 2))
             try accept(lost[lost.count - 1], now: .noon + 2)

@@ -135,16 +135,23 @@ struct LogWriter {
             }
             size = known.head.size
         }
-        var files = UnreadFiles()
+        // Anybody may ask for a tile before the checkpoint that covers it is there, and keep what he gets.
+        var files: [StagedFile] = []
+        var (isWritten, swept) = (false, Set<String>())
+        defer { if !isWritten { for file in files { file.discard() } } }
         try DurableFile.makeFolder(target)
         for tile in Tile.added(from: size, to: committed.head.size) {
             let bytes: [UInt8]
             do { bytes = try source.read(tile) } catch {
                 throw AuthorityError(.storage, "\(folder) is damaged (\(error)); `licet log audit` says more")
             }
-            try files.write(bytes, to: "\(target)/\(tile.path)")
+            let path = "\(target)/\(tile.path)"
+            try DurableFile.makeFolder(DurableFile.parent(of: path))
+            if swept.insert(DurableFile.parent(of: path)).inserted { StagedFile.sweep(DurableFile.parent(of: path)) }
+            files.append(try StagedFile(bytes, for: path))
         }
-        try files.sync(in: target)
+        isWritten = true
+        try StagedFile.commit(files, in: target)
         try DurableFile.write(committed.note.bytes, to: "\(target)/\(Checkpoint.path)")
         copy.removePartials(before: size, now: committed.head.size)
         return true

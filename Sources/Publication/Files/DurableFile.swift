@@ -11,7 +11,7 @@ package enum DurableFile {
         let temporary = "\(path).\(UInt32.random(in: .min ... .max)).tmp"
         do throws(PublicationError) {
             try fill(temporary, bytes, mode: mode)
-            guard rename(temporary, path) == 0 else { throw failure(path) }
+            guard replace(path, by: temporary) else { throw failure(path) }
             try sync(folder: parent(of: path))
         } catch {
             unlink(temporary)
@@ -31,12 +31,24 @@ package enum DurableFile {
         do {
             defer { close(descriptor) }
             try body { bytes in try append(bytes, to: descriptor, path) }
-            guard fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw failure(path) }
+            guard fsync(descriptor) == 0, replace(path, by: temporary) else { throw failure(path) }
             try sync(folder: parent(of: path))
         } catch {
             unlink(temporary)
             throw error
         }
+    }
+
+    /// Renames `file` to `path`; it seems at least a second younger than what it replaces.
+    ///
+    /// Web servers tell files apart by their size and the second in which they were written.
+    static func replace(_ path: String, by file: String) -> Bool {
+        var (old, new) = (stat(), stat())
+        if stat(path, &old) == 0, stat(file, &new) == 0, new.st_mtim.tv_sec <= old.st_mtim.tv_sec {
+            let next = timespec(tv_sec: old.st_mtim.tv_sec + 1, tv_nsec: 0)
+            _ = utimensat(AT_FDCWD, file, [next, next], 0)
+        }
+        return rename(file, path) == 0
     }
 
     /// Reads a whole file of at most `limit` bytes.

@@ -38,7 +38,7 @@ package struct StagedFile: Sendable {
                 try sync(folder, licet_syncfs)
             }
             for file in files {
-                guard rename(file.temporary, file.path) == 0 else {
+                guard DurableFile.replace(file.path, by: file.temporary) else {
                     throw PublicationError(
                         .notWritten,
                         file: file.path,

@@ -12,10 +12,10 @@ struct FolderStamp: Equatable {
         let changed: [Int]
     }
 
-    /// Looks at the trust list and at every file beside a list, opening none.
+    /// Looks at the trust list, the log's checkpoint and every file beside a list, opening none.
     init(folder: String) {
         var files: [String: Stamp] = [:]
-        files[TrustList.path] = Self.stamp("\(folder)/\(TrustList.path)")
+        for path in [TrustList.path, AuthorityLog.checkpoint] { files[path] = Self.stamp("\(folder)/\(path)") }
         for kind in ListKind.allCases.map(\.rawValue) {
             for name in (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(kind)")) ?? [] {
                 files["\(kind)/\(name)"] = Self.stamp("\(folder)/\(kind)/\(name)")

@@ -23,10 +23,18 @@ extension LoadedPublication {
         }
         let statusLists = held.lists(read.statusLists, known.filter { ListKind(path: $0) == .status }, believeStatus)
         let issuedLists = held.lists(read.issuedLists, known.filter { ListKind(path: $0) == .issued }, believeIssued)
+        var (log, refusals) = (read.log, held.refusals)
+        if case .failure(let error)? = read.log {
+            refusals.append(error)
+            if let before = earlier?.snapshot.log, case .success = before {
+                log = before
+                held.keep(AuthorityLog.checkpoint)
+            }
+        }
         self.init(
-            snapshot: Snapshot(trust: .success(trust), statusLists: statusLists, issuedLists: issuedLists),
+            snapshot: Snapshot(trust: .success(trust), log: log, statusLists: statusLists, issuedLists: issuedLists),
             files: held.files,
-            refusals: held.refusals
+            refusals: refusals
         )
     }
 }
@@ -41,6 +49,9 @@ private struct Held {
         self.files = files
         self.earlier = earlier
     }
+
+    /// Leaves the earlier file in its place.
+    mutating func keep(_ path: String) { files[path] = earlier[path] }
 
     /// The lists of `read`; where one failed or is gone, the earlier one if `believe` still takes its bytes.
     mutating func lists<List>(

@@ -4,6 +4,7 @@ package import Logging
 package import OpenSSL
 package import Publication
 import Synchronization
+import TransparencyLog
 
 /// Loads a publication from its folder, again whenever its files change, and never goes back to an older one.
 ///
@@ -29,6 +30,7 @@ package final class PublicationLoader: Sendable {
     package init(
         folder: String,
         root: Certificate,
+        policy: WitnessPolicy = .none,
         memory: String?,
         logger: Logger,
         now: @escaping @Sendable () -> Instant
@@ -37,7 +39,7 @@ package final class PublicationLoader: Sendable {
         self.folder = folder
         self.memory = memory
         self.logger = logger
-        reader = PublicationReader(folder: folder, root: root)
+        reader = PublicationReader(folder: folder, root: root, policy: policy)
         var seen = HighWater()
         if let memory { seen = try HighWater(file: memory) }
         state = Mutex(State(seen: seen))
@@ -75,6 +77,9 @@ package final class PublicationLoader: Sendable {
         believed += snapshot.statusLists.filter { (try? $0.value.get()) != nil }.keys
         believed += snapshot.issuedLists.filter { (try? $0.value.get()) != nil }.keys
         var files: [String: PublishedFile] = [:]
+        if let checkpoint = try? snapshot.log?.get() {
+            files[AuthorityLog.checkpoint] = PublishedFile(path: AuthorityLog.checkpoint, bytes: checkpoint.note.bytes)
+        }
         for path in believed {
             guard let mark = seen.marks[path]?.digest else { continue }
             if let known = earlier?.files[path], known.mark == mark {
@@ -112,6 +117,7 @@ package final class PublicationLoader: Sendable {
                 "trustList": "\(trust.map { String($0.sequence) } ?? "none")",
                 "statusLists": "\(loaded.snapshot.statusLists.count)",
                 "issuedLists": "\(loaded.snapshot.issuedLists.count)",
+                "log": "\((try? loaded.snapshot.log?.get()).map { String($0.head.size) } ?? "none")",
                 "refused": .array(loaded.refusals.map { "\($0)" }),
             ]
         )

@@ -18,7 +18,11 @@ package struct PublishedFile {
         mark = HighWater.digest(of: bytes)
         buffer = ByteBuffer(bytes: bytes)
         mediaType =
-            ListKind(path: path) == .status ? StatusList.type : "application/cose; cose-type=\"cose-sign1\""
+            switch path {
+            case AuthorityLog.checkpoint: "text/plain; charset=utf-8"
+            case _ where ListKind(path: path) == .status: StatusList.type
+            default: "application/cose; cose-type=\"cose-sign1\""
+            }
     }
 
     /// A strong entity tag (RFC 9110, section 8.8.3).

@@ -1,9 +1,11 @@
 import Licence
 import Publication
+import TransparencyLog
 
 /// What is loaded, how old it is, and what is wrong with it.
 struct PublicationReport: Encodable {
     let trustList: File?
+    let log: Log?
     let lists: [File]
     /// Empty when verdicts can be relied on.
     let faults: [String]
@@ -14,6 +16,12 @@ struct PublicationReport: Encodable {
         let issuedAt: String
         let expires: String
         let ageSeconds: Int64
+    }
+
+    struct Log: Encodable {
+        let origin: String
+        let size: Int
+        let witnesses: [String]
     }
 
     init(_ publication: LoadedPublication, now: Instant) {
@@ -34,6 +42,13 @@ struct PublicationReport: Encodable {
         }
         trustList = (try? snapshot.trust.get()).map {
             file(TrustList.path, $0.sequence, from: $0.issuedAt, to: $0.nextUpdate)
+        }
+        log = (try? snapshot.log?.get()).map { head in
+            Log(
+                origin: head.checkpoint.origin,
+                size: head.head.size,
+                witnesses: head.witnesses.keys.map(\.name).sorted()
+            )
         }
         let status = snapshot.statusLists.mapValues { try? $0.get().claims }
         let issued = snapshot.issuedLists.mapValues { try? $0.get().claims }

@@ -1,12 +1,22 @@
+import Dispatch
 import Hummingbird
 import Publication
 
-/// The signed files as they were believed, for whoever verifies by himself; nothing is read from the disk.
+/// The signed files as they were believed, for whoever verifies by himself; only tiles of the log are read from the disk.
 struct PublicationRoutes {
     let publication: @Sendable () -> LoadedPublication
+    /// Gets a tile or a bundle of the log, which never changes; nil where none can be had.
+    let tile: (@Sendable (String) -> [UInt8]?)?
 
     func add(to router: Router<BasicRequestContext>) {
-        router.only(.get, "/publication/trust-list") { request, _ in try file(TrustList.path, request) }
+        router.only(.get, "/publication/trust-list") { request, _ in try file(TrustList.path, request, isReadLast: true)
+        }
+        router.only(.get, RouterPath("/publication/\(AuthorityLog.checkpoint)")) { request, _ in
+            try file(AuthorityLog.checkpoint, request, maximumAge: 2, isReadLast: true)
+        }
+        router.only(.get, "/publication/log/tile/**") { request, context in
+            try await logTile("\(AuthorityLog.folder)/tile/\(context.parameters.getCatchAll().joined(separator: "/"))")
+        }
         for kind in ListKind.allCases.map(\.rawValue) {
             router.only(.get, RouterPath("/publication/\(kind)/{list}")) { request, context in
                 try file("\(kind)/\(context.parameters.require("list"))", request)
@@ -14,11 +24,30 @@ struct PublicationRoutes {
         }
     }
 
-    private func file(_ path: String, _ request: Request) throws -> Response {
+    private func logTile(_ path: String) async throws -> Response {
+        let missing = Problem(.notFound, "the log has no such tile", headers: [.cacheControl: "no-store"])
+        guard let tile, PublicationPath.isOne(path), !path.hasSuffix(".tmp") else { throw missing }
+        // A disk may be slow, and these threads answer everybody.
+        let bytes = await withCheckedContinuation { continuation in
+            DispatchQueue.global(qos: .utility).async { continuation.resume(returning: tile(path)) }
+        }
+        guard let bytes else { throw missing }
+        let headers: HTTPFields = [
+            .contentType: "application/octet-stream", .cacheControl: "public, max-age=31536000, immutable",
+        ]
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// What is read last must not be older than what was read before: shared caches ask for it each time.
+    private func file(_ path: String, _ request: Request, maximumAge: Int = 60, isReadLast: Bool = false) throws
+        -> Response
+    {
         guard let file = publication().files[path] else {
             throw Problem(.notFound, "the publication has no such file, or it is not believed")
         }
-        var headers: HTTPFields = [.eTag: file.entityTag, .cacheControl: "public, max-age=60"]
+        var headers: HTTPFields = [
+            .eTag: file.entityTag, .cacheControl: "public, max-age=\(maximumAge)\(isReadLast ? ", s-maxage=0" : "")",
+        ]
         if let known = request.headers[.ifNoneMatch], names(file.entityTag, in: known) {
             var response = Response(status: .notModified, headers: headers)
             response.headers[.contentLength] = nil

@@ -1,18 +1,25 @@
 import ArgumentParser
 import Audit
 import Authority
+import Foundation
 import Licence
 import Licensing
+import OpenSSL
 import Publication
+import Syncing
+import TransparencyLog
 
 struct PublishCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "publish",
-        abstract: "Write the publication: trust list, status lists, issued lists.",
+        abstract: "Write the publication: trust list, log, status lists, issued lists.",
         discussion: """
             Example: licet publish --to /srv/www/publication
+                     licet publish --to /srv/www/publication --witnesses witnesses
 
-            Run it after issuing and after every change of status; what did not change is left as it is. What the registry says is held
+            Run it after issuing and after every change of status, or every minute from a timer; what did not change is left as it is, and
+            where nothing changed nothing is done. Each act on a licence is told in the public log; witnesses are asked to sign that the log
+            only ever grew: a line each in --witnesses, the address and the verifier key. What the registry says is held
             against its acts before it is signed; where the registry has more than 256 MiB, `licet doctor` should look at every page of it
             each night.
             """
@@ -26,6 +33,14 @@ struct PublishCommand: ParsableCommand {
         transform: ArgumentText.span
     )
     var validFor: Int64 = 7 * 86_400
+
+    @Option(
+        help: ArgumentHelp(
+            "The witnesses that are asked to sign the log (default: witnesses in the home).",
+            valueName: "file"
+        )
+    )
+    var witnesses: String?
 
     @Flag(help: "Print what was written as JSON.")
     var json = false
@@ -41,6 +56,7 @@ struct PublishCommand: ParsableCommand {
         let report = try authority.publish(
             to: folder,
             on: terms,
+            cosigning: try cosigning(),
             checking: { done, total in
                 if progress == nil { progress = Progress(total: total) }
                 progress?.show(done)
@@ -58,11 +74,36 @@ struct PublishCommand: ParsableCommand {
         progress?.end()
         progress = nil
         if json {
-            try Console.json(["written": report.written, "unchanged": report.unchanged])
+            try Console.json(Document(written: report.written, unchanged: report.unchanged, logSize: report.logSize))
         } else {
             for path in report.written { print("\(folder)/\(path)") }
             let count = report.written.count
-            print("\(count) file\(count == 1 ? "" : "s") written, \(report.unchanged.count) unchanged")
+            let log = report.logSize.map { ", the log has \($0) entries" } ?? ""
+            print("\(count) file\(count == 1 ? "" : "s") written, \(report.unchanged.count) unchanged\(log)")
+        }
+    }
+
+    private struct Document: Encodable {
+        let written: [String]
+        let unchanged: [String]
+        let logSize: Int?
+    }
+
+    /// Asks the witnesses that have not signed a checkpoint yet; one that does not answer stops nothing.
+    private func cosigning() throws -> Authority.Cosigning? {
+        let file = witnesses ?? options.place.witnesses
+        guard witnesses != nil || FileManager.default.fileExists(atPath: file) else { return nil }
+        let all = try WitnessAddress.all(DurableFile.read(file, limit: 65_536), file: file)
+        return { note, tree in
+            let missing = all.filter { ((try? $0.key.signature(under: note)) ?? nil) == nil }
+            return missing.flatMap { witness in
+                do {
+                    return try WitnessClient().cosign(note, at: witness) { try tree.consistencyProof(from: $0) }
+                } catch {
+                    standardError("licet: warning: \(error); the log is published without its signature")
+                    return []
+                }
+            }
         }
     }
 }

@@ -1,0 +1,154 @@
+import Foundation
+import Testing
+
+/// The public log through the built programs, and as others see it.
+@Suite struct LogJourneyTests {
+    private static let code = "91341181MA2QW7K3XM"
+
+    @Test func aStrangersProgramWalksTheLogAndItsProofs() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        try bench.succeed(["issue", try bench.applications(300), "--out", "codes"])
+        try bench.succeed(["publish"])
+        let key = try bench.logKey()
+        let log = bench.path("home/publication/log")
+        let audited = try bench.checkLog(["audit", log, key])
+        #expect(audited.status == 0 && audited.output.contains("\"entries\": 303"), "\(audited)")
+        try FileManager.default.copyItem(atPath: "\(log)/checkpoint", toPath: bench.path("old"))
+
+        try bench.succeed(["issue", bench.application(), "--out", "codes"])
+        try bench.succeed(["change", Self.code, "--set", "name=天长市新名科技有限公司", "--reason", "更名"])
+        try bench.succeed(["publish"])
+        #expect(try bench.checkLog(["audit", log, key]).status == 0)
+        #expect(try bench.checkLog(["consistency", log, key, "old"]).status == 0)
+
+        // Both versions are proved, by either program's proof, to either program.
+        for version in ["1", "2"] {
+            try bench.succeed(["log", "prove", Self.code, "--version", version, "--out", "proof"])
+            #expect(try bench.checkLog(["check", "proof", key, "proof.entry"]).status == 0)
+            #expect(try bench.succeed(["log", "check", "proof"]).contains(version == "1" ? "issue" : "change"))
+        }
+        let index = try #require(
+            try bench.succeed(["log", "check", "proof", "--json"]).firstMatch(of: /"index" : (\d+)/)?.1
+        )
+        let theirs = try bench.checkLog(["prove", log, key, String(index)])
+        try Data(theirs.output.utf8).write(to: URL(filePath: bench.path("theirs")))
+        #expect(try bench.licet(["log", "check", "theirs", "--entry", "proof.entry"]).status == 0)
+        try Data("another entry".utf8).write(to: URL(filePath: bench.path("proof.entry")))
+        #expect(try bench.licet(["log", "check", "proof"]).status == 65)
+        #expect(try bench.succeed(["log", "audit"]).contains("log and registry agree"))
+    }
+
+    @Test func whoeverFollowsTheLogSeesWhatTheListsMustSay() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        try bench.succeed(["issue"] + Workbench.applications + ["--out", "codes"])
+        try bench.succeed(["issue", bench.application(), "--out", "codes"])
+        try bench.succeed(["publish"])
+        let web = try bench.serve("home/publication")
+        defer { web.stop() }
+        let follow = ["log", "monitor", web.address, "--state", "seen", "--watch", Self.code]
+        #expect(try bench.succeed(follow).contains("\(Self.code): issue"))
+        // It remembers: nothing is read twice.
+        _ = web.asked()
+        #expect(try bench.succeed(follow).contains(" 0 new; 2 lists say what the log tells"))
+        #expect(!web.asked().contains { $0.contains("/tile/") })
+
+        let old = try Data(contentsOf: URL(filePath: bench.path("home/publication/log/checkpoint")))
+        let list = URL(filePath: bench.path("home/publication/status/341181-1"))
+        let before = try Data(contentsOf: list)
+        try bench.succeed(["revoke", Self.code, "--reason", "查处"])
+        try bench.succeed(["publish"])
+        let after = try Data(contentsOf: list)
+        #expect(try bench.succeed(follow).contains("\(Self.code): revoke"))
+
+        // The server hands out the list from before; once may be chance.
+        try before.write(to: list)
+        #expect(try bench.licet(follow).status == 0)
+        let again = try bench.licet(follow + ["--every", "1s"], within: 4)
+        #expect(again.output.contains("FAULT: status/341181-1: is not the one that the log tells of last"), "\(again)")
+        try after.write(to: list)
+        #expect(try bench.licet(follow).status == 0)
+
+        // It hands out the log from before.
+        try old.write(to: URL(filePath: bench.path("home/publication/log/checkpoint")))
+        let rolled = try bench.licet(follow)
+        #expect(rolled.status == 65 && rolled.output.contains("rolled back"), "\(rolled)")
+        #expect(bench.files(in: "seen/evidence").count == 2)
+        let verdict = try bench.licet(["verify", "codes/\(Self.code)-v1.png"])
+        #expect(verdict.status == 30, "nobody can tell by a log that goes back: \(verdict)")
+    }
+
+    @Test func witnessesSignWhatOnlyEverGrewAndVerifiersAskForThem() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        try bench.succeed(["issue"] + Workbench.applications.prefix(3) + ["--out", "codes"])
+        try bench.succeed(["publish"])
+        let key = try bench.logKey()
+        try Data("\(key)\n".utf8).write(to: URL(filePath: bench.path("logs")))
+        let witnesses = try (1...2).map { try bench.witness("w\($0).example") }
+        defer { for witness in witnesses { witness.stop() } }
+        try Data(witnesses.map { "\($0.key)\n" }.joined().utf8).write(to: URL(filePath: bench.path("trusted")))
+        let verify = ["verify", "codes", "--witnesses", "trusted"]
+        #expect(try bench.licet(verify + ["--quorum", "1"]).status == 30, "nobody has signed yet")
+
+        let lines = witnesses.map { "\($0.address) \($0.key)\n" }
+        try Data(lines[0].utf8).write(to: URL(filePath: bench.path("asked-for")))
+        try bench.succeed(["publish", "--witnesses", "asked-for"])
+        #expect(try bench.licet(verify + ["--quorum", "1"]).status == 0)
+        #expect(try bench.licet(verify).status == 30, "one of two")
+        try Data(lines.joined().utf8).write(to: URL(filePath: bench.path("home/witnesses")))
+        try bench.succeed(["publish"])
+        #expect(try bench.licet(verify).status == 0)
+        #expect(try bench.licet(verify + ["--json"]).output.contains(#""witnesses":["w1.example","w2.example"]"#))
+        try bench.succeed(["suspend", try #require(try bench.register().first).licence.creditCode, "--reason", "整改"])
+        try bench.succeed(["publish"])
+        let audited = try bench.checkLog(
+            ["audit", bench.path("home/publication/log"), key] + witnesses.flatMap { ["--witness", $0.key] }
+        )
+        #expect(audited.status == 0 && audited.output.contains("w2.example"), "\(audited)")
+
+        // A stranger's client meets every answer of the specification.
+        func submit(_ old: Int, _ key: String, _ more: [String] = []) throws -> String {
+            let log = bench.path("home/publication/log")
+            return try bench.checkLog(["submit", "--unchecked"] + more + [witnesses[0].address, key, log, "\(old)"])
+                .output
+        }
+        let size = try #require(Int(audited.output.firstMatch(of: /"size": (\d+)/)?.1 ?? ""))
+        #expect(try submit(size, key).hasPrefix("200"))
+        #expect(try submit(0, key).hasPrefix("409\n\(size)\n"))
+        #expect(try submit(size + 5, key).hasPrefix("400"))
+        // A witness that is gone stops no publication.
+        witnesses[1].stop()
+        try bench.succeed(["issue", bench.application(), "--out", "codes"])
+        let alone = try bench.licet(["publish"])
+        #expect(alone.status == 0 && alone.error.contains("witness w2.example"), "\(alone)")
+        #expect(try bench.licet(verify + ["--quorum", "1"]).status != 30)
+        #expect(try bench.licet(verify).status == 30)
+    }
+
+    @Test func aWitnessSignsNoLogThatGoesAnotherWay() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        try bench.succeed(["issue", bench.application(), "--out", "codes"])
+        try bench.succeed(["publish"])
+        // The same home goes two ways, as after a theft of everything.
+        try bench.copyHome(to: "other")
+        try Data("\(bench.logKey())\n".utf8).write(to: URL(filePath: bench.path("logs")))
+        let witness = try bench.witness("w.example")
+        defer { witness.stop() }
+        try Data("\(witness.address) \(witness.key)\n".utf8).write(to: URL(filePath: bench.path("asked-for")))
+        try bench.succeed(["suspend", Self.code, "--reason", "整改"])
+        try bench.succeed(["publish", "--witnesses", "asked-for"])
+        try bench.succeed(["dormant", Self.code, "--reason", "歇业", "--home", "other"])
+        let other = try bench.licet(["publish", "--home", "other", "--witnesses", "asked-for"])
+        #expect(
+            other.error.contains("witness w.example") && other.error.contains("409") || other.error.contains("422"),
+            "\(other)"
+        )
+    }
+}
