@@ -16,9 +16,14 @@ package struct Monitor {
     private var replay = LogReplay()
     private var edge = TreeEdge()
     private var head = TreeHead.empty
-    private var trustSequence = 0
-    /// Lists that were other than the log tells when they were looked at last: a publication may have been under way.
-    private var suspects: Set<String> = []
+    private var kept = Kept()
+
+    /// What is kept beside the log.
+    private struct Kept: Codable, Equatable {
+        var trustSequence = 0
+        /// Lists that were other than the log tells when they were looked at last: a publication may have been under way.
+        var suspects: Set<String> = []
+    }
 
     /// What one look has shown.
     package struct Report {
@@ -65,11 +70,15 @@ package struct Monitor {
 
     private var own: FolderSource { FolderSource(folder) }
     private var headFile: String { "\(folder)/\(AuthorityLog.checkpoint)" }
+    private var keptFile: String { "\(folder)/seen.json" }
 
     /// Replays what is kept.
     private mutating func goOn(_ progress: (Int, Int) -> Void) throws {
         guard let bytes = try? own.read(AuthorityLog.checkpoint) else { return }
         do {
+            if let data = try? DurableFile.read(keptFile, limit: PublicationReader.maximumFile) {
+                kept = try JSONDecoder().decode(Kept.self, from: Data(data))
+            }
             let known = try Checkpoint(text: SignedNote(bytes).text).head
             for index in 0..<(known.size + Tile.fullWidth - 1) / Tile.fullWidth {
                 guard let tile = Tile(level: nil, index: index, ofTreeOf: known.size) else { break }
@@ -99,10 +108,11 @@ package struct Monitor {
         var report = Report()
         report.head = head
         let trust = try TrustList(get(TrustList.path), root: root)
-        if trust.sequence < trustSequence {
-            report.faults.append("trust list \(trust.sequence) was put in the place of \(trustSequence)")
+        if trust.sequence < kept.trustSequence {
+            report.faults.append("trust list \(trust.sequence) was put in the place of \(kept.trustSequence)")
         }
-        trustSequence = max(trustSequence, trust.sequence)
+        let before = kept
+        kept.trustSequence = max(kept.trustSequence, trust.sequence)
         let bytes = try get(AuthorityLog.checkpoint)
         let checkpoint: SignedCheckpoint
         do { checkpoint = try SignedCheckpoint(bytes, logKeys: trust.logKeys.map(\.note)) } catch {
@@ -110,8 +120,8 @@ package struct Monitor {
             return report
         }
         report.witnesses = checkpoint.note.signatures.map(\.name).filter { $0 != checkpoint.checkpoint.origin }
-        guard try follow(checkpoint, &report, progress) else { return report }
-        try holdAgainstLists(trust, &report)
+        if try follow(checkpoint, &report, progress) { try holdAgainstLists(trust, &report) }
+        if kept != before { try DurableFile.write(Array(JSONEncoder().encode(kept)), to: keptFile) }
         return report
     }
 
@@ -207,7 +217,7 @@ package struct Monitor {
         for (path, logged) in replay.signed.sorted(by: { $0.key < $1.key }) {
             func doubt(_ reason: String) {
                 // A publication may be under way; the second time it is not.
-                if suspects.contains(path) { report.faults.append("\(path): \(reason)") }
+                if kept.suspects.contains(path) { report.faults.append("\(path): \(reason)") }
                 doubts.insert(path)
             }
             guard let kind = ListKind(path: path) else { continue }
@@ -230,7 +240,7 @@ package struct Monitor {
                 if isSaid { report.lists += 1 } else { report.faults.append("\(path): says otherwise than the log") }
             } catch { report.faults.append("\(path): \(error.reason)") }
         }
-        suspects = doubts
+        kept.suspects = doubts
         if !doubts.isEmpty, report.faults.isEmpty {
             report.notices.append("\(doubts.count) lists are not the newest of the log; looked at again the next time")
         }

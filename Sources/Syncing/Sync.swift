@@ -81,6 +81,8 @@ package struct Sync {
             origin: try files(),
             tags: copy.tags
         )
+        // What the copy is remembers for whoever has seen nothing yet.
+        if let before = copy.before { _ = PublicationReader(source: before, root: root).snapshot(&seen, now: now) }
         var refused: [PublicationError] = []
         var result: (Snapshot, HighWater)?
         for attempt in 1...Self.attempts {
@@ -91,12 +93,12 @@ package struct Sync {
             if trust.hasLog { try staged.fetch(AuthorityLog.checkpoint, fresh: isAgain) }
             let paths = try self.paths(trust, staged, copy.before)
             try fetch(paths, staged, progress)
-            var now_seen = seen
-            let snapshot = PublicationReader(source: staged, root: root, policy: policy).snapshot(&now_seen, now: now)
+            var grown = seen
+            let snapshot = PublicationReader(source: staged, root: root, policy: policy).snapshot(&grown, now: now)
             _ = try snapshot.trust.get()
             _ = try snapshot.log?.get()
             refused = snapshot.refusals
-            result = (snapshot, now_seen)
+            result = (snapshot, grown)
             // A publication that changed under way: a list is newer than the checkpoint that was fetched before it.
             if attempt == Self.attempts || !refused.contains(where: { $0.code == .notLogged }) { break }
         }
@@ -269,7 +271,7 @@ extension StagedPublication {
     func entries(from first: Int, to end: Int) throws -> [[UInt8]] {
         var entries: [[UInt8]] = []
         var index = first / Tile.fullWidth
-        while let tile = Tile(level: nil, index: index, ofTreeOf: end) {
+        while first < end, let tile = Tile(level: nil, index: index, ofTreeOf: end) {
             let bytes: [UInt8]
             do throws(LogError) {
                 bytes = try tile.read { path throws(LogError) in try self.logEntries(path) }

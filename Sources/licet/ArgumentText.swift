@@ -46,10 +46,10 @@ enum ArgumentText {
     }
 
     static func span(_ text: String) throws -> Int64 {
-        let units: [Character: Int64] = ["d": 86_400, "h": 3_600, "m": 60]
+        let units: [Character: Int64] = ["d": 86_400, "h": 3_600, "m": 60, "s": 1]
         guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), count > 0,
             count <= 3_660 * 86_400 / unit
-        else { throw ValidationError("a span of time is a number with d, h or m, such as 7d") }
+        else { throw ValidationError("a span of time is a number with d, h, m or s, such as 7d") }
         return count * unit
     }
 

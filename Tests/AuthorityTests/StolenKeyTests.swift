@@ -126,7 +126,7 @@ import Verification
             for version in [own.version + 1, own.version + 7] {
                 codes.append(try forge(own.particulars, version: version, index: reference.index))
             }
-            codes.append(try forge(own.particulars, version: own.version, day: "2026-03-17", index: reference.index))
+            codes.append(try forge(own.particulars, version: own.version, day: "2026-03-19", index: reference.index))
             codes.append(try forge(own.particulars, version: own.version, index: reference.index, profile: .core))
         }
         let taken = Set(honest.map(\.code.digest))

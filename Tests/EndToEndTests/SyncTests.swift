@@ -102,7 +102,9 @@ import Testing
         let elsewhere = try bench.application(["creditCode": "91341182MA2QW7K31D"], name: "elsewhere.json")
         #expect(try bench.licet(["issue", elsewhere, "--out", "two"]).status == 0)
         try bench.succeed(["publish"])
-        for source in [bench.path("home/publication"), try bench.serve("home/publication").address] {
+        let web = try bench.serve("home/publication")
+        defer { web.stop() }
+        for source in [bench.path("home/publication"), web.address] {
             let bundle = "part-\(source.count).licet"
             try bench.succeed(["sync", source, "--bundle", bundle, "--office", "341182"])
             #expect(try bench.licet(["verify", "two", "--publication", bundle]).status == 0)

@@ -52,11 +52,12 @@ extension Workbench {
         }
 
         func stop() {
-            process.terminate()
+            // Whoever starts processes here may have blocked every other signal.
+            kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
 
-        deinit { if process.isRunning { process.terminate() } }
+        deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
     }
 
     func serve(_ name: String) throws -> WebFolder { try WebFolder(path(name), log: path("asked")) }
@@ -85,7 +86,8 @@ extension Workbench {
 
         func stop() {
             guard process.isRunning else { return }
-            process.terminate()
+            // Whoever starts processes here may have blocked every other signal.
+            kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
     }
@@ -113,12 +115,6 @@ extension Workbench {
         let key = try #require(lines[0].split(separator: " ").last)
         let address = try #require(lines[1].split(separator: " ").last)
         return RunningWitness(process, key: String(key), address: String(address))
-    }
-
-    /// Runs `licet` and stops it after so many seconds.
-    func licet(_ arguments: [String], within seconds: Double) throws -> Outcome {
-        let limited = ["--signal=TERM", "\(seconds)", Self.program("licet")] + arguments
-        return try run("/usr/bin/timeout", limited)
     }
 
     /// Copies the home, as a thief of everything would.
