@@ -258,6 +258,7 @@ if Context.environment["LICET_FUZZ"] == "1" {
             name: "licet-fuzz",
             dependencies: [
                 "CLibFuzzer", "Licence", "LicenceCode", "OpenSSL", "Publication", "Symbol", "TestSupport",
+                "TransparencyLog",
             ],
             path: "Tests/Fuzz/LicetFuzz",
             swiftSettings: strict

@@ -40,13 +40,12 @@ package struct LogAudit {
             try find(Doctor.Finding(subject, reason))
         }
         let folder = LogFolder(authority.home.log)
-        let known = try authority.registry.read { try $0.keys(of: authority.record) }
-        let keys = try authority.logKeys(known)
         guard let bytes = try folder.ifThere(Checkpoint.path) else {
             if authority.hasPublishedLists { try tell("log", "is gone, and something was published") }
             return report
         }
         do {
+            let keys = try authority.logKeys(authority.registry.read { try $0.keys(of: authority.record) })
             let head = try SignedCheckpoint(bytes, logKeys: keys).head
             let acts = try authority.registry.read { try $0.lastAct() }
             let replayed = try replay(folder, head, find: tell) { progress($0, head.size + acts) }

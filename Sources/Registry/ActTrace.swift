@@ -137,10 +137,15 @@ extension Registry.Session {
 
     /// The list that a code names: of the office whose key has signed it.
     private func list(of code: UnverifiedCode) throws -> StatusListRecord.Name? {
-        try Int.fetchOne(
-            database.cachedStatement(sql: "SELECT office FROM issuingKey WHERE number = ?"),
-            arguments: [code.issuerNumber.value]
-        ).map { StatusListRecord.Name(office: $0, number: code.claims.reference.list) }
+        let issuer = code.issuerNumber
+        let office =
+            try memory.offices[issuer]
+            ?? Int.fetchOne(
+                database.cachedStatement(sql: "SELECT office FROM issuingKey WHERE number = ?"),
+                arguments: [issuer.value]
+            )
+        memory.offices[issuer] = office
+        return office.map { StatusListRecord.Name(office: $0, number: code.claims.reference.list) }
     }
 
     private static func tampered(_ fault: String) -> RegistryError {

@@ -142,8 +142,9 @@ package struct Registry: Sendable {
             var firstOwnAct: Int?
             /// Those that were read, until another comes or goes.
             var officers: [Officer]?
-            /// Keys that were read.
+            /// Keys that were read, and whose they are.
             var keys: [IssuerNumber: PublicKey] = [:]
+            var offices: [IssuerNumber: Int] = [:]
             /// Offices whose lists are numbered as they should be.
             var countedLists: Set<DivisionCode> = []
         }

@@ -65,7 +65,9 @@ package struct Sync {
     /// From so many new entries of the log on, asking for each list is less to fetch than the entries.
     private static let longestDelta = 100_000
 
-    /// Brings `target` up to date; `seen` is what was accepted before, and grows. `progress` is told how many of how many files were asked for.
+    /// Brings `target` up to date.
+    ///
+    /// `seen` is what was accepted before, and grows. `progress` is told how many of how many files were asked for.
     ///
     /// - Throws: ``PublicationError`` where the trust list or the log is not had or not believed; then nothing changes.
     package func run(

@@ -22,12 +22,18 @@ package struct AddCheckpoint: Hashable {
             let oldSize = Checkpoint.size(first.dropFirst(4))
         else { throw LogError(.malformed, "the request does not begin with an old size") }
         var proof: [Digest] = []
-        while let line = lines.popFirst(), !line.isEmpty {
+        var hasEnded = false
+        while let line = lines.popFirst() {
+            if line.isEmpty {
+                hasEnded = true
+                break
+            }
             guard let hash = SignedNote.canonicalBase64(line).flatMap({ Digest(bytes: $0) }),
                 proof.count < Self.maximumProof
             else { throw LogError(.malformed, "the request has a hash that cannot be read, or too many") }
             proof.append(hash)
         }
+        guard hasEnded else { throw LogError(.malformed, "the request has no empty line before its checkpoint") }
         self.init(oldSize: oldSize, proof: proof, checkpoint: Array(lines.joined(separator: [0x0A])))
     }
 

@@ -30,12 +30,18 @@ package struct LogProof: Hashable {
             let index = Checkpoint.size(line.dropFirst(6))
         else { throw Self.malformed("does not say which entry it is of") }
         var path: [Digest] = []
-        while let line = lines.popFirst(), !line.isEmpty {
+        var hasEnded = false
+        while let line = lines.popFirst() {
+            if line.isEmpty {
+                hasEnded = true
+                break
+            }
             guard let hash = SignedNote.canonicalBase64(line).flatMap({ Digest(bytes: $0) }),
                 path.count < Self.maximumPath
             else { throw Self.malformed("has a hash that cannot be read, or too many") }
             path.append(hash)
         }
+        guard hasEnded else { throw Self.malformed("has no empty line before its checkpoint") }
         self.init(index: index, path: path, checkpoint: Array(lines.joined(separator: [0x0A])))
     }
 

@@ -10,6 +10,8 @@ package final class KeyRing {
     private let home: Home
     private let prompt: SecretPrompt
     private var open: [KeyID: any Signer] = [:]
+    /// The passphrase that a key of the authority was opened with last: those that were made together have the same.
+    private var last: Secret?
     /// By the name and serial number of the token; one log-in is for all its keys.
     private var tokens: [String: Token] = [:]
 
@@ -76,13 +78,27 @@ package final class KeyRing {
             key = try tokenKey(uri, request.subject)
         } else {
             try home.checkKeyFile(name)
-            let given = try prompt(request)
-            key = try home.fileKey(name, passphrase: given.secret)
+            key = try openedByTheLast(name, request) ?? asked(name, request)
         }
         guard key.publicKey.subjectPublicKeyInfo == publicKey.subjectPublicKeyInfo else {
             throw AuthorityError(.key, "what \(home.place(of: name)) holds is not the key of that name")
         }
         open[id] = key
+        return key
+    }
+
+    /// Nobody types the same twice.
+    private func openedByTheLast(_ name: String, _ request: SecretRequest) throws -> PrivateKey? {
+        guard request.kind == .passphrase, let last else { return nil }
+        do { return try home.fileKey(name, passphrase: last) } catch let error as AuthorityError
+            where error.code == .passphrase
+        { return nil }
+    }
+
+    private func asked(_ name: String, _ request: SecretRequest) throws -> PrivateKey {
+        let given = try prompt(request)
+        let key = try home.fileKey(name, passphrase: given.secret)
+        if request.kind == .passphrase { last = given.secret }
         return key
     }
 

@@ -33,13 +33,17 @@ package struct LogReplay {
 
     package init() {}
 
-    /// What the lists of a pair must say.
+    /// What was told of the entries of a pair of lists.
     package struct List {
         /// Raw ``ListedStatus``, by index; as long as it must be.
         package private(set) var statuses: [UInt8] = []
         /// ``IssuedList/digestBytes`` of each.
         private var digests: [UInt8] = []
         package private(set) var used = 0
+        /// By kinds of list that were signed: what entries were then, of those that were told of since.
+        ///
+        /// Others are at work while lists are signed one after another.
+        private var before: [ListKind: [Int: (status: ListedStatus, digest: [UInt8])]] = [:]
 
         package init() {}
 
@@ -59,6 +63,9 @@ package struct LogReplay {
                 digests += [UInt8](repeating: 0, count: size * IssuedList.digestBytes - digests.count)
             }
             let was = status(at: effect.index)
+            for kind in before.keys where before[kind]?[effect.index] == nil {
+                before[kind]?[effect.index] = (was, Array(digest(at: effect.index)))
+            }
             if was == .neverIssued, effect.status != .neverIssued { used += 1 }
             if was != .neverIssued, effect.status == .neverIssued { used -= 1 }
             statuses[effect.index] = effect.status.rawValue
@@ -68,6 +75,9 @@ package struct LogReplay {
                 with: effect.digest.prefix(IssuedList.digestBytes)
             )
         }
+
+        /// The list of a kind was signed, and tells of all until here.
+        fileprivate mutating func sign(_ kind: ListKind) { before[kind] = [:] }
 
         /// Whether the code of `digest` was issued at an index.
         package func isDigest(_ digest: Digest, at index: Int) -> Bool {
@@ -81,24 +91,26 @@ package struct LogReplay {
             }
         }
 
-        /// Whether a status list says this, and nothing else.
+        /// Whether a status list says what was told until it was signed last, and nothing else.
         package func isSaid(by list: StatusList) -> Bool {
-            statuses.indices.allSatisfy { index in
-                list.value(at: index) == statuses[index]
-                    || index >= list.count && statuses[index] == ListedStatus.neverIssued.rawValue
+            (0..<max(statuses.count, list.count)).allSatisfy { index in
+                let told = before[.status]?[index]?.status ?? status(at: index)
+                // Beyond its end a list says nothing, and nothing must have been told.
+                return (list.value(at: index) ?? ListedStatus.neverIssued.rawValue) == told.rawValue
             }
-                && (statuses.count..<max(statuses.count, list.count)).allSatisfy {
-                    list.value(at: $0) == ListedStatus.neverIssued.rawValue
-                }
         }
 
-        /// Whether an issued list says this, and nothing else.
+        /// Whether an issued list says what was told until it was signed last, and nothing else.
         package func isSaid(by list: IssuedList) -> Bool {
-            list.count == used
-                && statuses.indices.allSatisfy { index in
-                    statuses[index] == ListedStatus.neverIssued.rawValue
-                        || list.digest(at: index).map { $0.elementsEqual(digest(at: index)) } ?? false
-                }
+            var count = 0
+            for index in statuses.indices {
+                let then = before[.issued]?[index]
+                if (then?.status ?? status(at: index)) == .neverIssued { continue }
+                count += 1
+                let digest = then.map { $0.digest[...] } ?? digest(at: index)
+                guard let listed = list.digest(at: index), listed.elementsEqual(digest) else { return false }
+            }
+            return list.count == count
         }
     }
 
@@ -114,6 +126,7 @@ package struct LogReplay {
             }
             if !ListKind.isPath(list.path) { faults.append("\(list.path.prefix(40)) is no list") }
             signed[list.path] = list
+            if let kind = ListKind(path: list.path) { lists[kind.name(at: list.path)]?.sign(kind) }
         case .registry(let acts, let head):
             if let registry, !mayLose, acts < registry.acts || acts == registry.acts && head != registry.head {
                 faults.append("the registry has \(acts) acts after \(registry.acts), or others")

@@ -71,7 +71,10 @@ struct WitnessCommand: ParsableCommand {
     private func signer(_ secrets: SecretInput) throws -> PrivateKey {
         let file = "\(state)/witness.key"
         if !FileManager.default.fileExists(atPath: file) {
-            // A new key with old signatures beside it would vouch for what nobody remembers.
+            // The same name by a new key, beside what the old one signed, would be two witnesses in one.
+            guard !FileManager.default.fileExists(atPath: "\(state)/logs") else {
+                throw Failure.key("\(file) is gone, and what it signed is not; bring it back, or begin anew elsewhere")
+            }
             let key = try PrivateKey(algorithm: .edDSA)
             let pem = try key.encryptedPEM(passphrase: secrets.newPassphrase("the witness's key"))
             try DurableFile.write(pem, to: file, mode: 0o600)

@@ -31,7 +31,8 @@ struct FuzzTarget: Sendable {
     }
 
     static let all: [FuzzTarget] = [
-        .code, .cbor, .cose, .trustList, .bag, .statusList, .issuedList, .csv, .json, .image,
+        .code, .cbor, .cose, .trustList, .bag, .statusList, .issuedList, .logEntry, .log, .bundle, .csv,
+        .json, .image,
     ]
 }
 

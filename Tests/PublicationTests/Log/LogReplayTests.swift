@@ -119,10 +119,32 @@ import Testing
         #expect(!replay.apply(LogEntry(at: .noon, .registry(acts: 3, head: digest(1)))).isEmpty)
     }
 
+    /// Others are at work while lists are signed one after another.
+    @Test mutating func aListIsHeldAgainstWhatWasToldBeforeIt() {
+        _ = act(.issue, [effect(1, .valid)])
+        let list = LogEntry.SignedList(path: "status/341181-1", sequence: 1, digest: digest(1))
+        _ = replay.apply(LogEntry(at: .noon, .list(list)))
+        _ = act(.suspend, [effect(1, .suspended)])
+        _ = act(.issue, [effect(6, .valid)], on: "other")
+        let said = replay.lists["341181-1"] ?? LogReplay.List()
+        func status(_ entries: [(Int, ListedStatus)]) -> StatusList {
+            StatusList(claims: Issuer.claims(), size: 8, entries: entries.map { (index: $0.0, status: $0.1) })
+        }
+        #expect(said.isSaid(by: status([(1, .valid)])))
+        #expect(!said.isSaid(by: status([(1, .suspended), (6, .valid)])))
+        let next = LogEntry.SignedList(path: "status/341181-1", sequence: 2, digest: digest(2))
+        _ = replay.apply(LogEntry(at: .noon, .list(next)))
+        #expect(replay.lists["341181-1"]?.isSaid(by: status([(1, .suspended), (6, .valid)])) == true)
+    }
+
     @Test mutating func listsAreHeldAgainstWhatWasTold() {
         _ = act(.issue, [effect(1, .valid)])
         _ = act(.issue, [effect(6, .valid)], on: "other")
         _ = act(.suspend, [effect(6, .suspended)], on: "other")
+        for path in [statusPath, issuedPath] {
+            let list = LogEntry.SignedList(path: path, sequence: 1, digest: digest(1))
+            _ = replay.apply(LogEntry(at: .noon, .list(list)))
+        }
         let said = replay.lists["341181-1"] ?? LogReplay.List()
         func status(_ entries: [(Int, ListedStatus)], size: Int = 8) -> StatusList {
             StatusList(claims: Issuer.claims(), size: size, entries: entries.map { (index: $0.0, status: $0.1) })
