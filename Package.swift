@@ -226,7 +226,7 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
-// Measures single stages of the licence code, keys, and large registries; see scripts/bench.
+// Measures single stages of the licence code, keys, publications, and large registries; see scripts/bench.
 if Context.environment["LICET_BENCH"] == "1" {
     package.targets += [
         .executableTarget(
@@ -240,6 +240,14 @@ if Context.environment["LICET_BENCH"] == "1" {
             dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication", "TestSupport"],
             path: "Tests/KeyBench",
             swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "licet-publication-bench",
+            dependencies: [
+                "CZlib", "Licence", "LicenceCode", "OpenSSL", "Publication", "TestSupport", "TransparencyLog",
+            ],
+            path: "Tests/PublicationBench",
+            swiftSettings: strictMemory
         ),
         .executableTarget(
             name: "licet-registry-bench",

@@ -61,12 +61,17 @@ package struct LogAudit {
         return report
     }
 
-    /// What the log tells, and of which acts; those that a restoration has lost are not among them.
+    /// What the log tells, and of which acts.
     private struct Replayed {
         var replay = LogReplay()
-        var acts: [(number: Int, value: Int)] = []
-        /// The acts that put a registry back.
-        var restores: Set<Int> = []
+        var acts: [(number: Int, value: Int, entry: Int)] = []
+        /// The acts that put a registry back, and where they are told.
+        var restores: [(act: Int, entry: Int)] = []
+
+        /// Whether a registry was put back later that may not have the act.
+        func mayBeLost(_ act: (number: Int, value: Int, entry: Int)) -> Bool {
+            restores.contains { $0.entry > act.entry && $0.act <= act.number }
+        }
     }
 
     private struct Compared {
@@ -99,10 +104,8 @@ package struct LogAudit {
                 }
                 for fault in replayed.replay.apply(entry) { try find("log", fault) }
                 switch entry.content {
-                case .act(let act): replayed.acts.append((act.number, bytes.hashValue))
-                case .restore(let act):
-                    replayed.restores.insert(act)
-                    while let last = replayed.acts.last, last.number >= act { replayed.acts.removeLast() }
+                case .act(let act): replayed.acts.append((act.number, bytes.hashValue, edge.size - 1))
+                case .restore(let act): replayed.restores.append((act, edge.size - 1))
                 case .list, .registry, .loss: break
                 }
             }
@@ -125,15 +128,22 @@ package struct LogAudit {
         }
         guard try session.hash(ofAct: end.acts) == end.head else {
             // Published is nothing of it yet.
-            if try session.actsOnTheAuthority([.restore]).contains(where: { !replayed.restores.contains($0.number) }) {
+            if try session.actsOnTheAuthority([.restore]).contains(where: { act in
+                !replayed.restores.contains { $0.act == act.number }
+            }) {
                 return Compared(notes: ["a registry from before was put back, which the log does not tell yet; publish"]
                 )
             }
             try find("log", "tells of \(end.acts) acts, and the registry has others")
             return Compared()
         }
+        // After a restoration numbers come again.
+        let told = replayed.acts.sorted { ($0.number, $0.entry) < ($1.number, $1.entry) }
         var next = 0
         var compared = Compared()
+        func missing(_ act: (number: Int, value: Int, entry: Int)) throws {
+            if !replayed.mayBeLost(act) { try find("act \(act.number)", "is in the log, and not in the registry") }
+        }
         do {
             _ = try session.trace(from: 1, logged: 1, progress: progress) { entry in
                 guard case .act(let act) = entry.content else { return }
@@ -141,23 +151,26 @@ package struct LogAudit {
                     compared.waiting += 1
                     return
                 }
-                while next < replayed.acts.count, replayed.acts[next].number < act.number {
-                    try find("act \(replayed.acts[next].number)", "is in the log, and not in the registry")
+                while next < told.count, told[next].number < act.number {
+                    try missing(told[next])
                     next += 1
                 }
-                guard next < replayed.acts.count, replayed.acts[next].number == act.number else {
-                    return try find("act \(act.number)", "is in the registry, and not in the log")
+                let value = entry.encoded[...].hashValue
+                var (isTold, others) = (false, 0)
+                while next < told.count, told[next].number == act.number {
+                    if told[next].value == value {
+                        isTold = true
+                    } else if !replayed.mayBeLost(told[next]) {
+                        others += 1
+                    }
+                    next += 1
                 }
-                if replayed.acts[next].value != entry.encoded[...].hashValue {
-                    try find("act \(act.number)", "is another in the log than in the registry")
-                }
-                next += 1
-                compared.told += 1
+                if others > 0 { try find("act \(act.number)", "is another in the log than in the registry") }
+                if !isTold, others == 0 { try find("act \(act.number)", "is in the registry, and not in the log") }
+                if isTold { compared.told += 1 }
             }
         } catch let error as RegistryError { try find("registry", "\(error)") }
-        for act in replayed.acts[min(next, replayed.acts.count)...] {
-            try find("act \(act.number)", "is in the log, and not in the registry")
-        }
+        for act in told[min(next, told.count)...] { try missing(act) }
         let since = try? session.trace(from: end.acts + 1)
         for list in try session.statusLists() {
             let said = replayed.replay.lists[list.name.description] ?? LogReplay.List()

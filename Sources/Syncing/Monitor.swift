@@ -23,6 +23,8 @@ package struct Monitor {
         var trustSequence = 0
         /// Lists that were other than the log tells when they were looked at last: a publication may have been under way.
         var suspects: Set<String> = []
+        /// What was found wrong with the log, until somebody says that he knows.
+        var faults: [String] = []
     }
 
     /// What one look has shown.
@@ -86,7 +88,8 @@ package struct Monitor {
                 let bytes = try tile.read { path throws(LogError) in try source.logFile(path) }
                 for entry in try tile.entries(of: bytes) {
                     edge.append(Array(entry)) { _, _ in }
-                    _ = replay.apply(try LogEntry(entry))
+                    // What cannot be read was told when it came.
+                    if let entry = try? LogEntry(entry) { _ = replay.apply(entry) }
                 }
                 progress(edge.size, known.size)
             }
@@ -113,16 +116,32 @@ package struct Monitor {
         }
         let before = kept
         kept.trustSequence = max(kept.trustSequence, trust.sequence)
-        let bytes = try get(AuthorityLog.checkpoint)
+        let bytes: [UInt8]
+        do throws(PublicationError) { bytes = try get(AuthorityLog.checkpoint) } catch {
+            guard error.code == .missing, head == .empty else { throw error }
+            report.notices.append("there is no log yet")
+            return report
+        }
         let checkpoint: SignedCheckpoint
         do { checkpoint = try SignedCheckpoint(bytes, logKeys: trust.logKeys.map(\.note)) } catch {
             report.faults.append("\(AuthorityLog.checkpoint): \(error)")
             return report
         }
         report.witnesses = checkpoint.note.signatures.map(\.name).filter { $0 != checkpoint.checkpoint.origin }
-        if try follow(checkpoint, &report, progress) { try holdAgainstLists(trust, &report) }
+        let isFollowed = try follow(checkpoint, &report, progress)
+        kept.faults += report.faults.filter { !kept.faults.contains($0) }.prefix(Self.mostFaults - kept.faults.count)
+        report.faults = kept.faults
+        if isFollowed { try holdAgainstLists(trust, &report) }
         if kept != before { try DurableFile.write(Array(JSONEncoder().encode(kept)), to: keptFile) }
         return report
+    }
+
+    private static let mostFaults = 1_000
+
+    /// Forgets what was found wrong before: somebody has looked into it.
+    package mutating func acknowledge() throws {
+        kept.faults = []
+        try DurableFile.write(Array(JSONEncoder().encode(kept)), to: keptFile)
     }
 
     private func get(_ path: String) throws(PublicationError) -> [UInt8] {
@@ -220,7 +239,7 @@ package struct Monitor {
                 if kept.suspects.contains(path) { report.faults.append("\(path): \(reason)") }
                 doubts.insert(path)
             }
-            guard let kind = ListKind(path: path) else { continue }
+            guard ListKind.isPath(path), let kind = ListKind(path: path) else { continue }
             let bytes: [UInt8]
             do throws(PublicationError) { bytes = try get(path) } catch {
                 doubt(error.reason)

@@ -18,6 +18,9 @@ final class StagedPublication: PublicationSource {
         /// Tiles that were asked for, wherever they came from.
         var tiles: Set<String> = []
         var bytes = 0
+        var trustsTilesBefore = true
+        /// Bundles of entries, which are read and not kept.
+        var entries: [String: [UInt8]] = [:]
         /// What the server called the files.
         var tags: [String: String] = [:]
     }
@@ -28,7 +31,6 @@ final class StagedPublication: PublicationSource {
         self.folder = folder
         self.before = before
         self.origin = origin
-        try? FileManager.default.removeItem(atPath: folder)
         try DurableFile.makeFolder(folder, mode: 0o700)
         state.withLock { $0.tags = tags }
     }
@@ -44,10 +46,12 @@ final class StagedPublication: PublicationSource {
     var fetched: Int { state.withLock { $0.bytes } }
 
     /// Fetches a file unless it is the one that was there before; whether it is new.
+    ///
+    /// With `isWhole` it is fetched whatever the server calls it.
     @discardableResult
-    func fetch(_ path: String, fresh: Bool = false) throws(PublicationError) -> Bool {
+    func fetch(_ path: String, fresh: Bool = false, isWhole: Bool = false) throws(PublicationError) -> Bool {
         let known = before.flatMap { try? $0.read(path) }
-        let tag = state.withLock { known == nil ? nil : $0.tags[path] }
+        let tag = state.withLock { known == nil || isWhole ? nil : $0.tags[path] }
         switch try origin.get(path, tag: tag, fresh: fresh) {
         case .unchanged: return false
         case .new(let bytes, let tag):
@@ -68,6 +72,9 @@ final class StagedPublication: PublicationSource {
         state.withLock { _ = $0.staged.insert(path) }
     }
 
+    /// Takes no tile from what was there before any more.
+    func distrustTiles() { state.withLock { $0.trustsTilesBefore = false } }
+
     /// Forgets a file that turned out not to be believed; what was there before stands again.
     func drop(_ path: String) {
         state.withLock {
@@ -84,7 +91,9 @@ final class StagedPublication: PublicationSource {
             return try FolderSource(folder).read(path)
         }
         do throws(PublicationError) {
-            guard let before else { throw PublicationError(.missing, file: path, "is not in the publication") }
+            guard let before, !isTile || state.withLock({ $0.trustsTilesBefore }) else {
+                throw PublicationError(.missing, file: path, "is not in the publication")
+            }
             let bytes = try before.read(path)
             if isTile { note(path) }
             return bytes
@@ -102,10 +111,14 @@ final class StagedPublication: PublicationSource {
     func logEntries(_ path: String) throws(LogError) -> [UInt8] {
         do throws(PublicationError) {
             let path = "\(AuthorityLog.folder)/\(path)"
+            if let known = state.withLock({ $0.entries[path] }) { return known }
             guard case .new(let bytes, _) = try origin.get(path, tag: nil) else {
                 throw PublicationError(.missing, file: path, "was not sent")
             }
-            state.withLock { $0.bytes += bytes.count }
+            state.withLock {
+                $0.bytes += bytes.count
+                $0.entries[path] = bytes
+            }
             return bytes
         } catch { throw LogError(error.code == .missing ? .missing : .malformed, error.description) }
     }

@@ -62,7 +62,7 @@ package struct Sync {
 
     /// Lists that another change overtook while they were fetched are fetched anew so many times.
     private static let attempts = 3
-    /// From so many new entries of the log on, asking for each list is less to fetch than the entries.
+    /// From so many entries of the log on, asking for each list is less to fetch than the entries.
     private static let longestDelta = 100_000
 
     /// Brings `target` up to date.
@@ -76,7 +76,7 @@ package struct Sync {
         now: Instant,
         progress: @Sendable (Int, Int) -> Void = { _, _ in }
     ) throws -> Report {
-        let copy = try Copy(target, origin: origin.name)
+        let copy = try Copy(target, origin: origin.name, scope: scope)
         let staged = try StagedPublication(
             folder: copy.staging,
             before: copy.before,
@@ -86,40 +86,72 @@ package struct Sync {
         // What the copy is remembers for whoever has seen nothing yet.
         if let before = copy.before { _ = PublicationReader(source: before, root: root).snapshot(&seen, now: now) }
         var refused: [PublicationError] = []
-        var result: (Snapshot, HighWater)?
+        var result: (snapshot: Snapshot, seen: HighWater)?
+        var wanted: Set<String>?
         for attempt in 1...Self.attempts {
             // Caches on the way may have kept one of the files longer than another.
             let isAgain = attempt > 1
             try staged.fetch(TrustList.path, fresh: isAgain)
-            let trust = try TrustList(staged.read(TrustList.path), root: root)
-            if trust.hasLog { try staged.fetch(AuthorityLog.checkpoint, fresh: isAgain) }
-            let paths = try self.paths(trust, staged, copy.before)
-            try fetch(paths, staged, progress)
+            let trust: TrustList
+            do throws(PublicationError) { trust = try TrustList(staged.read(TrustList.path), root: root) } catch {
+                // A copy that is damaged is fetched whole.
+                try staged.fetch(TrustList.path, fresh: true, isWhole: true)
+                trust = try TrustList(staged.read(TrustList.path), root: root)
+            }
+            let hasLog = try trust.hasLog && fetchCheckpoint(staged, fresh: isAgain)
+            if wanted == nil { wanted = try first(trust, staged, copy) }
+            try fetch(Array(wanted ?? []), staged, fresh: isAgain, progress)
             var grown = seen
-            let snapshot = PublicationReader(source: staged, root: root, policy: policy).snapshot(&grown, now: now)
+            let snapshot = reader(staged).snapshot(&grown, now: now)
             _ = try snapshot.trust.get()
-            _ = try snapshot.log?.get()
-            refused = snapshot.refusals
+            if hasLog { _ = try snapshot.log?.get() }
+            let outdated = try outdated(snapshot, staged, copy.complete)
+            refused = snapshot.refusals + outdated
             result = (snapshot, grown)
-            // A publication that changed under way: a list is newer than the checkpoint that was fetched before it.
-            if attempt == Self.attempts || !refused.contains(where: { $0.code == .notLogged }) { break }
+            wanted = Set(refused.map(\.file).filter(covers))
+            // A tile of the copy may be what is damaged.
+            if snapshot.refusals.contains(where: { $0.code == .notLogged }) { staged.distrustTiles() }
+            if wanted?.isEmpty ?? true { break }
         }
-        for refusal in refused where staged.staged.contains(refusal.file) { staged.drop(refusal.file) }
-        if !refused.isEmpty {
-            var again = seen
-            let snapshot = PublicationReader(source: staged, root: root, policy: policy).snapshot(&again, now: now)
-            result = (snapshot, again)
+        // What is believed by nobody leaves the place to what was there; what is merely old is better than nothing.
+        let broken = result.map { Set($0.snapshot.refusals.map(\.file)) } ?? []
+        for path in broken where staged.staged.contains(path) { staged.drop(path) }
+        if !broken.isEmpty {
+            var grown = seen
+            result = (reader(staged).snapshot(&grown, now: now), grown)
         }
-        guard let (snapshot, grown) = result else {
-            throw PublicationError(.missing, file: origin.name, "gave nothing")
-        }
-        try fetchLog(snapshot, staged, copy.before)
-        var report = Report(snapshot: snapshot)
-        report.refused = refused
+        guard let result else { throw PublicationError(.missing, file: origin.name, "gave nothing") }
+        try fetchLog(result.snapshot, staged, copy.before)
+        var report = Report(snapshot: result.snapshot)
+        report.refused = refused.filter { covers($0.file) }
         report.bytesFetched = staged.fetched
-        report.written = try copy.take(staged, lists: lists(snapshot), now: now)
-        seen = grown
+        let size = (try? result.snapshot.log?.get())?.head.size
+        report.written = try copy.take(
+            staged,
+            lists: lists(result.snapshot),
+            complete: report.refused.isEmpty ? size : copy.complete,
+            now: now
+        )
+        seen = result.seen
         return report
+    }
+
+    private func reader(_ staged: StagedPublication) -> PublicationReader {
+        PublicationReader(source: staged, root: root, policy: policy, mustProve: true)
+    }
+
+    /// Whether there is a checkpoint: an authority that has signed no list yet has none.
+    private func fetchCheckpoint(_ staged: StagedPublication, fresh: Bool) throws -> Bool {
+        do throws(PublicationError) { try staged.fetch(AuthorityLog.checkpoint, fresh: fresh) } catch {
+            guard error.code == .missing, ListKind.allCases.allSatisfy({ staged.paths(of: $0).isEmpty }) else {
+                throw error
+            }
+            return false
+        }
+        if (try? SignedNote(staged.read(AuthorityLog.checkpoint))) == nil {
+            try staged.fetch(AuthorityLog.checkpoint, fresh: true, isWhole: true)
+        }
+        return true
     }
 
     /// Reads what lies here and says what it is, changing nothing.
@@ -154,22 +186,27 @@ package struct Sync {
 
     // MARK: - Which lists
 
-    /// The lists to ask for: those that the log says were signed since, or all.
-    private func paths(_ trust: TrustList, _ staged: StagedPublication, _ before: (any PublicationSource)?) throws
-        -> [String]
-    {
-        if let all = staged.listsOfOrigin { return all.filter(covers) }
+    /// The lists to ask for first: of a server those of offices of which the copy has none; all, where it is not known to be complete.
+    private func first(_ trust: TrustList, _ staged: StagedPublication, _ copy: borrowing Copy) throws -> Set<String> {
+        if let all = staged.listsOfOrigin { return Set(all.filter(covers)) }
         let offices = Set(trust.keys.filter { $0.purpose == .licences }.map(\.office)).sorted { $0.number < $1.number }
             .filter { scope.division?.covers($0) ?? true }
-        guard let before, let changed = try changed(trust, staged, before) else {
-            return try offices.flatMap { try probe($0, staged) }
-        }
+        let held = Set(ListKind.allCases.flatMap { copy.before?.paths(of: $0) ?? [] }.filter(covers))
         let known = Set(
-            before.paths(of: .status).map { ListKind.status.name(at: $0).split(separator: "-").first.map(String.init) }
+            held.map { path in
+                ListKind(path: path)?.name(at: path).split(separator: "-").first.map(String.init)
+            }
         )
-        // Of an office without a list in the copy nobody knows whether it was left out before.
-        let unknown = offices.filter { !known.contains($0.description) }
-        return try changed.filter(covers) + unknown.flatMap { try probe($0, staged) }
+        let isComplete = copy.complete != nil
+        let partners = held.compactMap { path in
+            ListKind(path: path).map { kind in
+                (kind == .status ? ListKind.issued : .status).path(named: kind.name(at: path))
+            }
+        }
+        return try Set(
+            offices.filter { !isComplete || !known.contains($0.description) }.flatMap { try probe($0, staged) }
+        )
+        .union(Set(partners).subtracting(held))
     }
 
     /// Asks for the lists of an office one after another: they are numbered from 1 on without a gap.
@@ -186,47 +223,56 @@ package struct Sync {
         return paths
     }
 
-    /// The lists that were signed since the copy was made, as the log tells; nil where the copy cannot be gone on from.
-    private func changed(
-        _ trust: TrustList,
+    /// Lists that are not, or not any more, those that the log tells of last; all entries since the oldest of them are read for that.
+    ///
+    /// `complete` is the size of the log of which all lists were the newest already.
+    private func outdated(
+        _ snapshot: Snapshot,
         _ staged: StagedPublication,
-        _ before: any PublicationSource
-    ) throws -> Set<String>? {
-        let keys = trust.logKeys.map(\.note)
-        guard trust.hasLog, let bytes = try? before.read(AuthorityLog.checkpoint),
-            let old = try? SignedCheckpoint(bytes, logKeys: keys).head,
-            let head = try? SignedCheckpoint(staged.read(AuthorityLog.checkpoint), logKeys: keys).head,
-            (old.size...min(old.size + Self.longestDelta, TreeHead.maximumSize)).contains(head.size),
-            var edge = try? TreeEdge(
-                of: old,
-                read: { tile throws(LogError) in
-                    try tile.read { path throws(LogError) in try before.logFile(path) }
-                }
-            )
-        else { return nil }
-        var paths = Set<String>()
-        for entry in try staged.entries(from: old.size, to: head.size) {
+        _ complete: Int?
+    ) throws -> [PublicationError] {
+        guard let head = try? snapshot.log?.get().head else { return [] }
+        let held = snapshot.statusLists.compactMapValues { try? $0.get().claims.logIndex }
+            .merging(snapshot.issuedLists.compactMapValues { try? $0.get().claims.logIndex }) { first, _ in first }
+            .filter { covers($0.key) }
+        let start = min(complete ?? held.values.min() ?? 0, head.size)
+        guard start < head.size, head.size - start <= Self.longestDelta else { return [] }
+        let tree = staged.tree(of: head)
+        var edge: TreeEdge
+        do throws(LogError) { edge = try tree.edge(before: start) } catch {
+            throw PublicationError(.notLogged, file: AuthorityLog.checkpoint, error.reason)
+        }
+        var newest: [String: Int] = [:]
+        for entry in try staged.entries(from: edge.size, to: head.size) {
+            let index = edge.size
             edge.append(entry) { _, _ in }
             if case .list(let list) = try LogEntry(entry).content, ListKind.isPath(list.path) {
-                paths.insert(list.path)
+                newest[list.path] = index
             }
         }
         guard edge.head == head else {
-            throw PublicationError(
+            throw PublicationError(.notLogged, file: AuthorityLog.checkpoint, "its entries do not hash to its root")
+        }
+        return newest.filter { path, index in covers(path) && index >= start && held[path] != index }.keys.sorted().map
+        {
+            PublicationError(
                 .rolledBack,
-                file: AuthorityLog.checkpoint,
-                "is of another log than the copy: it does not go on from its \(old.size) entries"
+                file: $0,
+                "is not the one that the log tells of last; it is asked for again the next time"
             )
         }
-        return paths
     }
 
     // MARK: - Fetching
 
     private static let connections = 4
 
-    private func fetch(_ paths: [String], _ staged: StagedPublication, _ progress: @Sendable (Int, Int) -> Void) throws
-    {
+    private func fetch(
+        _ paths: [String],
+        _ staged: StagedPublication,
+        fresh: Bool,
+        _ progress: @Sendable (Int, Int) -> Void
+    ) throws {
         let state = Mutex<(done: Int, error: PublicationError?)>((0, nil))
         let next = Mutex(0)
         DispatchQueue.concurrentPerform(iterations: min(Self.connections, paths.count)) { _ in
@@ -236,8 +282,9 @@ package struct Sync {
                     return value
                 }
                 guard index < paths.count, state.withLock({ $0.error == nil }) else { return }
-                do throws(PublicationError) { try staged.fetch(paths[index]) } catch {
-                    state.withLock { $0.error = error }
+                do throws(PublicationError) { try staged.fetch(paths[index], fresh: fresh, isWhole: fresh) } catch {
+                    // One that is gone is no reason to have none.
+                    if error.code != .missing { state.withLock { $0.error = error } }
                 }
                 let done = state.withLock { value in
                     value.done += 1
@@ -253,19 +300,30 @@ package struct Sync {
     private func fetchLog(_ snapshot: Snapshot, _ staged: StagedPublication, _ before: (any PublicationSource)?) throws
     {
         guard let head = try snapshot.log?.get().head else { return }
-        do throws(LogError) {
+        func edge() throws(LogError) {
             _ = try TreeEdge(of: head) { tile throws(LogError) in
                 try tile.read { path throws(LogError) in try staged.logFile(path) }
             }
-            if scope.wholeLog {
-                for tile in Tile.added(from: 0, to: head.size) {
-                    _ = try tile.read { path throws(LogError) in try staged.logFile(path) }
-                }
+        }
+        do throws(LogError) {
+            do throws(LogError) { try edge() } catch {
+                staged.distrustTiles()
+                try edge()
+            }
+            guard scope.wholeLog else { return }
+            guard head.size <= Self.longestLog else {
+                throw LogError(.malformed, "the log has \(head.size) entries, which no copy holds")
+            }
+            for tile in Tile.added(from: 0, to: head.size) {
+                _ = try tile.read { path throws(LogError) in try staged.logFile(path) }
             }
         } catch {
             throw PublicationError(.notLogged, file: AuthorityLog.checkpoint, error.reason)
         }
     }
+
+    /// The greatest log that is copied whole, so that the names of its tiles fit into memory.
+    private static let longestLog = 1 << 30
 }
 
 extension StagedPublication {

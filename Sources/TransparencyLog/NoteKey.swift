@@ -53,12 +53,14 @@ package struct NoteKey: Hashable, Sendable {
 
     private static let prefix: [UInt8] = [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00]
 
+    /// Whether a signature says that it is of this key.
+    package func isNamed(by signature: SignedNote.Signature) -> Bool { signature.name == name && signature.keyID == id }
+
     /// The signature of this key under `note`; nil where it has none.
     ///
     /// - Throws: ``LogError/Code/wrongSignature`` where it has one that does not verify.
     package func signature(under note: SignedNote) throws(LogError) -> Signed? {
-        let id = id
-        guard let found = note.signatures.first(where: { $0.name == name && $0.keyID == id }) else { return nil }
+        guard let found = note.signatures.first(where: { isNamed(by: $0) }) else { return nil }
         guard let key = try? publicKey, let time = time(of: found),
             key.verifies(Array(found.bytes.suffix(64)), of: signedText(of: note.text, at: time.seconds))
         else { throw LogError(.wrongSignature, "the signature of \(name) does not verify") }

@@ -62,12 +62,14 @@ package final class Witness: Sendable {
             checkpoint = try Checkpoint(text: note.text)
         } catch { throw .malformed(error.reason) }
         guard let keys = logs[checkpoint.origin] else { throw .unknownLog }
-        guard (try? SignedCheckpoint(request.checkpoint, logKeys: keys)) != nil else { throw .unknownKey }
+        guard let signed = try? SignedCheckpoint(request.checkpoint, logKeys: keys) else { throw .unknownKey }
+        // Whatever else stands under it, anybody may have written.
+        let own = SignedNote(text: note.text, signatures: note.signatures.filter { signed.signer.isNamed(by: $0) })
         guard request.oldSize <= checkpoint.head.size else {
             throw .malformed("the old size is beyond the checkpoint's")
         }
         let result: Result<[UInt8], Refusal> = turn.withLock { _ in
-            do throws(Refusal) { return .success(try sign(checkpoint, note, request)) } catch { return .failure(error) }
+            do throws(Refusal) { return .success(try sign(checkpoint, own, request)) } catch { return .failure(error) }
         }
         return try result.get()
     }

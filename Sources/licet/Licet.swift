@@ -11,6 +11,8 @@ struct Licet: ParsableCommand {
         discussion: """
             An office issues:   licet authority create, licet office add, licet issue, licet publish
             Anybody verifies:   licet verify PHOTO.jpg
+            Without signal:     licet sync ADDRESS --bundle inspector.licet, licet verify PHOTO.jpg --publication inspector.licet
+            Anybody watches:    licet log monitor ADDRESS --state seen
 
             Exit codes of verify: 0 valid, 10-18 genuine but not in force, 20-26 not to be believed, 30 cannot tell.
             Exit codes of all: 64 usage, 65 refused data, 66 unreadable input, 70 internal, 74 cannot write, 75 waits for approval,

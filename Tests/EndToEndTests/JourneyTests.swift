@@ -103,7 +103,7 @@ import Testing
             #expect(verified.status == 0, "\(verified.error)")
         }
         let keys = bench.files(in: "home/keys")
-        #expect(keys.count == 4)
+        #expect(keys.count == 5)
         for name in keys {
             let path = bench.path("home/keys/\(name)")
             let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber

@@ -7,7 +7,7 @@ import Testing
         let bench = try Workbench()
         defer { bench.remove() }
         try bench.found()
-        let key = try keyFile(2, bench)
+        let key = try keyFile(3, bench)
         for mode in [0o644, 0o640, 0o604, 0o660] {
             for file in [bench.passphrase, key] {
                 try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
@@ -41,7 +41,7 @@ import Testing
         let bench = try Workbench()
         defer { bench.remove() }
         try bench.found()
-        let key = try keyFile(2, bench)
+        let key = try keyFile(3, bench)
         let whole = try Data(contentsOf: URL(filePath: key))
         for length in stride(from: 0, to: whole.count - 1, by: 40) {
             try put(whole.prefix(length), key)
@@ -61,7 +61,7 @@ import Testing
         let bench = try Workbench()
         defer { bench.remove() }
         try bench.found()
-        let (lists, office) = (try keyFile(1, bench), try keyFile(2, bench))
+        let (lists, office) = (try keyFile(1, bench), try keyFile(3, bench))
         let whole = try Data(contentsOf: URL(filePath: office))
         try put(Data(contentsOf: URL(filePath: lists)), office)
         try signsNothing(bench, naming: office, "is not the key of that name")
@@ -72,7 +72,7 @@ import Testing
         let bench = try Workbench()
         defer { bench.remove() }
         try bench.found()
-        let key = try keyFile(2, bench)
+        let key = try keyFile(3, bench)
         try FileManager.default.moveItem(atPath: key, toPath: bench.path("away"))
         try signsNothing(bench, naming: key, "no such file")
         #expect(try bench.licet(["doctor"]).output.contains(key))

@@ -214,7 +214,7 @@ import Testing
 
     /// The ASN.1 of the article, compiled by a library that knows nothing else of Licet.
     @Test func theJurisdictionIsThatOfTheSchema() throws {
-        let source = ArticleTests.root.appending(path: "Sources/Publication/Jurisdiction.swift")
+        let source = ArticleTests.root.appending(path: "Sources/Publication/Trust/Jurisdiction.swift")
         let comment = try String(contentsOf: source, encoding: .utf8)
         let article = try String(contentsOf: Self.publication, encoding: .utf8)
         let schema = try #require(article.firstMatch(of: /```asn1\n(.*?)```/.dotMatchesNewlines())?.output.1)

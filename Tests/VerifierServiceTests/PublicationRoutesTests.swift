@@ -20,7 +20,8 @@ import Testing
         #expect(answer.status == .ok)
         #expect(answer.bytes == (try DurableFile.read("\(authority.folder)/\(path)", limit: 1 << 20)))
         #expect(answer.headers[.contentType] == type)
-        #expect(answer.headers[.cacheControl] == "public, max-age=60")
+        let isReadLast = path == "trust-list"
+        #expect(answer.headers[.cacheControl] == "public, max-age=60\(isReadLast ? ", s-maxage=0" : "")")
     }
 
     @Test func sendsNothingThatTheClientHas() async throws {
@@ -65,5 +66,25 @@ import Testing
         let answer = try await TestServer(authority).answer(method, path)
         #expect(answer.status == .methodNotAllowed)
         #expect(answer.headers[.allow] == allow)
+    }
+
+    @Test func tilesOfTheLogAreHandedOnForEver() async throws {
+        let server = try TestServer(authority) { path in path == "log/tile/0/x001/234.p/5" ? [1, 2, 3] : nil }
+        let tile = try await server.answer(.get, "/publication/log/tile/0/x001/234.p/5")
+        #expect(tile.status == .ok && tile.bytes == [1, 2, 3])
+        #expect(tile.headers[.cacheControl] == "public, max-age=31536000, immutable")
+        #expect(tile.headers[.contentType] == "application/octet-stream")
+        let missing = try await server.answer(.get, "/publication/log/tile/0/000")
+        #expect(missing.status == .notFound && missing.headers[.cacheControl] == "no-store")
+    }
+
+    @Test(arguments: [
+        "log/tile/../../trust-list", "log/tile/0/..%2F..%2Fkeys", "log/tile/%2e%2e/%2e%2e/x", "log/tile/",
+        "log/tile/0//000",
+        "log/tile/0/.hidden", "log/tile/0/000.123.tmp", "log/tile/0/000%00", "log/checkpoint",
+    ])
+    func nothingElseIsReadFromTheDisk(path: String) async throws {
+        let server = try TestServer(authority) { path in path.hasSuffix(".tmp") || path.contains("..") ? [6] : nil }
+        #expect(try await server.answer(.get, "/publication/\(path)").status == .notFound)
     }
 }

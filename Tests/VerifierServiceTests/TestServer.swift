@@ -13,13 +13,19 @@ struct TestServer {
     let current: CurrentPublication
     private let responder: RouterResponder<BasicRequestContext>
 
-    init(_ authority: TestAuthority, now: Instant? = nil, memory: String? = nil) throws {
+    init(
+        _ authority: TestAuthority,
+        now: Instant? = nil,
+        memory: String? = nil,
+        tile: (@Sendable (String) -> [UInt8]?)? = nil
+    ) throws {
         self.authority = authority
         loader = try authority.loader(memory: memory)
         let current = CurrentPublication(try loader.load(after: nil).required)
         self.current = current
         let now = now ?? authority.start.adding(seconds: 60)
-        responder = VerifierService(publication: { current.publication }, now: { now }).router.buildResponder()
+        responder = VerifierService(publication: { current.publication }, tile: tile, now: { now }).router
+            .buildResponder()
     }
 
     /// Looks at the folder as the watcher does.

@@ -17,6 +17,15 @@ package enum Deflate {
             }
         }
 
+        /// How matches are looked for: in the states of a list, whose entries are drawn at random, there are none but runs, and to look for
+        /// others takes a hundred times as long and makes it longer. Small ones are as the draft's vectors have them.
+        fileprivate func strategy(for count: Int) -> CInt {
+            switch self {
+            case .zlib where count >= 4_096: Z_RLE
+            case .raw, .zlib: Z_DEFAULT_STRATEGY
+            }
+        }
+
         /// Bytes that are decompressed at a time: a licence in one go, a list in few.
         fileprivate var partSize: Int {
             switch self {
@@ -38,7 +47,7 @@ package enum Deflate {
             Z_DEFLATED,
             wrapping.windowBits,
             9,
-            Z_DEFAULT_STRATEGY,
+            wrapping.strategy(for: bytes.count),
             ZLIB_VERSION,
             size
         )

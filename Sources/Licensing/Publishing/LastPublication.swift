@@ -4,6 +4,7 @@ package import Licence
 import OpenSSL
 import Publication
 package import Registry
+import TransparencyLog
 
 /// What this registry published last, in a file beside it: how far the acts had come, and what each list was.
 ///
@@ -12,6 +13,8 @@ package import Registry
 struct LastPublication: Equatable {
     let head: Anchor
     private(set) var files: [String: File] = [:]
+    /// The head of the log that was published.
+    var log: TreeHead?
 
     struct File: Equatable {
         let sequence: Int
@@ -30,6 +33,12 @@ struct LastPublication: Equatable {
         self.head = head
         for line in lines.dropFirst(4) {
             let words = line.split(separator: " ")
+            if words.count == 3, words[0] == "log", let size = Int(words[1]),
+                let root = [UInt8](hexadecimal: words[2]).flatMap({ Digest(bytes: $0) })
+            {
+                log = TreeHead(size: size, root: root)
+                continue
+            }
             guard words.count == 5, words[0] == "file", let sequence = Int(words[2]),
                 let digest = [UInt8](hexadecimal: words[3]).flatMap({ Digest(bytes: $0) }), let acts = Int(words[4])
             else { return nil }
@@ -46,7 +55,10 @@ struct LastPublication: Equatable {
         let lines = files.sorted { $0.key < $1.key }.map {
             "file \($0.key) \($0.value.sequence) \($0.value.digest) \($0.value.acts)\n"
         }
-        try DurableFile.write(Array((head.description + lines.joined()).utf8), to: home.published)
+        try DurableFile.write(
+            Array((head.description + (log.map { "log \($0.size) \($0.root)\n" } ?? "") + lines.joined()).utf8),
+            to: home.published
+        )
     }
 }
 

@@ -73,3 +73,18 @@ extension LogFolder {
         return (replay, ends)
     }
 }
+
+extension LogFolder {
+    /// Whether every entry and every tile is there and hashes to the head.
+    func isWhole(_ head: TreeHead) throws -> Bool {
+        var edge = TreeEdge()
+        var isWhole = true
+        for index in 0..<(head.size + Tile.fullWidth - 1) / Tile.fullWidth {
+            guard let tile = Tile(level: nil, index: index, ofTreeOf: head.size) else { break }
+            for entry in try tile.entries(of: read(tile)) {
+                try edge.append(Array(entry)) { tile, bytes in isWhole = try isWhole && read(tile) == bytes }
+            }
+        }
+        return try edge.head == head && isWhole && edge.partial.allSatisfy { try read($0.0) == $0.1 }
+    }
+}

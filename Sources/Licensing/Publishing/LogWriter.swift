@@ -53,7 +53,11 @@ struct LogWriter {
                 told = last
             }
         } catch {
-            throw AuthorityError(.storage, "\(folder) is damaged (\(error)); `licet log audit` says more")
+            throw AuthorityError(
+                .storage,
+                "\(folder) is damaged (\(error)); `licet log audit` says more, and `licet restore --as-it-is --publication` with what is "
+                    + "published takes it over from there"
+            )
         }
     }
 
@@ -115,26 +119,36 @@ struct LogWriter {
         LogFolder(folder).removePartials(before: before?.size ?? 0, now: signed.head.size)
     }
 
+    /// Refuses a log that others have seen longer, or otherwise: nothing must be signed beside it.
+    ///
+    /// - Throws: ``AuthorityError/Code/rolledBack``
+    func refuse(behind seen: TreeHead, _ what: String) throws {
+        let own = committed?.head ?? .empty
+        let isBehind = try seen.size > own.size || (tree.map { try $0.root(of: seen.size) } ?? own.root) != seen.root
+        if isBehind {
+            throw AuthorityError(
+                .rolledBack,
+                "\(what) has \(seen.size) entries, and this authority's own log has \(own.size), or others: an older home was put back. "
+                    + "`licet restore --as-it-is --publication` with what is published takes it over from there"
+            )
+        }
+    }
+
+    /// The head of a published copy; nil where there is none, or none that the log has signed.
+    func head(ofCopy target: String) throws -> TreeHead? {
+        try LogFolder(target).ifThere(Checkpoint.path).flatMap { try? SignedCheckpoint($0, logKeys: keys).head }
+    }
+
     /// Brings a published copy up to date: the tiles first, the checkpoint last; whether anything was new.
     ///
     /// - Throws: ``AuthorityError/Code/rolledBack`` where what lies there is longer, or another log.
     func copy(to target: String) throws -> Bool {
         guard let committed else { return false }
         let (source, copy) = (LogFolder(folder), LogFolder(target))
-        let present = try copy.ifThere(Checkpoint.path)
-        if present == committed.note.bytes { return false }
-        var size = 0
-        if let present, let known = try? SignedCheckpoint(present, logKeys: keys) {
-            let tree = TileTree(committed.head) { tile throws(LogError) in try source.read(tile) }
-            guard known.head.size <= committed.head.size, try tree.root(of: known.head.size) == known.head.root else {
-                throw AuthorityError(
-                    .rolledBack,
-                    "the log in \(target) has \(known.head.size) entries, and this authority's own has \(committed.head.size) or others: "
-                        + "an older home was put back. `licet restore --as-it-is --publication` takes on what was published"
-                )
-            }
-            size = known.head.size
-        }
+        if try copy.ifThere(Checkpoint.path) == committed.note.bytes { return false }
+        let present = try head(ofCopy: target)
+        if let present { try refuse(behind: present, "the log in \(target)") }
+        let size = present?.size ?? 0
         // Anybody may ask for a tile before the checkpoint that covers it is there, and keep what he gets.
         var files: [StagedFile] = []
         var (isWritten, swept) = (false, Set<String>())

@@ -13,12 +13,17 @@ extension Authority {
     func openLog(beside folder: String) throws -> LogWriter {
         let known = try registry.read { try $0.keys(of: record) }
         let hasCopy = FileManager.default.fileExists(atPath: "\(folder)/\(AuthorityLog.checkpoint)")
-        return try LogWriter(
+        let log = try LogWriter(
             at: home,
             origin: logOrigin(known),
             keys: logKeys(known),
             isExpected: hasPublishedLists || hasCopy
         )
+        // Before anything is signed: two logs of the same size would prove that this authority tells two stories.
+        if let published = LastPublication(at: home)?.log { try log.refuse(behind: published, "what was published") }
+        let copy = "\(folder)/\(AuthorityLog.folder)"
+        if let head = try log.head(ofCopy: copy) { try log.refuse(behind: head, "the log in \(copy)") }
+        return log
     }
 
     /// Whether this registry has published lists before, as far as the home knows.

@@ -17,17 +17,24 @@ extension Authority {
         guard let bytes = try published.ifThere(Checkpoint.path) else { return nil }
         do {
             let checkpoint = try SignedCheckpoint(bytes, logKeys: keys)
-            let mine = try own.ifThere(Checkpoint.path).map { try SignedCheckpoint($0, logKeys: keys).head } ?? .empty
+            let mine =
+                try own.ifThere(Checkpoint.path).flatMap { try? SignedCheckpoint($0, logKeys: keys).head } ?? .empty
             let tree = TileTree(checkpoint.head) { tile throws(LogError) in try published.read(tile) }
-            if checkpoint.head.size <= mine.size {
-                let same = TileTree(mine) { tile throws(LogError) in try own.read(tile) }
-                guard try same.root(of: checkpoint.head.size) == checkpoint.head.root else {
-                    throw LogError(.inconsistent, "it is another log than that of \(home.path)")
+            if (try? own.isWhole(mine)) == true {
+                let kept = TileTree(mine) { tile throws(LogError) in try own.read(tile) }
+                if checkpoint.head.size <= mine.size, try kept.root(of: checkpoint.head.size) == checkpoint.head.root {
+                    return nil
                 }
-                return nil
-            }
-            guard try checkpoint.head.continues(mine, by: tree.consistencyProof(from: mine.size)) else {
-                throw LogError(.inconsistent, "it does not go on from that of \(home.path)")
+                if try !checkpoint.head.continues(mine, by: tree.consistencyProof(from: mine.size)) {
+                    // What the world has seen counts; the other is kept for whoever asks how it came to be.
+                    let aside = "\(home.log).before-\(mine.size)-\(mine.root.description.prefix(8))"
+                    try DurableFile.move(home.log, to: aside)
+                }
+            } else if checkpoint.head.size < mine.size {
+                throw LogError(
+                    .inconsistent,
+                    "it has \(checkpoint.head.size) entries, and \(home.path), which is damaged, \(mine.size)"
+                )
             }
             // Every entry is hashed anew: what is taken over is what was signed.
             var (edge, files) = (TreeEdge(), UnreadFiles())

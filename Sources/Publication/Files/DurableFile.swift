@@ -42,7 +42,7 @@ package enum DurableFile {
     /// Renames `file` to `path`; it seems at least a second younger than what it replaces.
     ///
     /// Web servers tell files apart by their size and the second in which they were written.
-    static func replace(_ path: String, by file: String) -> Bool {
+    package static func replace(_ path: String, by file: String) -> Bool {
         var (old, new) = (stat(), stat())
         if stat(path, &old) == 0, stat(file, &new) == 0, new.st_mtim.tv_sec <= old.st_mtim.tv_sec {
             let next = timespec(tv_sec: old.st_mtim.tv_sec + 1, tv_nsec: 0)

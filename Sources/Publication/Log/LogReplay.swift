@@ -63,8 +63,9 @@ package struct LogReplay {
                 digests += [UInt8](repeating: 0, count: size * IssuedList.digestBytes - digests.count)
             }
             let was = status(at: effect.index)
-            for kind in before.keys where before[kind]?[effect.index] == nil {
-                before[kind]?[effect.index] = (was, Array(digest(at: effect.index)))
+            let then = (status: was, digest: Array(digest(at: effect.index)))
+            for kind in ListKind.allCases where before[kind].map({ $0[effect.index] == nil }) ?? false {
+                before[kind]?[effect.index] = then
             }
             if was == .neverIssued, effect.status != .neverIssued { used += 1 }
             if was != .neverIssued, effect.status == .neverIssued { used -= 1 }

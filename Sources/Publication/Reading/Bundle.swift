@@ -116,7 +116,7 @@ package struct Bundle: PublicationSource {
             head.int(Int(created.seconds))
             head.text(origin)
             let packed = Set(sorted)
-            let tagged = tags.filter { packed.contains($0.key) }.sorted { $0.key < $1.key }
+            let tagged = tags.filter { packed.contains($0.key) || $0.key.hasPrefix(".") }.sorted { $0.key < $1.key }
             head.array(tagged.count * 2)
             for (path, tag) in tagged {
                 head.text(path)

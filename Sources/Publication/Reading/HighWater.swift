@@ -82,6 +82,7 @@ package struct HighWater: Codable, Equatable {
         _ head: TreeHead,
         by signer: IssuerNumber?,
         at path: String,
+        mustProve: Bool,
         proof: (Int) throws(LogError) -> [Digest]
     ) throws(PublicationError) {
         let mark = Mark(sequence: head.size, issuedAt: 0, digest: head.root.description, signer: signer?.value)
@@ -95,7 +96,9 @@ package struct HighWater: Codable, Equatable {
                 )
             }
             let found: [Digest]?
-            do throws(LogError) { found = try proof(old.size) } catch { found = error.code == .missing ? nil : [] }
+            do throws(LogError) { found = try proof(old.size) } catch {
+                found = error.code == .missing && !mustProve ? nil : []
+            }
             guard found.map({ head.continues(old, by: $0) }) ?? true else {
                 throw PublicationError(
                     .rolledBack,

@@ -8,14 +8,22 @@ package struct PublicationReader {
     private let source: any PublicationSource
     private let root: Certificate
     private let policy: WitnessPolicy
+    /// Whether a log that grew must prove that it goes on; else as far as the tiles tell.
+    private let mustProve: Bool
 
     /// The greatest size of one file.
     package static let maximumFile = 64 << 20
 
-    package init(source: any PublicationSource, root: Certificate, policy: WitnessPolicy = .none) {
+    package init(
+        source: any PublicationSource,
+        root: Certificate,
+        policy: WitnessPolicy = .none,
+        mustProve: Bool = false
+    ) {
         self.source = source
         self.root = root
         self.policy = policy
+        self.mustProve = mustProve
     }
 
     package init(folder: String, root: Certificate, policy: WitnessPolicy = .none) {
@@ -32,7 +40,9 @@ package struct PublicationReader {
         do { trust = try trustList(&seen, now) } catch {
             return Snapshot(trust: .failure(error), statusLists: [:], issuedLists: [:])
         }
-        let log = trust.hasLog ? LoggedLists.read(from: source, trust: trust, policy: policy, &seen) : nil
+        let log =
+            trust.hasLog
+            ? LoggedLists.read(from: source, trust: trust, policy: policy, mustProve: mustProve, &seen) : nil
         var statusLists: [String: Result<StatusList, PublicationError>] = [:]
         for path in source.paths(of: .status) {
             statusLists[path] = list(path, log, &seen, now) { bytes throws(PublicationError) in

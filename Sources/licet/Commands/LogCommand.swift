@@ -207,7 +207,7 @@ struct LogCommand: ParsableCommand {
                          licet log monitor https://lic.example.cn/publication --root root.crt --state seen --every 5m
                          licet log monitor publication --state seen --watch 91341181MA2PXXXX3W
 
-                It remembers in --state all that it was shown. A business watches its own licence: what is done with it is told. Exit code 65:
+                It remembers in --state all that it was shown, and tells what was wrong with the log each time until --acknowledge. A business watches its own licence: what is done with it is told. Exit code 65:
                 the log, or a list, is not as it must be; two checkpoints that contradict each other are kept in --state, as a proof.
                 """
         )
@@ -231,6 +231,9 @@ struct LogCommand: ParsableCommand {
             )
         )
         var watch: [String] = []
+
+        @Flag(help: "Forget the faults of the log that were told before: somebody has looked into them.")
+        var acknowledge = false
 
         @Flag(help: "Print JSON, a line for each look.")
         var json = false
@@ -261,6 +264,7 @@ struct LogCommand: ParsableCommand {
                 watching: watching,
                 web: web.options
             ) { bar.show($0, of: $1) }
+            if acknowledge { try monitor.acknowledge() }
             var hasFault = false
             while true {
                 do {

@@ -47,6 +47,9 @@ struct WitnessCommand: ParsableCommand {
     func run() throws {
         let secrets = SecretInput(passphraseFile: passphraseFile, pinFile: nil, officerPassphraseFile: nil)
         try DurableFile.makeFolder(state, mode: 0o700)
+        // Before a key is made: of two at once one would take the other's place.
+        let presence = try FileLock(path: "\(state)/lock", waiting: false)
+        defer { _ = presence }
         let signer = try signer(secrets)
         guard let key = NoteKey(name: name, kind: .witness, key: signer.publicKey) else {
             throw Failure.usage("--name \(name): a name has neither spaces nor +")

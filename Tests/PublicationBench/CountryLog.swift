@@ -1,0 +1,76 @@
+import Foundation
+import Licence
+import OpenSSL
+import Publication
+import TestSupport
+import TransparencyLog
+
+/// A log that counts what it takes; a whole one hashes its entries and keeps the tiles that its newest lists are proved by.
+struct CountryLog {
+    private(set) var size = 0
+    /// Bytes of all bundles of entries.
+    private(set) var entryBytes = 0
+    /// Bytes of those bundles that were compressed, before and after.
+    private(set) var compressed = (before: 0, after: 0)
+    /// Tiles and the checkpoint, by path in the publication.
+    private(set) var files: [String: [UInt8]] = [:]
+
+    private let isWhole: Bool
+    private var edge = TreeEdge()
+    private var bundle: [UInt8] = []
+    private var inBundle = 0
+    private var bundles = 0
+    /// Only every so many bundles are compressed.
+    private let compressedEach: Int
+    /// The first entry that is proved.
+    private var firstProved = Int.max
+
+    init(isWhole: Bool, compressedEach: Int) {
+        self.isWhole = isWhole
+        self.compressedEach = compressedEach
+    }
+
+    /// Adds an entry that stands for `weight` of its kind.
+    mutating func append(_ entry: [UInt8], weight: Int = 1) {
+        size += weight
+        entryBytes += (entry.count + 2) * weight
+        bundle += Tile.bundle(CollectionOfOne(entry))
+        inBundle += 1
+        if inBundle == Tile.fullWidth {
+            if bundles.isMultiple(of: compressedEach) {
+                compressed.before += bundle.count
+                compressed.after += Zlib.gzip.size(of: bundle)
+            }
+            bundles += 1
+            inBundle = 0
+            bundle = []
+        }
+        guard isWhole else { return }
+        let first = firstProved
+        edge.append(entry) { tile, bytes in
+            guard let level = tile.level, level > 0 || tile.index >= first / Tile.fullWidth else { return }
+            files[AuthorityLog.path(of: tile)] = bytes
+        }
+    }
+
+    /// From here on entries will be proved.
+    mutating func beginProved() { firstProved = size }
+
+    /// Signs the head of a whole log.
+    mutating func end(_ keys: CountryKeys) throws -> TreeHead {
+        struct NoLog: Error {}
+        for (tile, bytes) in edge.partial { files[AuthorityLog.path(of: tile)] = bytes }
+        guard let origin = keys.trust.logOrigin,
+            let key = NoteKey(name: origin, kind: .log, key: keys.logKey.publicKey)
+        else { throw NoLog() }
+        let checkpoint = Checkpoint(origin: origin, head: edge.head)
+        let signature = try key.signature(of: checkpoint.text, by: keys.logKey)
+        files[AuthorityLog.checkpoint] = SignedNote(text: checkpoint.text, signatures: [signature]).bytes
+        return edge.head
+    }
+
+    /// What is left of its entries when a server compresses the bundles.
+    var compressedEntryBytes: Double {
+        Double(entryBytes) * Double(compressed.after) / Double(max(1, compressed.before))
+    }
+}
