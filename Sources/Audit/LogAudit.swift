@@ -65,12 +65,14 @@ package struct LogAudit {
     private struct Replayed {
         var replay = LogReplay()
         var acts: [(number: Int, value: Int, entry: Int)] = []
-        /// The acts that put a registry back, and where they are told.
-        var restores: [(act: Int, entry: Int)] = []
+        /// Where each publication ended, and with which act.
+        var ends: [(head: Digest, entry: Int)] = []
+        /// The acts that put a registry back, and the entries that it may not have.
+        var restores: [(act: Int, lost: Range<Int>)] = []
 
-        /// Whether a registry was put back later that may not have the act.
+        /// Whether a registry was put back that may not have the act.
         func mayBeLost(_ act: (number: Int, value: Int, entry: Int)) -> Bool {
-            restores.contains { $0.entry > act.entry && $0.act <= act.number }
+            restores.contains { $0.lost.contains(act.entry) }
         }
     }
 
@@ -105,8 +107,11 @@ package struct LogAudit {
                 for fault in replayed.replay.apply(entry) { try find("log", fault) }
                 switch entry.content {
                 case .act(let act): replayed.acts.append((act.number, bytes.hashValue, edge.size - 1))
-                case .restore(let act): replayed.restores.append((act, edge.size - 1))
-                case .list, .registry, .loss: break
+                case .restore(let act, let from):
+                    let common = replayed.ends.last { $0.head == from }?.entry ?? -1
+                    replayed.restores.append((act, common + 1..<edge.size))
+                case .registry(_, let head): replayed.ends.append((head, edge.size - 1))
+                case .list, .loss: break
                 }
             }
             progress(edge.size)

@@ -17,6 +17,13 @@ struct Copy: ~Copyable {
     let complete: Int?
     private let scope: String
 
+    /// What people call it.
+    var name: String {
+        switch target {
+        case .folder(let path), .bundle(let path): path
+        }
+    }
+
     private static let label = ".sync"
 
     /// What is kept beside a folder's files.

@@ -83,6 +83,15 @@ package struct Sync {
             origin: try files(),
             tags: copy.tags
         )
+        if let before = copy.before, case .failure(let error) = PublicationReader.trust(before, root: root),
+            error.code == .wrongSignature || error.code == .wrongIssuer
+        {
+            throw PublicationError(
+                error.code,
+                file: copy.name,
+                "is a copy of another authority's publication (\(error))"
+            )
+        }
         // What the copy is remembers for whoever has seen nothing yet.
         if let before = copy.before { _ = PublicationReader(source: before, root: root).snapshot(&seen, now: now) }
         var refused: [PublicationError] = []
@@ -299,7 +308,7 @@ package struct Sync {
     /// What the next time goes on from; or all of the log.
     private func fetchLog(_ snapshot: Snapshot, _ staged: StagedPublication, _ before: (any PublicationSource)?) throws
     {
-        guard let head = try snapshot.log?.get().head else { return }
+        guard let head = try? snapshot.log?.get().head else { return }
         func edge() throws(LogError) {
             _ = try TreeEdge(of: head) { tile throws(LogError) in
                 try tile.read { path throws(LogError) in try staged.logFile(path) }

@@ -108,6 +108,23 @@ import TransparencyLog
         #expect(try differences(authority) == [])
     }
 
+    /// The wrong backup first, the right one after it, with publications between.
+    @Test func aLaterBackupAfterAnEarlierOneAgrees() throws {
+        let (first, second) = (seat.folder.file("first.sqlite"), seat.folder.file("second.sqlite"))
+        _ = try seat.authority.backUp(to: first)
+        _ = try seat.apply(.suspend, 1, now: .noon + 1)
+        try seat.issue(5, now: .noon + 1)
+        try seat.publish(now: .noon + 2)
+        _ = try seat.authority.backUp(to: second)
+        let early = try putBack(first, now: .noon + 3)
+        _ = try early.publish(to: seat.publication, on: Seat.publishTerms, now: .noon + 4)
+        let late = try putBack(second, now: .noon + 5)
+        _ = try late.publish(to: seat.publication, on: Seat.publishTerms, now: .noon + 6)
+        let (_, faults) = try replay()
+        #expect(faults.isEmpty, "\(faults)")
+        #expect(try differences(late) == [])
+    }
+
     @Test func twoRestorationsInARowAreToldAsOne() throws {
         let (first, second) = (seat.folder.file("first.sqlite"), seat.folder.file("second.sqlite"))
         _ = try seat.authority.backUp(to: first)

@@ -216,6 +216,38 @@ import Verification
         try seat.tamper("SELECT 1")
     }
 
+    /// What nobody has published yet may be gone, and what was published counts.
+    @Test func aLogThatWentAnotherWayIsPutAsideForThePublishedOne() throws {
+        try seat.publish()
+        let home = seat.authority.home
+        let kept = seat.folder.file("kept")
+        try FileManager.default.copyItem(atPath: home.log, toPath: kept)
+        try seat.issue(2, now: .noon + 1)
+        try seat.publish(now: .noon + 2)
+        let published = try head("\(seat.publication)/log")
+        try FileManager.default.removeItem(atPath: home.log)
+        try FileManager.default.copyItem(atPath: kept, toPath: home.log)
+        #expect(throws: AuthorityError.self) { try seat.publish(now: .noon + 3) }
+        #expect(try head() != published, "and nothing was signed beside it")
+        _ = try restore(now: .noon + 4)
+        #expect(try head() == published)
+        let authority = try Authority(home: home, prompt: Seat.prompt)
+        _ = try authority.publish(to: seat.publication, on: Seat.publishTerms, now: .noon + 5)
+        #expect(try differences(authority).isEmpty)
+    }
+
+    @Test(arguments: ["tile/0/000.p/4", "tile/entries/000.p/4", "checkpoint"])
+    func aDamagedLogIsTakenOverFromThePublishedOne(path: String) throws {
+        try seat.publish()
+        try DurableFile.write([1, 2, 3], to: "\(seat.authority.home.log)/\(path)")
+        try seat.issue(2, now: .noon + 1)
+        #expect(throws: AuthorityError.self) { try seat.publish(now: .noon + 2) }
+        _ = try restore(now: .noon + 3)
+        let authority = try Authority(home: seat.authority.home, prompt: Seat.prompt)
+        _ = try authority.publish(to: seat.publication, on: Seat.publishTerms, now: .noon + 4)
+        #expect(try differences(authority).isEmpty)
+    }
+
     @Test func whatWasBrokenOffBeforeTheCheckpointLeavesNoTrace() throws {
         try seat.publish()
         let head = try head()

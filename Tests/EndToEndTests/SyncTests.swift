@@ -136,3 +136,106 @@ import Testing
         #expect(alone.status == 0 && alone.error.contains("cannot be had"), "\(alone)")
     }
 }
+
+/// What can go wrong between a server and a copy, and how the copy comes right by itself.
+@Suite struct StaleCopyTests {
+    private static let code = "91341181MA2QW7K3XM"
+
+    private func founded() throws -> Workbench {
+        let bench = try Workbench()
+        try bench.found()
+        try bench.succeed(["issue", bench.application(), "--out", "one"])
+        try bench.succeed(["publish"])
+        return bench
+    }
+
+    /// A cache on the way keeps a list longer than the checkpoint, or the publication changed under way.
+    @Test func aListThatIsNotTheNewestOfTheLogIsToldAndComesTheNextTime() throws {
+        let bench = try founded()
+        defer { bench.remove() }
+        let web = try bench.serve("home/publication")
+        defer { web.stop() }
+        let sync = ["sync", web.address, "--to", "copy"]
+        try bench.succeed(sync)
+        let list = URL(filePath: bench.path("home/publication/status/341181-1"))
+        let before = try Data(contentsOf: list)
+        try bench.succeed(["revoke", Self.code, "--reason", "查处"])
+        try bench.succeed(["publish"])
+        let after = try Data(contentsOf: list)
+        try before.write(to: list)
+        let stale = try bench.licet(sync)
+        #expect(stale.status == 66 && stale.error.contains("not the one that the log tells of last"), "\(stale)")
+        try after.write(to: list)
+        try bench.succeed(sync)
+        #expect(try bench.licet(["verify", "one", "--publication", "copy"]).status == 13)
+        #expect(try bench.succeed(sync).contains("nothing is new"))
+    }
+
+    @Test(arguments: ["status/341181-1", "issued/341181-1", "log/checkpoint", "trust-list", "log/tile/0/000.p/4"])
+    func aCopyThatIsDamagedOrIncompleteHeals(path: String) throws {
+        let bench = try founded()
+        defer { bench.remove() }
+        let web = try bench.serve("home/publication")
+        defer { web.stop() }
+        let sync = ["sync", web.address, "--to", "copy"]
+        try bench.succeed(sync)
+        let file = URL(filePath: bench.path("copy/\(path)"))
+        #expect(FileManager.default.fileExists(atPath: file.path))
+        try Data(contentsOf: file).prefix(40).write(to: file)
+        try bench.succeed(sync)
+        #expect(try bench.licet(["verify", "one", "--publication", "copy"]).status == 0)
+        try FileManager.default.removeItem(at: file)
+        try bench.succeed(sync)
+        #expect(try bench.licet(["verify", "one", "--publication", "copy"]).status == 0)
+    }
+
+    @Test func manyAtOnceDoNotDisturbEachOther() throws {
+        let bench = try founded()
+        defer { bench.remove() }
+        let web = try bench.serve("home/publication")
+        defer { web.stop() }
+        let script = """
+            for i in 1 2 3 4; do "$1" verify one --publication "$2" > out-$i & done
+            wait
+            grep -c VALID out-1 out-2 out-3 out-4
+            """
+        let all = try bench.run("/bin/bash", ["-c", script, "bash", Workbench.program("licet"), web.address])
+        #expect(all.output == (1...4).map { "out-\($0):1\n" }.joined(), "\(all)")
+    }
+
+    @Test func aCopyOfAnotherAuthorityIsLeftAlone() throws {
+        let bench = try founded()
+        defer { bench.remove() }
+        try bench.succeed(["sync", "home/publication", "--to", "copy"])
+        let before = bench.snapshot("copy/status", "copy/issued", "copy/trust-list")
+        try bench.succeed(["authority", "create", "--name", "另一个市场监督管理局", "--home", "other"])
+        try bench.succeed(["office", "add", "341181", "--name", "另局", "--name-en", "Other", "--home", "other"])
+        try bench.succeed(["issue", bench.application(), "--out", "two", "--home", "other"])
+        try bench.succeed(["publish", "--home", "other"])
+        let mixed = try bench.licet(["sync", "other/publication", "--to", "copy", "--root", "other/root.crt"])
+        #expect(mixed.status == 66 && mixed.error.contains("another authority"), "\(mixed)")
+        #expect(bench.snapshot("copy/status", "copy/issued", "copy/trust-list") == before)
+    }
+
+    @Test func nothingIsWrittenOverBesideABundle() throws {
+        let bench = try founded()
+        defer { bench.remove() }
+        try FileManager.default.createDirectory(atPath: bench.path("x.licet.new"), withIntermediateDirectories: false)
+        try Data("precious".utf8).write(to: URL(filePath: bench.path("x.licet.new/thesis")))
+        try bench.succeed(["sync", "home/publication", "--bundle", "x.licet"])
+        #expect(bench.files(in: "x.licet.new") == ["thesis"])
+    }
+
+    @Test func anAuthorityOfTheFirstDayIsCopiedAndFollowed() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        try bench.succeed(["publish"])
+        try bench.succeed(["sync", "home/publication", "--to", "copy"])
+        #expect(try bench.succeed(["log", "monitor", "home/publication", "--state", "seen"]).contains("no log yet"))
+        try bench.succeed(["issue", bench.application(), "--out", "one"])
+        try bench.succeed(["publish"])
+        try bench.succeed(["sync", "home/publication", "--to", "copy"])
+        #expect(try bench.succeed(["log", "monitor", "home/publication", "--state", "seen"]).contains("2 lists say"))
+    }
+}

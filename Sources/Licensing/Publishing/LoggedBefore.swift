@@ -58,20 +58,23 @@ extension Authority {
         if try session.hash(ofAct: last.acts) == last.head { return last.acts + 1 }
         let (replay, ends) = try LogFolder(home.log).replay()
         // The last publication that was of this registry.
-        let common = try ends.last { try session.hash(ofAct: $0.acts) == $0.head }?.acts ?? 0
-        guard let restore = try session.actsOnTheAuthority([.restore]).first(where: { $0.number > common }) else {
+        let common = try ends.last { try session.hash(ofAct: $0.acts) == $0.head }
+        guard let restore = try session.actsOnTheAuthority([.restore]).first(where: { $0.number > common?.acts ?? 0 })
+        else {
             throw AuthorityError(
                 .rolledBack,
                 "the log tells of \(last.acts) acts, and the registry has others: an older one was put back. "
                     + "`licet doctor` says more; `licet restore` takes it on"
             )
         }
-        try log.append(LogEntry(at: restore.at, .restore(act: restore.number)))
+        try log.append(LogEntry(at: restore.at, .restore(act: restore.number, from: common?.head ?? Self.nothing)))
         for loss in try losses(replay, lists, since: restore.number, session) {
             try log.append(LogEntry(at: restore.at, .loss(loss)))
         }
         return restore.number
     }
+
+    private static let nothing = Digest(bytes: Act.origin) ?? Digest(of: [])
 
     /// What the log tells of entries that was otherwise when the registry's act before `act` was done.
     private func losses(

@@ -14,8 +14,10 @@ package struct LogEntry: Hashable {
         case list(SignedList)
         /// How far the acts of the registry had come, and the hash of the last one; ends each publication.
         case registry(acts: Int, head: Digest)
-        /// A registry from before was put back; the acts that it does not have are lost, and number from here on again.
-        case restore(act: Int)
+        /// A registry from before was put back: the acts that it does not have are lost, and number from here on again.
+        ///
+        /// `from` is the hash of the last act that a publication ended with and that it has; zeroes where there is none.
+        case restore(act: Int, from: Digest)
         /// What the registry that was put back does not know any more, or otherwise.
         case loss([Effect])
     }

@@ -28,10 +28,12 @@ extension LogEntry {
             writer.int(acts)
             writer.int(8)
             writer.byteString(digest.bytes)
-        case .restore(let act):
-            head(of: 3, Word.restore, &writer)
+        case .restore(let act, let from):
+            head(of: 4, Word.restore, &writer)
             writer.int(3)
             writer.int(act)
+            writer.int(8)
+            writer.byteString(from.bytes)
         case .loss(let effects):
             head(of: 3, Word.loss, &writer)
             write(effects, &writer)
@@ -102,8 +104,8 @@ extension LogEntry {
             content = .list(SignedList(path: path ?? "", sequence: sequence ?? 0, digest: digest ?? Digest(of: [])))
         case (Word.registry, [true, false, false, false, false, true]):
             content = .registry(acts: number ?? 0, head: digest ?? Digest(of: []))
-        case (Word.restore, [true, false, false, false, false, false]):
-            content = .restore(act: number ?? 0)
+        case (Word.restore, [true, false, false, false, false, true]):
+            content = .restore(act: number ?? 0, from: digest ?? Digest(of: []))
         case (Word.loss, [false, false, true, false, false, false]):
             content = .loss(effects ?? [])
         case (_, [true, true, true, false, false, false]):

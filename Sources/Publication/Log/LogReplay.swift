@@ -134,7 +134,7 @@ package struct LogReplay {
             }
             registry = (acts, head)
             mayLose = false
-        case .restore(let act):
+        case .restore(let act, _):
             notices.append("entry \(count): at \(entry.at) a registry from before was put back, as its act \(act)")
             lastAct = act - 1
             mayLose = true

@@ -25,8 +25,10 @@ package struct LoggedLists {
             let bytes = try source.read(path)
             let keys = trust.logKeys
             let checkpoint: SignedCheckpoint
+            // A log is no witness of itself.
+            let witnesses = policy.witnesses.filter { witness in !keys.contains { $0.note.isSameKey(as: witness) } }
             do throws(LogError) {
-                checkpoint = try SignedCheckpoint(bytes, logKeys: keys.map(\.note), witnesses: policy.witnesses)
+                checkpoint = try SignedCheckpoint(bytes, logKeys: keys.map(\.note), witnesses: witnesses)
             } catch {
                 throw PublicationError(
                     error.code == .malformed ? .malformed : .wrongSignature,

@@ -65,6 +65,16 @@ package struct PublicationReader {
         )
     }
 
+    /// The trust list alone, remembering nothing.
+    package static func trust(
+        _ source: any PublicationSource,
+        root: Certificate
+    ) -> Result<TrustList, PublicationError> {
+        do throws(PublicationError) { return .success(try TrustList(source.read(TrustList.path), root: root)) } catch {
+            return .failure(error)
+        }
+    }
+
     private func trustList(_ seen: inout HighWater, _ now: Instant) throws(PublicationError) -> TrustList {
         let bytes = try source.read(TrustList.path)
         let trust = try TrustList(bytes, root: root)

@@ -44,18 +44,44 @@ struct LogCommand: ParsableCommand {
         @Option(help: ArgumentHelp("Where the proof goes (default: standard output).", valueName: "file"))
         var out: String?
 
+        @Flag(help: "Print JSON.")
+        var json = false
+
         @OptionGroup var options: HomeOptions
+
+        private struct Document: Encodable {
+            let creditCode: String
+            let version: Int
+            let index: Int
+            let size: Int
+            let proof: String
+            let entry: EntryDocument
+        }
 
         func run() throws {
             let code = try ArgumentText.creditCode(creditCode)
             let authority = try options.withoutKeys()
             let proved = try authority.logProof(of: code, version: version)
+            if json {
+                try Console.json(
+                    Document(
+                        creditCode: code.text,
+                        version: proved.version,
+                        index: proved.proof.index,
+                        size: proved.size,
+                        proof: String(decoding: proved.proof.bytes, as: UTF8.self),
+                        entry: EntryDocument(proved.entry)
+                    )
+                )
+            }
             guard let out else {
+                if json { return }
                 print(String(decoding: proved.proof.bytes, as: UTF8.self), terminator: "")
                 return
             }
             try DurableFile.write(proved.proof.bytes, to: out)
             try DurableFile.write(proved.entry.encoded, to: "\(out).entry")
+            if json { return }
             print("\(out): \(code) v\(proved.version) is entry \(proved.proof.index) of \(proved.size)")
             print("\(out).entry: the entry that is proved")
         }
@@ -316,11 +342,15 @@ struct LogCommand: ParsableCommand {
             discussion: "Example: licet log key --publication publication"
         )
 
+        @Flag(help: "Print JSON.")
+        var json = false
+
         @OptionGroup var evidence: EvidenceOptions
 
         func run() throws {
             let keys = try evidence.snapshot().trust.get().logKeys
             guard !keys.isEmpty else { throw Failure.data("the trust list names no key for a log") }
+            if json { return try Console.json(keys.map(\.note.verifierKey)) }
             for key in keys { print(key.note.verifierKey) }
         }
     }
@@ -354,7 +384,7 @@ struct EntryDocument: Encodable {
             )
         case .list(let list): (kind, act, self.effects, path, sequence) = ("list", nil, nil, list.path, list.sequence)
         case .registry(let acts, _): (kind, act, self.effects, path, sequence) = ("registry", acts, nil, nil, nil)
-        case .restore(let number): (kind, act, self.effects, path, sequence) = ("restore", number, nil, nil, nil)
+        case .restore(let number, _): (kind, act, self.effects, path, sequence) = ("restore", number, nil, nil, nil)
         case .loss(let lost): (kind, act, self.effects, path, sequence) = ("loss", nil, effects(lost), nil, nil)
         }
     }

@@ -140,9 +140,13 @@ struct CopyDocument: Encodable {
         trustList = trust.map {
             File(sequence: $0.sequence, issuedAt: $0.issuedAt.description, nextUpdate: $0.nextUpdate.description)
         }
+        // An authority that has signed no list yet has no log either.
+        let isEmpty = snapshot.statusLists.isEmpty && snapshot.issuedLists.isEmpty
         if case .failure(let error) = snapshot.trust {
             failure = error
-        } else if case .failure(let error)? = snapshot.log {
+        } else if case .failure(let error)? = snapshot.log,
+            error.code != .missing || !isEmpty
+        {
             failure = error
         } else {
             failure = nil

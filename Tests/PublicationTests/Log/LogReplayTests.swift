@@ -103,7 +103,7 @@ import Testing
         let loss = LogEntry(at: .noon, .loss([effect(1, .valid), effect(2, .neverIssued)]))
         var other = replay
         #expect(!other.apply(loss).isEmpty)
-        #expect(replay.apply(LogEntry(at: .noon, .restore(act: 2))).isEmpty)
+        #expect(replay.apply(LogEntry(at: .noon, .restore(act: 2, from: digest(0)))).isEmpty)
         #expect(replay.apply(loss).isEmpty)
         number = 1
         #expect(act(.revoke, [effect(1, .revoked)]).isEmpty, "done again")

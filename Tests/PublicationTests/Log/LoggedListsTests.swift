@@ -134,7 +134,7 @@ import TransparencyLog
         _ = publication.snapshot(&seen)
         // The same authority's keys, and another history.
         let fork = try LoggedPublication(forking: publication)
-        try fork.append(LogEntry(at: .noon, .restore(act: 1)))
+        try fork.append(LogEntry(at: .noon, .restore(act: 1, from: digest(0))))
         try fork.publish(padding: 300)
         #expect(fork.snapshot().log?.code == nil)
         #expect(fork.snapshot(&seen).log?.code == .rolledBack)
