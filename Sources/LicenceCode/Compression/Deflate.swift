@@ -17,8 +17,10 @@ package enum Deflate {
             }
         }
 
-        /// How matches are looked for: in the states of a list, whose entries are drawn at random, there are none but runs, and to look for
-        /// others takes a hundred times as long and makes it longer. Small ones are as the draft's vectors have them.
+        /// How matches are looked for.
+        ///
+        /// In the states of a list, whose entries are drawn at random, there are none but runs: to look for others takes a hundred times as
+        /// long, and makes it longer. Small lists are as the draft's vectors have them.
         fileprivate func strategy(for count: Int) -> CInt {
             switch self {
             case .zlib where count >= 4_096: Z_RLE
