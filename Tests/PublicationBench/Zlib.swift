@@ -11,8 +11,6 @@ struct Zlib {
     static let gzip = Zlib(level: 6, windowBits: 31, memoryLevel: 8, strategy: Z_DEFAULT_STRATEGY)
     /// Codes for single bytes alone, and no search for what came before (RFC 1950).
     static let huffmanOnly = Zlib(level: 9, windowBits: 15, memoryLevel: 9, strategy: Z_HUFFMAN_ONLY)
-    /// Codes for single bytes and for runs of the same one.
-    static let runLength = Zlib(level: 9, windowBits: 15, memoryLevel: 9, strategy: Z_RLE)
     /// RFC 1950 at level 1 to 9.
     static func level(_ level: CInt) -> Zlib {
         Zlib(level: level, windowBits: 15, memoryLevel: 9, strategy: Z_DEFAULT_STRATEGY)
