@@ -1,3 +1,4 @@
+import Glibc
 package import Hummingbird
 import HummingbirdCore
 package import Logging
@@ -66,6 +67,8 @@ package struct HTTPServer {
     }
 
     /// Serves until SIGTERM or SIGINT; what was accepted by then is answered.
+    ///
+    /// Throws ``CannotListen`` where the address is not to be had.
     package func run(_ application: some Service) async throws {
         var configuration = ServiceGroupConfiguration(
             services: [
@@ -75,6 +78,10 @@ package struct HTTPServer {
             logger: logger
         )
         configuration.maximumGracefulShutdownDuration = .seconds(8)
-        try await ServiceGroup(configuration: configuration).run()
+        do { try await ServiceGroup(configuration: configuration).run() } catch let error as IOError
+            where [EACCES, EADDRINUSE, EADDRNOTAVAIL].contains(error.errnoCode)
+        {
+            throw CannotListen(address: address, reason: unsafe String(cString: strerror(error.errnoCode)))
+        } catch let error as SocketAddressError { throw CannotListen(address: address, reason: "\(error)") }
     }
 }

@@ -7,6 +7,7 @@ import Licensing
 import OpenSSL
 import Publication
 import Registry
+import Serving
 import Symbol
 
 /// Why a command stops: what to say, and the exit code (sysexits).
@@ -40,6 +41,7 @@ struct Failure: Error, CustomStringConvertible {
         case let error as SymbolError: self.init(exitCode: error.exitCode, message: error.description)
         case is LicenceError, is Application.Refusal, is CodeError: self.init(exitCode: 65, message: "\(error)")
         case is ApplicationFileError: self.init(exitCode: 66, message: "\(error)")
+        case let error as CannotListen: self.init(exitCode: CannotListen.exitCode, message: error.description)
         case let error as OpenSSLError: self.init(exitCode: 70, message: error.description)
         default: self.init(exitCode: 70, message: "\(error)")
         }

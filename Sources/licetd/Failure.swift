@@ -1,5 +1,6 @@
 import ArgumentParser
 import Publication
+import Serving
 
 /// What a failed run says and exits with (sysexits).
 enum Failure: Error {
@@ -12,8 +13,9 @@ enum Failure: Error {
         }
     }
 
-    /// 66 for a file or folder that cannot be read or believed, 70 for everything else.
+    /// 66 for a file or folder that cannot be read or believed, 69 for an address that is not to be had, 70 for everything else.
     static func exitCode(_ error: any Error) -> ExitCode {
+        if error is CannotListen { return ExitCode(CannotListen.exitCode) }
         guard let error = error as? PublicationError else { return ExitCode(70) }
         return switch error.code {
         case .missing, .unreadable, .tooLarge, .malformed, .wrongSignature, .wrongIssuer, .rolledBack, .ahead,

@@ -127,5 +127,8 @@ import Testing
         #expect(try Daemon.exitCode(["--publication", "\(folder)/none", "--root", "\(folder)/none"]) == 66)
         #expect(try Daemon.exitCode(["--publication", folder, "--root", "\(folder)/none"]) == 66)
         #expect(try Daemon.exitCode(["--publication", folder, "--root", "\(folder)/trust-list"]) == 66)
+        let daemon = try Daemon(authority)
+        let again = ["--publication", folder, "--root", "\(folder)/root.crt", "--listen", "127.0.0.1:\(daemon.port)"]
+        #expect(try Daemon.exitCode(again) == 69)
     }
 }
