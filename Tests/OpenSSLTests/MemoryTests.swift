@@ -77,6 +77,7 @@ struct Needle {
         let window = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
         defer { window.deallocate() }
         let own = UInt(bitPattern: window.baseAddress)
+        let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
         var found = 0
         for line in maps.split(separator: "\n") where line.contains(" rw") {
             let bounds = line.prefix { $0 != " " }.split(separator: "-").compactMap { UInt($0, radix: 16) }
@@ -85,7 +86,13 @@ struct Needle {
             while start < bounds[1] {
                 let count = min(size, Int(bounds[1] - start))
                 let got = pread(descriptor, window.baseAddress, count, off_t(start))
-                guard got > 0 else { break }
+                if got <= 0 {
+                    // A page that is given back, or that no memory stands behind, hides nothing; what follows it may.
+                    let reason = errno
+                    try #require(got < 0 && reason == EIO, "\(line) at \(start): \(String(cString: strerror(reason)))")
+                    start = (start / page + 1) * page
+                    continue
+                }
                 found += occurrences(
                     in: UnsafeRawBufferPointer(rebasing: window.prefix(got)),
                     at: start,
