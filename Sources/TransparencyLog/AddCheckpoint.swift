@@ -25,7 +25,8 @@ package struct AddCheckpoint: Hashable {
         var hasEnded = false
         while let line = lines.popFirst() {
             if line.isEmpty {
-                hasEnded = true
+                // What follows the last line feed is no line.
+                hasEnded = !lines.isEmpty
                 break
             }
             guard let hash = SignedNote.canonicalBase64(line).flatMap({ Digest(bytes: $0) }),

@@ -148,6 +148,11 @@ import TransparencyLog
         #expect(try Checkpoint(text: note.text).head.size == 20_852_163)
         #expect(request.body == Array(body.utf8))
     }
+
+    @Test(arguments: ["", "old 60", "old 60\n", "old 060\n\n", "old -1\n\n", "old 60\nAA==\n\n", "OLD 60\n\n"])
+    func refusesRequestsInAnotherForm(body: String) {
+        #expect(throws: LogError.self) { try AddCheckpoint(Array(body.utf8)) }
+    }
 }
 
 /// Somebody who signs notes.
