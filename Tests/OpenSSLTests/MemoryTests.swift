@@ -67,9 +67,27 @@ struct Needle {
         }
     }
 
+    /// All of the table of this process's memory.
+    ///
+    /// The kernel gives it a page at a time, and Foundation takes the first short read for the end of a file.
+    private static func maps() throws -> String {
+        let descriptor = open("/proc/self/maps", O_RDONLY)
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
+        var text: [UInt8] = []
+        var page = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let got = read(descriptor, &page, page.count)
+            try #require(got >= 0)
+            if got == 0 { break }
+            text += page.prefix(got)
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
     /// How often the bytes lie in what this process can write.
     func count() throws -> Int {
-        let maps = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
+        let maps = try Self.maps()
         let descriptor = open("/proc/self/mem", O_RDONLY)
         try #require(descriptor >= 0)
         defer { close(descriptor) }
@@ -110,12 +128,18 @@ struct Needle {
     private func occurrences(in bytes: UnsafeRawBufferPointer, at start: UInt, butNotFrom own: UInt, _ size: Int) -> Int
     {
         guard bytes.count >= masked.count else { return 0 }
-        let first = masked[0] ^ Self.mask
+        guard let base = bytes.baseAddress else { return 0 }
+        let first = Int32(masked[0] ^ Self.mask)
         var found = 0
-        for offset in 0...(bytes.count - masked.count) where bytes[offset] == first {
+        var offset = 0
+        while offset <= bytes.count - masked.count,
+            let next = memchr(base + offset, first, bytes.count - masked.count - offset + 1)
+        {
+            offset = UnsafeRawPointer(next) - base
             let place = start + UInt(offset)
-            if place >= own, place < own + UInt(size) { continue }
-            if masked.indices.allSatisfy({ bytes[offset + $0] ^ Self.mask == masked[$0] }) { found += 1 }
+            let isOwn = place >= own && place < own + UInt(size)
+            if !isOwn, masked.indices.allSatisfy({ bytes[offset + $0] ^ Self.mask == masked[$0] }) { found += 1 }
+            offset += 1
         }
         return found
     }
