@@ -25,6 +25,8 @@ package struct AuthorityError: Error, Hashable, CustomStringConvertible {
         case approval
         /// The registry is older than it was, or another.
         case rolledBack
+        /// What is to be written over is of another authority.
+        case otherAuthority
         case clock
         case passphrase
         /// A ceremony's profile says what it may not.

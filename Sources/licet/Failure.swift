@@ -64,8 +64,7 @@ struct Failure: Error, CustomStringConvertible {
             case .storage: 74
             case .alreadyThere, .noSuchOffice, .noSuchLicence, .noSuchKey, .noKey, .rootOffline, .request,
                 .illegalKeyChange, .lint, .alreadyLicensed, .changedSince, .illegalChange, .nameTaken, .profile,
-                .approval,
-                .rolledBack:
+                .approval, .rolledBack, .otherAuthority:
                 65
             }
         self.init(exitCode: code, message: error.description)

@@ -15,6 +15,8 @@ struct LastPublication: Equatable {
     private(set) var files: [String: File] = [:]
     /// The head of the log that was published.
     var log: TreeHead?
+    /// Where it was laid.
+    var folder: String?
 
     struct File: Equatable {
         let sequence: Int
@@ -23,7 +25,15 @@ struct LastPublication: Equatable {
         let acts: Int
     }
 
-    init(head: Anchor) { self.head = head }
+    private static let folderWord = "folder "
+
+    init(head: Anchor, folder: String) {
+        self.head = head
+        // Who comes back may stand elsewhere.
+        let path = folder.hasPrefix("/") ? folder : "\(FileManager.default.currentDirectoryPath)/\(folder)"
+        // One of such a name costs new signatures for the next folder, and nothing else.
+        self.folder = path.contains("\n") ? nil : path
+    }
 
     /// Nil where nothing was published, or nobody knows what: then everything is looked at.
     init?(at home: Home) {
@@ -32,6 +42,10 @@ struct LastPublication: Equatable {
         guard let head = Anchor(text: lines.prefix(4).joined(separator: "\n")) else { return nil }
         self.head = head
         for line in lines.dropFirst(4) {
+            if line.hasPrefix(Self.folderWord) {
+                folder = String(line.dropFirst(Self.folderWord.count))
+                continue
+            }
             let words = line.split(separator: " ")
             if words.count == 3, words[0] == "log", let size = Int(words[1]),
                 let root = [UInt8](hexadecimal: words[2]).flatMap({ Digest(bytes: $0) })
@@ -55,10 +69,9 @@ struct LastPublication: Equatable {
         let lines = files.sorted { $0.key < $1.key }.map {
             "file \($0.key) \($0.value.sequence) \($0.value.digest) \($0.value.acts)\n"
         }
-        try DurableFile.write(
-            Array((head.description + (log.map { "log \($0.size) \($0.root)\n" } ?? "") + lines.joined()).utf8),
-            to: home.published
-        )
+        let log = log.map { "log \($0.size) \($0.root)\n" } ?? ""
+        let folder = folder.map { "\(Self.folderWord)\($0)\n" } ?? ""
+        try DurableFile.write(Array((head.description + log + folder + lines.joined()).utf8), to: home.published)
     }
 }
 

@@ -7,13 +7,25 @@ import Registry
 import TransparencyLog
 
 extension Authority {
-    /// One file of the publication; no bytes when what lies in the folder is still good.
-    struct SignedFile {
+    /// One file of the publication.
+    struct ListFile {
         let path: String
+        /// Nil when what lies in the folder is still good.
         let bytes: [UInt8]?
-        var sequence = 0
-        /// The last act that it tells of.
-        var acts = 0
+        /// What is to be remembered of it; nil when that was published already, perhaps to another folder.
+        var signed: LastPublication.File?
+
+        /// One that was published already, and is still good.
+        init(_ kind: ListKind, at path: String, kept before: ListBefore) {
+            self.path = path
+            bytes = before.inPlace.contains(kind) ? nil : before.bytes[kind]
+        }
+
+        init(path: String, signed bytes: [UInt8], sequence: Int, acts: Int) {
+            self.path = path
+            self.bytes = bytes
+            signed = LastPublication.File(sequence: sequence, digest: Digest(of: bytes), acts: acts)
+        }
     }
 
     /// Signs the lists of a pair that changed, and tells the log of what was done until then, and of each.
@@ -25,24 +37,25 @@ extension Authority {
         terms: PublishTerms,
         _ log: inout LogWriter,
         _ now: () -> Instant
-    ) throws -> [SignedFile] {
+    ) throws -> [ListFile] {
         let key = try keys.signer(of: signer)
         let logged = log.committed?.head.size ?? 0
         // What did not change since is not even read.
-        let isKept =
-            try traced.touched.map { $0[list.name] == nil } ?? false
-            && registry.read { session in
-                guard let trust = try newestTrust(session) else { return false }
-                let before = ListBefore(of: list, in: folder, trust: trust, traced.last)
-                return try ListKind.allCases.allSatisfy { kind in
-                    guard let last = try session.published(kind.path(of: list.office, list.number)) else {
-                        return false
-                    }
-                    return last.revision == list.revision && isGood(last, before, kind, terms, signer, logged, now())
+        if traced.touched.map({ $0[list.name] == nil }) ?? false {
+            let kept: [ListFile]? = try registry.read { session in
+                guard let trust = try newestTrust(session) else { return nil }
+                let before = ListBefore.newest(of: list, in: folder, trust: trust, traced.last, log)
+                var files: [ListFile] = []
+                for kind in ListKind.allCases {
+                    let path = kind.path(of: list.office, list.number)
+                    guard let last = try session.published(path), last.revision == list.revision,
+                        isGood(last, before, kind, terms, signer, logged, now())
+                    else { return nil }
+                    files.append(ListFile(kind, at: path, kept: before))
                 }
+                return files
             }
-        if isKept {
-            return ListKind.allCases.map { SignedFile(path: $0.path(of: list.office, list.number), bytes: nil) }
+            if let kept { return kept }
         }
         return try registry.write { session in
             let now = try signingTime(now(), session)
@@ -53,7 +66,9 @@ extension Authority {
             else { throw RegistryError(.storage, "a list of the registry has vanished") }
             let entries = try session.entries(of: list)
             let content = Self.content(of: entries)
-            let before = try newestTrust(session).map { ListBefore(of: list, in: folder, trust: $0, traced.last) }
+            let before = try newestTrust(session).map {
+                ListBefore.newest(of: list, in: folder, trust: $0, traced.last, log)
+            }
             if before?.isOurs != true, traced.touched != nil {
                 throw AuthorityError(
                     .changedSince,
@@ -77,7 +92,7 @@ extension Authority {
                     if last.revision != list.revision || last.contentDigest != content {
                         try session.save(last.with(revision: list.revision, contentDigest: content))
                     }
-                    return SignedFile(path: path, bytes: nil)
+                    return ListFile(kind, at: path, kept: before)
                 }
                 try refuseOlder(than: "\(folder)/\(path)", kind, path, last, session)
                 let claims = ListClaims(
@@ -111,9 +126,9 @@ extension Authority {
                         contentDigest: content
                     )
                 )
-                return SignedFile(
+                return ListFile(
                     path: path,
-                    bytes: bytes,
+                    signed: bytes,
                     sequence: claims.sequence,
                     acts: try session.lastAct()
                 )

@@ -72,6 +72,12 @@ struct LogWriter {
         }
     }
 
+    /// Whether an entry stands at `index` of what is signed.
+    func tells(of entry: LogEntry, at index: Int) -> Bool {
+        guard let committed, index < committed.head.size else { return false }
+        return (try? LogFolder(folder).entry(index)) == entry
+    }
+
     /// Remembers that all acts up to this one are told of, those that are not on licences passed over.
     mutating func tell(upTo acts: Int, _ head: Digest) { told = (acts, head) }
 

@@ -1,4 +1,5 @@
 import Authority
+import LicenceCode
 import OpenSSL
 import Publication
 import Registry
@@ -54,6 +55,20 @@ extension Authority {
         if let fault = try trustList(trust.bytes).faults(after: list).first {
             throw Self.olderPutBack("\(file), which is to be replaced, says otherwise: \(fault)")
         }
+    }
+
+    /// Refuses to publish over what another authority has published.
+    func refuseForeign(_ file: String) throws {
+        guard let present = try? DurableFile.read(file, limit: PublicationReader.maximumFile, regularOnly: true),
+            let message = try? COSESign1(encoded: present), (try? trustList(present)) == nil
+        else { return }
+        let roots = try [root] + home.crossCertificates()
+        // One of our own that is damaged is written anew.
+        if roots.contains(where: { $0.publicKey.id.bytes == message.header.keyID }) { return }
+        throw AuthorityError(
+            .otherAuthority,
+            "\(file) is signed by a root that this authority does not know: another one publishes there; name another folder with --to"
+        )
     }
 
     private static func olderPutBack(_ what: String) -> AuthorityError {

@@ -44,7 +44,7 @@ extension Authority {
     /// reads them finds them in the log.
     ///
     /// A list whose licences did not change is left alone while more than half of its life remains and its key is still
-    /// the one that signs lists. `checking` is told how many of how many acts were looked at, `progress` how many of how many lists are done.
+    /// the one that signs lists; for another folder than the last time it is copied from there. `checking` is told how many of how many acts were looked at, `progress` how many of how many lists are done.
     package func publish(
         to folder: String,
         on terms: PublishTerms,
@@ -66,6 +66,7 @@ extension Authority {
             return try session.statusLists().isEmpty
         }
         // One for all, chosen before the trust list that names it. A key that does not open leaves no trace, not even a folder.
+        try refuseForeign("\(folder)/\(TrustList.path)")
         let signers = try isEmpty ? nil : PublicationSigners(of: self, now: now())
         var log = try signers.map { _ in try openLog(beside: folder) }
         let traced = try registry.read { try trace(in: folder, $0, &log, checking) }
@@ -73,7 +74,7 @@ extension Authority {
         // A trust list that has ended, perhaps only by this clock, is found before a list is signed with this time.
         let trust = try currentTrustList(now: now)
         try refuseOlder(trust, than: "\(folder)/\(TrustList.path)")
-        var published = LastPublication(head: traced.head)
+        var published = LastPublication(head: traced.head, folder: folder)
         for kind in ListKind.allCases {
             try DurableFile.makeFolder("\(folder)/\(kind.rawValue)")
             StagedFile.sweep("\(folder)/\(kind.rawValue)")
@@ -88,16 +89,11 @@ extension Authority {
             let files = try signedLists(of: list, traced, by: signers.lists, folder: folder, terms: terms, &writer, now)
             log = writer
             for file in files {
+                published[file.path] = file.signed ?? traced.last?[file.path]
                 if let bytes = file.bytes {
-                    published[file.path] = LastPublication.File(
-                        sequence: file.sequence,
-                        digest: Digest(of: bytes),
-                        acts: file.acts
-                    )
                     staged.append(try StagedFile(bytes, for: "\(folder)/\(file.path)"))
                     report.written.append(file.path)
                 } else {
-                    published[file.path] = traced.last?[file.path]
                     report.unchanged.append(file.path)
                 }
             }

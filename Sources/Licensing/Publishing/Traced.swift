@@ -17,7 +17,8 @@ extension Authority {
         let touched: [StatusListRecord.Name: Set<Int>]?
     }
 
-    /// Goes along the acts since this registry published last; along all of them where what lies in `folder` is not what it published.
+    /// Goes along the acts since this registry published last; along all of them where what lies in `folder`, or where it was laid last,
+    /// is not what it published.
     ///
     /// The registry counts changes as well; but who can write the file can count otherwise, and a revocation would stay unpublished.
     func trace(
@@ -37,7 +38,7 @@ extension Authority {
         let last = LastPublication(at: home)
         let isWhole =
             trust.map { trust in
-                lists.allSatisfy { ListBefore(of: $0, in: folder, trust: trust, last).isOurs }
+                lists.allSatisfy { ListBefore.newest(of: $0, in: folder, trust: trust, last, log).isOurs }
             } ?? false
         var first = 1
         if isWhole, let last, try session.contradiction(to: last.head) == nil { first = last.head.acts + 1 }
