@@ -23,6 +23,8 @@ final class StagedPublication: PublicationSource {
         var entries: [String: [UInt8]] = [:]
         /// What the server called the files.
         var tags: [String: String] = [:]
+        /// Why a file could not be kept; whoever reads on would take it for one that is not there.
+        var fault: PublicationError?
     }
 
     init(folder: String, before: (any PublicationSource)?, origin: any FileOrigin, tags: [String: String])
@@ -42,6 +44,8 @@ final class StagedPublication: PublicationSource {
     var staged: Set<String> { state.withLock { $0.staged } }
     var tiles: Set<String> { state.withLock { $0.tiles } }
     var tags: [String: String] { state.withLock { $0.tags } }
+    /// Why something that was fetched could not be kept, such as a full disk; then nothing here is complete.
+    var fault: PublicationError? { state.withLock { $0.fault } }
     /// How many bytes were fetched.
     var fetched: Int { state.withLock { $0.bytes } }
 
@@ -68,7 +72,10 @@ final class StagedPublication: PublicationSource {
     func put(_ bytes: [UInt8], at path: String) throws(PublicationError) {
         // It becomes durable when it is put in its place.
         var file = UnreadFiles()
-        try file.write(bytes, to: "\(folder)/\(path)")
+        do throws(PublicationError) { try file.write(bytes, to: "\(folder)/\(path)") } catch {
+            state.withLock { $0.fault = error }
+            throw error
+        }
         state.withLock { _ = $0.staged.insert(path) }
     }
 

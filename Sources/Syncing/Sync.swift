@@ -94,6 +94,19 @@ package struct Sync {
         }
         // What the copy is remembers for whoever has seen nothing yet.
         if let before = copy.before { _ = PublicationReader(source: before, root: root).snapshot(&seen, now: now) }
+        do { return try run(staged, copy, &seen, now, progress) } catch {
+            // What could not be kept looks as if it were not there.
+            throw staged.fault ?? error
+        }
+    }
+
+    private func run(
+        _ staged: StagedPublication,
+        _ copy: borrowing Copy,
+        _ seen: inout HighWater,
+        _ now: Instant,
+        _ progress: @Sendable (Int, Int) -> Void
+    ) throws -> Report {
         var refused: [PublicationError] = []
         var result: (snapshot: Snapshot, seen: HighWater)?
         var wanted: Set<String>?
@@ -131,6 +144,7 @@ package struct Sync {
         }
         guard let result else { throw PublicationError(.missing, file: origin.name, "gave nothing") }
         try fetchLog(result.snapshot, staged, copy.before)
+        if let fault = staged.fault { throw fault }
         var report = Report(snapshot: result.snapshot)
         report.refused = refused.filter { covers($0.file) }
         report.bytesFetched = staged.fetched

@@ -125,6 +125,34 @@ import Testing
         #expect(bench.files(in: "").filter { $0.hasPrefix("x") || $0.hasPrefix("y") }.isEmpty)
     }
 
+    /// A tile that cannot be kept is no tile that is missing.
+    @Test(arguments: ["--to", "--bundle"])
+    func aFullDiskIsToldAsSuchAndWhatWasThereStays(option: String) throws {
+        let bench = try founded(250)
+        defer { bench.remove() }
+        try bench.succeed(["sync", "home/publication", option, "copy"])
+        try bench.succeed(["revoke", Self.code, "--reason", "查处"])
+        try bench.succeed(["publish"])
+        func contents() -> [String: String] {
+            option == "--bundle"
+                ? bench.snapshot("copy")
+                : bench.snapshot("copy/status", "copy/issued", "copy/trust-list", "copy/log/checkpoint")
+        }
+        let before = contents()
+        var codes: [Int32] = []
+        // In KiB: a full tile of the log has 8, and most else has less.
+        for limit in [1, 3, 5, 7, 16, 1_024] {
+            let script = "ulimit -f \(limit); exec \"$1\" sync home/publication \(option) copy --root home/root.crt"
+            let sync = try bench.run("/bin/bash", ["-c", script, "bash", Workbench.program("licet")])
+            codes.append(sync.status)
+            let isTold = sync.error.contains("cannot be written: file too large")
+            #expect(isTold == (sync.status == 74), "\(limit): \(sync)")
+            if sync.status != 0 { #expect(contents() == before, "\(limit)") }
+        }
+        #expect(codes.first == 74 && codes.last == 0 && Set(codes) == [0, 74], "\(codes)")
+        #expect(try bench.licet(["verify", "one", "--publication", "copy"]).status == 13)
+    }
+
     @Test func anAddressIsVerifiedByAndItsCopySpeaksWhereItIsGone() throws {
         let bench = try founded()
         defer { bench.remove() }
