@@ -65,6 +65,8 @@ import Testing
         var tree = try BentTree("licence", at: home)
         try tree.addPassed(values, under: number)
         #expect(try count("SELECT count(*) FROM licence NOT INDEXED WHERE id = \(number) AND status = 'revoked'") == 1)
+        // Where lists are at hand that were published, they are copied, and nothing of the file is signed.
+        if !isSameFolder { try FileManager.default.removeItem(atPath: seat.publication) }
         let folder = isSameFolder ? seat.publication : seat.folder.file("elsewhere")
         let error = try publish(to: folder)
         let reason = isSameFolder ? "tampered" : "is there twice, as valid and as revoked"

@@ -5,6 +5,44 @@ import LicenceCode
 import OpenSSL
 import Publication
 import Registry
+import TransparencyLog
+
+/// The folder that is published to, as it was before.
+struct FolderBefore {
+    let path: String
+    private let last: LastPublication?
+    private let log: LogWriter?
+    /// The size of the log that lies there, where this registry knows all that was told until then; else 0.
+    private let known: Int
+
+    init(_ path: String, _ last: LastPublication?, _ log: LogWriter?, _ session: Registry.Session) throws {
+        (self.path, self.last, self.log) = (path, last, log)
+        guard let size = try log?.head(ofCopy: "\(path)/\(AuthorityLog.folder)")?.size,
+            let end = log?.end(ofPublication: size), try session.hash(ofAct: end.acts) == end.head
+        else {
+            known = 0
+            return
+        }
+        known = size
+    }
+
+    /// The lists that were published last: from here, or from where they were laid last if here is only what they took the place of.
+    func lists(of list: StatusListRecord, trust: TrustList) -> ListBefore {
+        let here = ListBefore(of: list, in: path, trust: trust, last)
+        guard !here.isOurs, let other = last?.folder, other != path else { return here }
+        for kind in ListKind.allCases {
+            // What nobody believes takes nothing back, nor does what came later.
+            guard let claims = here.facts(kind)?.claims else { continue }
+            let entry = LogEntry(path: kind.path(of: list.office, list.number), claims, signed: here.bytes[kind] ?? [])
+            guard let index = claims.logIndex, index < known, log?.tells(of: entry, at: index) == true else {
+                return here
+            }
+        }
+        var there = ListBefore(of: list, in: other, trust: trust, last)
+        there.inPlace = here.ours
+        return there.isOurs ? there : here
+    }
+}
 
 /// What was said of an office's list before, as far as it lies in the publication and verifies.
 struct ListBefore {
@@ -19,30 +57,13 @@ struct ListBefore {
     /// The last act that they tell of; nil where another published them.
     let acts: Int?
     /// Those of ``ours`` that lie in the folder that is published to; others were laid into another one last.
-    private(set) var inPlace: Set<ListKind>
+    fileprivate(set) var inPlace: Set<ListKind>
     /// As they lie there; empty where one is missing.
     let bytes: [ListKind: [UInt8]]
-    private let name: String
     /// Who signed each.
     private let issuers: [ListKind: IssuerNumber]
 
-    /// What lies in `folder`, or in the one that was published to last where that is newer and of this registry.
-    static func newest(
-        of list: StatusListRecord,
-        in folder: String,
-        trust: TrustList,
-        _ last: LastPublication?,
-        _ log: LogWriter?
-    ) -> ListBefore {
-        let here = ListBefore(of: list, in: folder, trust: trust, last)
-        guard !here.isOurs, let other = last?.folder, other != folder, here.isOvertaken(in: log) else { return here }
-        var there = ListBefore(of: list, in: other, trust: trust, last)
-        there.inPlace = here.ours
-        return there.isOurs ? there : here
-    }
-
-    private init(of list: StatusListRecord, in folder: String, trust: TrustList, _ last: LastPublication?) {
-        name = list.name.description
+    fileprivate init(of list: StatusListRecord, in folder: String, trust: TrustList, _ last: LastPublication?) {
         let (status, issue) = (
             ListKind.status.path(of: list.office, list.number), ListKind.issued.path(of: list.office, list.number)
         )
@@ -74,15 +95,6 @@ struct ListBefore {
         let claims = kind == .status ? statuses?.claims : issued?.claims
         guard let claims, let issuer = issuers[kind] else { return nil }
         return (claims, issuer)
-    }
-
-    /// Whether nothing is there that anybody believes but what this authority's own log tells of: what is newer takes nothing back.
-    private func isOvertaken(in log: LogWriter?) -> Bool {
-        ListKind.allCases.allSatisfy { kind in
-            guard let claims = facts(kind)?.claims else { return true }
-            guard let log, let index = claims.logIndex, let bytes = bytes[kind] else { return false }
-            return log.tells(of: LogEntry(path: kind.path(named: name), claims, signed: bytes), at: index)
-        }
     }
 
     /// What was said of an entry; nil where it was not issued, or with another code.

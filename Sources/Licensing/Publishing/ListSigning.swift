@@ -33,7 +33,6 @@ extension Authority {
         of list: StatusListRecord,
         _ traced: Traced,
         by signer: TrustedKey,
-        folder: String,
         terms: PublishTerms,
         _ log: inout LogWriter,
         _ now: () -> Instant
@@ -44,7 +43,7 @@ extension Authority {
         if traced.touched.map({ $0[list.name] == nil }) ?? false {
             let kept: [ListFile]? = try registry.read { session in
                 guard let trust = try newestTrust(session) else { return nil }
-                let before = ListBefore.newest(of: list, in: folder, trust: trust, traced.last, log)
+                let before = traced.folder.lists(of: list, trust: trust)
                 var files: [ListFile] = []
                 for kind in ListKind.allCases {
                     let path = kind.path(of: list.office, list.number)
@@ -66,13 +65,11 @@ extension Authority {
             else { throw RegistryError(.storage, "a list of the registry has vanished") }
             let entries = try session.entries(of: list)
             let content = Self.content(of: entries)
-            let before = try newestTrust(session).map {
-                ListBefore.newest(of: list, in: folder, trust: $0, traced.last, log)
-            }
+            let before = try newestTrust(session).map { traced.folder.lists(of: list, trust: $0) }
             if before?.isOurs != true, traced.touched != nil {
                 throw AuthorityError(
                     .changedSince,
-                    "somebody changed what lies in \(folder) while it was looked at; publish again"
+                    "somebody changed what lies in \(traced.folder.path) while it was looked at; publish again"
                 )
             }
             // Those that were gone along are not looked at once more, where they are still those.
@@ -94,7 +91,7 @@ extension Authority {
                     }
                     return ListFile(kind, at: path, kept: before)
                 }
-                try refuseOlder(than: "\(folder)/\(path)", kind, path, last, session)
+                try refuseOlder(than: "\(traced.folder.path)/\(path)", kind, path, last, session)
                 let claims = ListClaims(
                     subject: record.base + path,
                     issuedAt: now,

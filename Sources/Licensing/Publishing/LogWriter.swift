@@ -78,6 +78,14 @@ struct LogWriter {
         return (try? LogFolder(folder).entry(index)) == entry
     }
 
+    /// How far the acts had come when the publication ended that made the log so large.
+    func end(ofPublication size: Int) -> (acts: Int, head: Digest)? {
+        guard let committed, size > 0, size <= committed.head.size,
+            case .registry(let acts, let head)? = try? LogFolder(folder).entry(size - 1).content
+        else { return nil }
+        return (acts, head)
+    }
+
     /// Remembers that all acts up to this one are told of, those that are not on licences passed over.
     mutating func tell(upTo acts: Int, _ head: Digest) { told = (acts, head) }
 

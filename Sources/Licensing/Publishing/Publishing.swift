@@ -86,7 +86,7 @@ extension Authority {
         for (number, list) in lists.enumerated() {
             defer { progress(number + 1, lists.count) }
             guard let signers, var writer = log else { continue }
-            let files = try signedLists(of: list, traced, by: signers.lists, folder: folder, terms: terms, &writer, now)
+            let files = try signedLists(of: list, traced, by: signers.lists, terms: terms, &writer, now)
             log = writer
             for file in files {
                 published[file.path] = file.signed ?? traced.last?[file.path]

@@ -13,6 +13,7 @@ extension Authority {
         /// The lists that there were.
         let lists: [StatusListRecord]
         let last: LastPublication?
+        let folder: FolderBefore
         /// The entries with acts since this registry published last; nil where nobody knows what that was, and each must be looked at.
         let touched: [StatusListRecord.Name: Set<Int>]?
     }
@@ -36,9 +37,10 @@ extension Authority {
         if let fault = try faultsOfKeys(session).first { throw Self.tampered(fault) }
         let trust = try newestTrust(session)
         let last = LastPublication(at: home)
+        let before = try FolderBefore(folder, last, log, session)
         let isWhole =
             trust.map { trust in
-                lists.allSatisfy { ListBefore.newest(of: $0, in: folder, trust: trust, last, log).isOurs }
+                lists.allSatisfy { before.lists(of: $0, trust: trust).isOurs }
             } ?? false
         var first = 1
         if isWhole, let last, try session.contradiction(to: last.head) == nil { first = last.head.acts + 1 }
@@ -55,7 +57,7 @@ extension Authority {
         } else {
             touched = try trace(from: first, session) { checking($0 - first + 1, head.acts - first + 1) }
         }
-        return Traced(sound: session.soundActs, head: head, lists: lists, last: last, touched: touched)
+        return Traced(sound: session.soundActs, head: head, lists: lists, last: last, folder: before, touched: touched)
     }
 
     func trace(

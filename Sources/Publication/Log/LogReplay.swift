@@ -33,85 +33,99 @@ package struct LogReplay {
 
     package init() {}
 
-    /// What was told of the entries of a pair of lists.
+    /// What was told of the entries of a pair of lists; it takes memory for these alone, wherever in the list they stand.
     package struct List {
-        /// Raw ``ListedStatus``, by index; as long as it must be.
-        package private(set) var statuses: [UInt8] = []
-        /// ``IssuedList/digestBytes`` of each.
-        private var digests: [UInt8] = []
+        private var entries: [UInt32: Entry] = [:]
         package private(set) var used = 0
         /// By kinds of list that were signed: what entries were then, of those that were told of since.
         ///
         /// Others are at work while lists are signed one after another.
-        private var before: [ListKind: [Int: (status: ListedStatus, digest: [UInt8])]] = [:]
+        private var before: [ListKind: [UInt32: Entry]] = [:]
 
         package init() {}
 
-        package func status(at index: Int) -> ListedStatus {
-            index < statuses.count ? ListedStatus(rawValue: statuses[index]) ?? .neverIssued : .neverIssued
+        private struct Entry {
+            var status = ListedStatus.neverIssued
+            var digest = Beginning([])
         }
 
-        fileprivate func digest(at index: Int) -> ArraySlice<UInt8> {
-            let start = index * IssuedList.digestBytes
-            return start < digests.count ? digests[start..<start + IssuedList.digestBytes] : []
+        package func status(at index: Int) -> ListedStatus {
+            UInt32(exactly: index).flatMap { entries[$0] }?.status ?? .neverIssued
         }
 
         fileprivate mutating func set(_ effect: LogEntry.Effect) {
-            if effect.index >= statuses.count {
-                let size = max(effect.index + 1, min(statuses.count * 2, ListReference.maximumEntries), 1_024)
-                statuses += [UInt8](repeating: ListedStatus.neverIssued.rawValue, count: size - statuses.count)
-                digests += [UInt8](repeating: 0, count: size * IssuedList.digestBytes - digests.count)
+            let index = UInt32(effect.index)
+            let was = entries[index] ?? Entry()
+            for kind in ListKind.allCases where before[kind].map({ $0[index] == nil }) ?? false {
+                before[kind]?[index] = was
             }
-            let was = status(at: effect.index)
-            let then = (status: was, digest: Array(digest(at: effect.index)))
-            for kind in ListKind.allCases where before[kind].map({ $0[effect.index] == nil }) ?? false {
-                before[kind]?[effect.index] = then
-            }
-            if was == .neverIssued, effect.status != .neverIssued { used += 1 }
-            if was != .neverIssued, effect.status == .neverIssued { used -= 1 }
-            statuses[effect.index] = effect.status.rawValue
-            let start = effect.index * IssuedList.digestBytes
-            digests.replaceSubrange(
-                start..<start + IssuedList.digestBytes,
-                with: effect.digest.prefix(IssuedList.digestBytes)
-            )
+            if was.status == .neverIssued, effect.status != .neverIssued { used += 1 }
+            if was.status != .neverIssued, effect.status == .neverIssued { used -= 1 }
+            entries[index] = Entry(status: effect.status, digest: Beginning(effect.digest))
         }
 
         /// The list of a kind was signed, and tells of all until here.
         fileprivate mutating func sign(_ kind: ListKind) { before[kind] = [:] }
 
-        /// Whether the code of `digest` was issued at an index.
-        package func isDigest(_ digest: Digest, at index: Int) -> Bool {
-            self.digest(at: index).elementsEqual(digest.bytes.prefix(IssuedList.digestBytes))
+        /// Whether an entry was told of as that of a digest, of which the beginning is known.
+        fileprivate func isOf(_ digest: [UInt8], at index: Int) -> Bool {
+            UInt32(exactly: index).flatMap { entries[$0] }?.digest == Beginning(digest)
         }
+
+        /// Whether the code of `digest` was issued at an index.
+        package func isDigest(_ digest: Digest, at index: Int) -> Bool { isOf(digest.bytes, at: index) }
 
         /// That the entries that are not among `present` are lost.
         package func lost(among present: Set<Int>, of name: String) -> [LogEntry.Effect] {
-            statuses.indices.filter { status(at: $0) != .neverIssued && !present.contains($0) }.map {
-                LogEntry.Effect(list: name, index: $0, digest: Array(digest(at: $0)), status: .neverIssued)
-            }
+            entries.filter { $0.value.status != .neverIssued && !present.contains(Int($0.key)) }
+                .sorted { $0.key < $1.key }
+                .map { index, entry in
+                    LogEntry.Effect(list: name, index: Int(index), digest: entry.digest.bytes, status: .neverIssued)
+                }
         }
 
         /// Whether a status list says what was told until it was signed last, and nothing else.
         package func isSaid(by list: StatusList) -> Bool {
-            (0..<max(statuses.count, list.count)).allSatisfy { index in
-                let told = before[.status]?[index]?.status ?? status(at: index)
-                // Beyond its end a list says nothing, and nothing must have been told.
-                return (list.value(at: index) ?? ListedStatus.neverIssued.rawValue) == told.rawValue
+            let never = ListedStatus.neverIssued.rawValue
+            var count = 0
+            for index in entries.keys {
+                let told = told(at: index, in: .status).status
+                if told == .neverIssued { continue }
+                count += 1
+                guard list.value(at: Int(index)) == told.rawValue else { return false }
             }
+            return (0..<list.count).count { list.value(at: $0) != never } == count
         }
 
         /// Whether an issued list says what was told until it was signed last, and nothing else.
         package func isSaid(by list: IssuedList) -> Bool {
             var count = 0
-            for index in statuses.indices {
-                let then = before[.issued]?[index]
-                if (then?.status ?? status(at: index)) == .neverIssued { continue }
+            for index in entries.keys {
+                let told = told(at: index, in: .issued)
+                if told.status == .neverIssued { continue }
                 count += 1
-                let digest = then.map { $0.digest[...] } ?? digest(at: index)
-                guard let listed = list.digest(at: index), listed.elementsEqual(digest) else { return false }
+                guard let listed = list.digest(at: Int(index)), Beginning(listed) == told.digest else { return false }
             }
             return list.count == count
+        }
+
+        private func told(at index: UInt32, in kind: ListKind) -> Entry {
+            before[kind]?[index] ?? entries[index] ?? Entry()
+        }
+
+        /// ``IssuedList/digestBytes`` of a digest, without an array for each.
+        private struct Beginning: Equatable {
+            private let high: UInt64
+            private let low: UInt16
+
+            init(_ bytes: some Collection<UInt8>) {
+                high = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+                low = bytes.dropFirst(8).prefix(IssuedList.digestBytes - 8).reduce(0) { $0 << 8 | UInt16($1) }
+            }
+
+            var bytes: [UInt8] {
+                (0..<8).map { UInt8(truncatingIfNeeded: high >> (56 - 8 * $0)) } + [UInt8(low >> 8), UInt8(low & 0xFF)]
+            }
         }
     }
 
@@ -190,9 +204,7 @@ package struct LogReplay {
             {
                 faults.append("\(name): entry \(effect.index) of \(effect.list) became \(effect.status)")
             }
-            if lists[effect.list]?.digest(at: effect.index).elementsEqual(effect.digest.prefix(IssuedList.digestBytes))
-                != true
-            {
+            if lists[effect.list]?.isOf(effect.digest, at: effect.index) != true {
                 faults.append("\(name): entry \(effect.index) of \(effect.list) is of another code")
             }
             set(effect)

@@ -1,3 +1,4 @@
+import Foundation
 import Licence
 import LicenceCode
 import OpenSSL
@@ -13,7 +14,12 @@ import Testing
     private static let code = "91341181MA2QW7K3XM"
 
     private func effect(_ index: Int, _ status: ListedStatus, list: String = "341181-1") -> LogEntry.Effect {
-        LogEntry.Effect(list: list, index: index, digest: digest(UInt8(index)).bytes, status: status)
+        LogEntry.Effect(
+            list: list,
+            index: index,
+            digest: digest(UInt8(truncatingIfNeeded: index)).bytes,
+            status: status
+        )
     }
 
     private mutating func act(
@@ -43,6 +49,28 @@ import Testing
     @Test mutating func anIndexIsGivenAwayOnce() {
         _ = act(.issue, [effect(1, .valid)])
         #expect(act(.issue, [effect(1, .valid)], on: "other").first?.contains("given away before") == true)
+    }
+
+    /// Else a log of a few lines, or a country's own with its random indices, would take gigabytes.
+    @Test mutating func entriesTakeMemoryByTheirNumberAndNotByTheirPlace() throws {
+        let before = try pages()
+        for number in 1...300 {
+            #expect(
+                act(
+                    .issue,
+                    [effect(ListReference.maximumEntries - 1, .valid, list: "341181-\(number)")],
+                    on: "\(number)"
+                ).isEmpty
+            )
+        }
+        // Other tests take some as well; by their place these would take 50 GiB.
+        #expect(try pages() - before < 1 << 19)
+    }
+
+    /// How much memory this process has, in pages.
+    private func pages() throws -> Int {
+        let numbers = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
+        return try #require(Int(numbers[1]))
     }
 
     @Test mutating func aBusinessIsLicensedOnce() {
