@@ -1,10 +1,8 @@
-import Dispatch
 import Foundation
 package import Licence
 import LicenceCode
 package import OpenSSL
 package import Publication
-import Synchronization
 import TransparencyLog
 
 /// Brings a copy of a publication up to date, and puts nothing into it that was not verified.
@@ -62,8 +60,6 @@ package struct Sync {
 
     /// Lists that another change overtook while they were fetched are fetched anew so many times.
     private static let attempts = 3
-    /// From so many entries of the log on, asking for each list is less to fetch than the entries.
-    private static let longestDelta = 100_000
 
     /// Brings `target` up to date.
     ///
@@ -107,33 +103,26 @@ package struct Sync {
         _ now: Instant,
         _ progress: @Sendable (Int, Int) -> Void
     ) throws -> Report {
+        let search = ListSearch(scope: scope, staged: staged, before: copy.before, complete: copy.complete)
         var refused: [PublicationError] = []
         var result: (snapshot: Snapshot, seen: HighWater)?
-        var wanted: Set<String>?
+        var wanted: [ListSearch.Wanted]?
         for attempt in 1...Self.attempts {
             // Caches on the way may have kept one of the files longer than another.
             let isAgain = attempt > 1
-            try staged.fetch(TrustList.path, fresh: isAgain)
-            let trust: TrustList
-            do throws(PublicationError) { trust = try TrustList(staged.read(TrustList.path), root: root) } catch {
-                // A copy that is damaged is fetched whole.
-                try staged.fetch(TrustList.path, fresh: true, isWhole: true)
-                trust = try TrustList(staged.read(TrustList.path), root: root)
-            }
+            let trust = try fetchTrust(staged, fresh: isAgain)
             let hasLog = try trust.hasLog && fetchCheckpoint(staged, fresh: isAgain)
-            if wanted == nil { wanted = try first(trust, staged, copy) }
-            try fetch(Array(wanted ?? []), staged, fresh: isAgain, progress)
+            try search.fetch(wanted ?? search.first(trust), trust: trust, fresh: isAgain, progress)
             var grown = seen
             let snapshot = reader(staged).snapshot(&grown, now: now)
             _ = try snapshot.trust.get()
             if hasLog { _ = try snapshot.log?.get() }
-            let outdated = try outdated(snapshot, staged, copy.complete)
-            refused = snapshot.refusals + outdated
+            refused = (snapshot.refusals + (try search.outdated(snapshot))).filter { search.covers($0.file) }
             result = (snapshot, grown)
-            wanted = Set(refused.map(\.file).filter(covers))
             // A tile of the copy may be what is damaged.
             if snapshot.refusals.contains(where: { $0.code == .notLogged }) { staged.distrustTiles() }
-            if wanted?.isEmpty ?? true { break }
+            if refused.isEmpty { break }
+            wanted = Set(refused.map(\.file)).map(ListSearch.Wanted.list)
         }
         // What is believed by nobody leaves the place to what was there; what is merely old is better than nothing.
         let broken = result.map { Set($0.snapshot.refusals.map(\.file)) } ?? []
@@ -143,20 +132,30 @@ package struct Sync {
             result = (reader(staged).snapshot(&grown, now: now), grown)
         }
         guard let result else { throw PublicationError(.missing, file: origin.name, "gave nothing") }
-        try fetchLog(result.snapshot, staged, copy.before)
+        try fetchLog(result.snapshot, staged)
         if let fault = staged.fault { throw fault }
         var report = Report(snapshot: result.snapshot)
-        report.refused = refused.filter { covers($0.file) }
+        report.refused = refused
         report.bytesFetched = staged.fetched
         let size = (try? result.snapshot.log?.get())?.head.size
+        let lists = Array(result.snapshot.statusLists.keys) + result.snapshot.issuedLists.keys
         report.written = try copy.take(
             staged,
-            lists: lists(result.snapshot),
-            complete: report.refused.isEmpty ? size : copy.complete,
+            lists: lists.filter(search.covers),
+            complete: refused.isEmpty ? size : copy.complete,
             now: now
         )
         seen = result.seen
         return report
+    }
+
+    private func fetchTrust(_ staged: StagedPublication, fresh: Bool) throws(PublicationError) -> TrustList {
+        try staged.fetch(TrustList.path, fresh: fresh)
+        do throws(PublicationError) { return try TrustList(staged.read(TrustList.path), root: root) } catch {
+            // A copy that is damaged is fetched whole.
+            try staged.fetch(TrustList.path, fresh: true, isWhole: true)
+            return try TrustList(staged.read(TrustList.path), root: root)
+        }
     }
 
     private func reader(_ staged: StagedPublication) -> PublicationReader {
@@ -197,131 +196,8 @@ package struct Sync {
         return LocalFiles(source: source)
     }
 
-    private func covers(_ path: String) -> Bool {
-        guard let division = scope.division, let kind = ListKind(path: path) else { return true }
-        let office = kind.name(at: path).split(separator: "-").first.flatMap { Int($0) }
-        return office.flatMap { try? DivisionCode($0) }.map(division.covers) ?? false
-    }
-
-    private func lists(_ snapshot: Snapshot) -> [String] {
-        (Array(snapshot.statusLists.keys) + snapshot.issuedLists.keys).filter(covers)
-    }
-
-    // MARK: - Which lists
-
-    /// The lists to ask for first: of a server those of offices of which the copy has none; all, where it is not known to be complete.
-    private func first(_ trust: TrustList, _ staged: StagedPublication, _ copy: borrowing Copy) throws -> Set<String> {
-        if let all = staged.listsOfOrigin { return Set(all.filter(covers)) }
-        let offices = Set(trust.keys.filter { $0.purpose == .licences }.map(\.office)).sorted { $0.number < $1.number }
-            .filter { scope.division?.covers($0) ?? true }
-        let held = Set(ListKind.allCases.flatMap { copy.before?.paths(of: $0) ?? [] }.filter(covers))
-        let known = Set(
-            held.map { path in
-                ListKind(path: path)?.name(at: path).split(separator: "-").first.map(String.init)
-            }
-        )
-        let isComplete = copy.complete != nil
-        let partners = held.compactMap { path in
-            ListKind(path: path).map { kind in
-                (kind == .status ? ListKind.issued : .status).path(named: kind.name(at: path))
-            }
-        }
-        return try Set(
-            offices.filter { !isComplete || !known.contains($0.description) }.flatMap { try probe($0, staged) }
-        )
-        .union(Set(partners).subtracting(held))
-    }
-
-    /// Asks for the lists of an office one after another: they are numbered from 1 on without a gap.
-    private func probe(_ office: DivisionCode, _ staged: StagedPublication) throws -> [String] {
-        var paths: [String] = []
-        for number in 1...ListReference.lastList {
-            let path = ListKind.status.path(of: office, number)
-            do throws(PublicationError) { try staged.fetch(path) } catch {
-                guard error.code == .missing else { throw error }
-                break
-            }
-            paths.append(ListKind.issued.path(of: office, number))
-        }
-        return paths
-    }
-
-    /// Lists that are not, or not any more, those that the log tells of last; all entries since the oldest of them are read for that.
-    ///
-    /// `complete` is the size of the log of which all lists were the newest already.
-    private func outdated(
-        _ snapshot: Snapshot,
-        _ staged: StagedPublication,
-        _ complete: Int?
-    ) throws -> [PublicationError] {
-        guard let head = try? snapshot.log?.get().head else { return [] }
-        let held = snapshot.statusLists.compactMapValues { try? $0.get().claims.logIndex }
-            .merging(snapshot.issuedLists.compactMapValues { try? $0.get().claims.logIndex }) { first, _ in first }
-            .filter { covers($0.key) }
-        let start = min(complete ?? held.values.min() ?? 0, head.size)
-        guard start < head.size, head.size - start <= Self.longestDelta else { return [] }
-        let tree = staged.tree(of: head)
-        var edge: TreeEdge
-        do throws(LogError) { edge = try tree.edge(before: start) } catch {
-            throw PublicationError(.notLogged, file: AuthorityLog.checkpoint, error.reason)
-        }
-        var newest: [String: Int] = [:]
-        for entry in try staged.entries(from: edge.size, to: head.size) {
-            let index = edge.size
-            edge.append(entry) { _, _ in }
-            if case .list(let list) = try LogEntry(entry).content, ListKind.isPath(list.path) {
-                newest[list.path] = index
-            }
-        }
-        guard edge.head == head else {
-            throw PublicationError(.notLogged, file: AuthorityLog.checkpoint, "its entries do not hash to its root")
-        }
-        return newest.filter { path, index in covers(path) && index >= start && held[path] != index }.keys.sorted().map
-        {
-            PublicationError(
-                .rolledBack,
-                file: $0,
-                "is not the one that the log tells of last; it is asked for again the next time"
-            )
-        }
-    }
-
-    // MARK: - Fetching
-
-    private static let connections = 4
-
-    private func fetch(
-        _ paths: [String],
-        _ staged: StagedPublication,
-        fresh: Bool,
-        _ progress: @Sendable (Int, Int) -> Void
-    ) throws {
-        let state = Mutex<(done: Int, error: PublicationError?)>((0, nil))
-        let next = Mutex(0)
-        DispatchQueue.concurrentPerform(iterations: min(Self.connections, paths.count)) { _ in
-            while true {
-                let index = next.withLock { value in
-                    defer { value += 1 }
-                    return value
-                }
-                guard index < paths.count, state.withLock({ $0.error == nil }) else { return }
-                do throws(PublicationError) { try staged.fetch(paths[index], fresh: fresh, isWhole: fresh) } catch {
-                    // One that is gone is no reason to have none.
-                    if error.code != .missing { state.withLock { $0.error = error } }
-                }
-                let done = state.withLock { value in
-                    value.done += 1
-                    return value.done
-                }
-                progress(done, paths.count)
-            }
-        }
-        if let error = state.withLock({ $0.error }) { throw error }
-    }
-
     /// What the next time goes on from; or all of the log.
-    private func fetchLog(_ snapshot: Snapshot, _ staged: StagedPublication, _ before: (any PublicationSource)?) throws
-    {
+    private func fetchLog(_ snapshot: Snapshot, _ staged: StagedPublication) throws {
         guard let head = try? snapshot.log?.get().head else { return }
         func edge() throws(LogError) {
             _ = try TreeEdge(of: head) { tile throws(LogError) in
@@ -347,24 +223,6 @@ package struct Sync {
 
     /// The greatest log that is copied whole, so that the names of its tiles fit into memory.
     private static let longestLog = 1 << 30
-}
-
-extension StagedPublication {
-    /// Entries of the log, which are not kept.
-    func entries(from first: Int, to end: Int) throws -> [[UInt8]] {
-        var entries: [[UInt8]] = []
-        var index = first / Tile.fullWidth
-        while first < end, let tile = Tile(level: nil, index: index, ofTreeOf: end) {
-            let bytes: [UInt8]
-            do throws(LogError) {
-                bytes = try tile.read { path throws(LogError) in try self.logEntries(path) }
-                let bundle = try tile.entries(of: bytes)
-                entries += bundle.dropFirst(max(0, first - index * Tile.fullWidth)).map { Array($0) }
-            } catch { throw PublicationError(.notLogged, file: AuthorityLog.path(of: tile), error.reason) }
-            index += 1
-        }
-        return entries
-    }
 }
 
 extension Snapshot {

@@ -1,0 +1,153 @@
+import Dispatch
+import Licence
+import LicenceCode
+import OpenSSL
+import Publication
+import Synchronization
+import TransparencyLog
+
+/// Which lists of a publication a copy is to have, and which of them are not the newest any more.
+struct ListSearch {
+    let scope: Sync.Scope
+    let staged: StagedPublication
+    /// The copy as it was; nil where there was none.
+    let before: (any PublicationSource)?
+    /// The size of the log of which the copy had all lists as they were told last; nil where nobody knows.
+    let complete: Int?
+
+    /// What an origin is asked for.
+    enum Wanted {
+        case list(String)
+        /// All lists of an office, which an origin does not tell: they are numbered from 1 on without a gap.
+        case lists(DivisionCode)
+    }
+
+    /// From so many entries of the log on, asking for each list is less to fetch than the entries.
+    private static let longestDelta = 100_000
+    private static let connections = 8
+
+    func covers(_ path: String) -> Bool {
+        guard let division = scope.division, ListKind.isPath(path) else { return true }
+        return Self.office(path).flatMap { try? DivisionCode($0) }.map(division.covers) ?? false
+    }
+
+    /// The number of the office whose list lies at a path.
+    private static func office(_ path: String) -> Int? {
+        ListKind(path: path)?.name(at: path).split(separator: "-").first.flatMap { Int($0) }
+    }
+
+    /// What to ask for first: of a server the lists of offices of which the copy has none; of all, where it is not known to be complete.
+    func first(_ trust: TrustList) -> [Wanted] {
+        if let all = staged.listsOfOrigin { return all.filter(covers).map(Wanted.list) }
+        let held = Set(ListKind.allCases.flatMap { before?.paths(of: $0) ?? [] }.filter(covers))
+        let known = complete == nil ? [] : Set(held.compactMap(Self.office))
+        let offices = Set(trust.keys.filter { $0.purpose == .licences }.map(\.office))
+            .filter { scope.division?.covers($0) ?? true && !known.contains($0.number) }
+            .sorted { $0.number < $1.number }
+        let partners = held.compactMap { path in
+            ListKind(path: path).map { kind in
+                (kind == .status ? ListKind.issued : .status).path(named: kind.name(at: path))
+            }
+        }
+        return offices.map(Wanted.lists) + Set(partners).subtracting(held).sorted().map(Wanted.list)
+    }
+
+    /// Fetches what is wanted, several at once; `progress` is told how many of how many are done.
+    ///
+    /// - Throws: ``PublicationError``, the first of them; a file that is not there is none.
+    func fetch(
+        _ wanted: [Wanted],
+        trust: TrustList,
+        fresh: Bool,
+        _ progress: @Sendable (Int, Int) -> Void
+    ) throws(PublicationError) {
+        let state = Mutex<(next: Int, done: Int, error: PublicationError?)>((0, 0, nil))
+        DispatchQueue.concurrentPerform(iterations: min(Self.connections, wanted.count)) { _ in
+            while true {
+                let index = state.withLock { state in
+                    defer { state.next += 1 }
+                    return state.error == nil && state.next < wanted.count ? state.next : nil
+                }
+                guard let index else { return }
+                do throws(PublicationError) {
+                    switch wanted[index] {
+                    case .list(let path): _ = try fetchIfThere(path, fresh: fresh)
+                    case .lists(let office): try fetchLists(of: office, trust)
+                    }
+                } catch { state.withLock { $0.error = $0.error ?? error } }
+                let done = state.withLock { state in
+                    state.done += 1
+                    return state.done
+                }
+                progress(done, wanted.count)
+            }
+        }
+        if let error = state.withLock({ $0.error }) { throw error }
+    }
+
+    private func fetchLists(of office: DivisionCode, _ trust: TrustList) throws(PublicationError) {
+        for number in 1...ListReference.lastList {
+            let status = ListKind.status.path(of: office, number)
+            guard try fetchIfThere(status) else { return }
+            _ = try fetchIfThere(ListKind.issued.path(of: office, number))
+            // Whoever answers anything whatever it is asked for is not asked on.
+            guard (try? StatusList(staged.read(status), path: status, trust: trust)) != nil else { return }
+        }
+    }
+
+    /// Whether there is such a file.
+    private func fetchIfThere(_ path: String, fresh: Bool = false) throws(PublicationError) -> Bool {
+        do throws(PublicationError) {
+            try staged.fetch(path, fresh: fresh, isWhole: fresh)
+            return true
+        } catch {
+            guard error.code == .missing else { throw error }
+            return false
+        }
+    }
+
+    /// Lists that are not, or not any more, those that the log tells of last; all entries since the oldest of them are read for that.
+    func outdated(_ snapshot: Snapshot) throws(PublicationError) -> [PublicationError] {
+        guard let head = try? snapshot.log?.get().head else { return [] }
+        let held = snapshot.statusLists.compactMapValues { try? $0.get().claims.logIndex }
+            .merging(snapshot.issuedLists.compactMapValues { try? $0.get().claims.logIndex }) { first, _ in first }
+            .filter { covers($0.key) }
+        let start = min(complete ?? held.values.min() ?? 0, head.size)
+        guard start < head.size, head.size - start <= Self.longestDelta else { return [] }
+        var newest: [String: Int] = [:]
+        do throws(LogError) {
+            var edge = try staged.tree(of: head).edge(before: start)
+            for entry in try staged.entries(from: edge.size, to: head.size) {
+                let index = edge.size
+                edge.append(entry) { _, _ in }
+                // One that cannot be read tells of no list.
+                if case .list(let list)? = try? LogEntry(entry).content, ListKind.isPath(list.path) {
+                    newest[list.path] = index
+                }
+            }
+            guard edge.head == head else { throw LogError(.inconsistent, "its entries do not hash to its root") }
+        } catch { throw PublicationError(.notLogged, file: AuthorityLog.checkpoint, error.reason) }
+        return newest.filter { path, index in covers(path) && index >= start && held[path] != index }.keys.sorted().map
+        {
+            PublicationError(
+                .rolledBack,
+                file: $0,
+                "is not the one that the log tells of last; it is asked for again the next time"
+            )
+        }
+    }
+}
+
+extension StagedPublication {
+    /// Entries of the log, which are not kept.
+    fileprivate func entries(from first: Int, to end: Int) throws(LogError) -> [[UInt8]] {
+        var entries: [[UInt8]] = []
+        var index = first / Tile.fullWidth
+        while first < end, let tile = Tile(level: nil, index: index, ofTreeOf: end) {
+            let bytes = try tile.read { path throws(LogError) in try logEntries(path) }
+            entries += try tile.entries(of: bytes).dropFirst(max(0, first - index * Tile.fullWidth)).map { Array($0) }
+            index += 1
+        }
+        return entries
+    }
+}
