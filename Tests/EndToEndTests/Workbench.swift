@@ -13,7 +13,16 @@ struct Workbench {
         let error: String
     }
 
+    /// Whether programs find no terminal that they could ask, from wherever these tests are run.
+    private static let hasNoTerminal: Bool = {
+        let terminal = open("/dev/tty", O_RDWR)
+        guard terminal >= 0 else { return true }
+        defer { close(terminal) }
+        return getsid(0) != getpid() && ioctl(terminal, UInt(TIOCNOTTY)) == 0
+    }()
+
     init() throws {
+        try #require(Self.hasNoTerminal)
         folder = NSTemporaryDirectory() + "licet-test-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         environment = [
