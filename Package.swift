@@ -180,7 +180,9 @@ let package = Package(
         ),
         .testTarget(
             name: "PublicationTests",
-            dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication", "TestSupport", "TransparencyLog"],
+            dependencies: [
+                "Licence", "LicenceCode", "OpenSSL", "Publication", "Syncing", "TestSupport", "TransparencyLog",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

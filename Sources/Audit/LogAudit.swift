@@ -57,6 +57,7 @@ package struct LogAudit {
             (report.told, report.waiting) = (compared.told, compared.waiting)
             report.notes += compared.notes
             try compare(replayed.replay, bytes, find: tell)
+            try compareTiles(of: folder, keys, find: tell)
         } catch { try tell("log", "\(error)") }
         return report
     }
@@ -212,6 +213,25 @@ package struct LogAudit {
             guard let bytes = try? source.read(path) else { continue }
             if replay.signed[path]?.digest != COSESign1.digest(ofSigned: bytes) {
                 try find("publication", "\(path) is not the one that the log tells of last")
+            }
+        }
+    }
+
+    /// Every tile of the copy that is published.
+    private func compareTiles(of log: LogFolder, _ keys: [NoteKey], find: (String, String) throws -> Void) throws {
+        let copy = LogFolder("\(publication)/\(AuthorityLog.folder)")
+        guard let bytes = try? copy.ifThere(Checkpoint.path),
+            let size = try? SignedCheckpoint(bytes, logKeys: keys).head.size
+        else { return }
+        for tile in Tile.added(from: 0, to: size) {
+            guard let own = try? log.read(tile) else { continue }
+            let laid = try? copy.read(tile)
+            if laid != own {
+                try find(
+                    "publication",
+                    "\(AuthorityLog.folder)/\(tile.path) is \(laid == nil ? "gone" : "damaged"); `licet publish` lays all anew where "
+                        + "\(AuthorityLog.checkpoint) is taken away there before"
+                )
             }
         }
     }

@@ -15,6 +15,10 @@ struct Copy: ~Copyable {
     let tags: [String: String]
     /// The size of the log of which it had all lists as they were told last; nil where nobody knows.
     let complete: Int?
+    /// Sizes of the log that earlier editions of it ended with, rising; who has seen one of these must see that this one goes on from it.
+    let sizes: [Int]
+    /// Whether it says of itself that it was made from the same origin.
+    let isOfOrigin: Bool
     private let scope: String
 
     /// What people call it.
@@ -34,17 +38,35 @@ struct Copy: ~Copyable {
         let scope: String
     }
 
-    /// Under this name a bundle keeps what a folder has in its label.
+    /// Under these names a bundle keeps what a folder has in its label, and more.
     private static let completeTag = ".complete"
+    private static let sizesTag = ".sizes"
+    /// How many earlier editions a bundle goes on from; each takes a tile of 8 KiB.
+    private static let maximumSizes = 32
 
-    init(_ target: Sync.Target, origin: String, scope: Sync.Scope) throws(PublicationError) {
+    /// `whenHeld` is called where another process is at work with it, before that is waited for.
+    init(
+        _ target: Sync.Target,
+        origin: String,
+        scope: Sync.Scope,
+        whenHeld: () -> Void
+    ) throws(PublicationError) {
         let scope = scope.division?.description ?? "all"
-        // Before anything is read: another process may be at work with it.
-        let lock = try FileLock(path: Self.lockFile(target))
+        // Before anything is read.
+        let lock = try FileLock(path: Self.lockFile(target), whenHeld: whenHeld)
         let kept = try Self.kept(target, origin: origin, scope: scope)
         self.lock = lock
         (self.target, self.origin, self.scope) = (target, origin, scope)
         (before, tags, complete) = (kept.before, kept.tags, kept.complete)
+        (sizes, isOfOrigin) = (kept.sizes, kept.isOfOrigin)
+    }
+
+    private struct Kept {
+        var before: (any PublicationSource)?
+        var tags: [String: String] = [:]
+        var complete: Int?
+        var sizes: [Int] = []
+        var isOfOrigin = false
     }
 
     private static func lockFile(_ target: Sync.Target) throws(PublicationError) -> String {
@@ -61,28 +83,35 @@ struct Copy: ~Copyable {
         _ target: Sync.Target,
         origin: String,
         scope: String
-    ) throws(PublicationError) -> (before: (any PublicationSource)?, tags: [String: String], complete: Int?) {
+    ) throws(PublicationError) -> Kept {
+        var kept = Kept()
         switch target {
         case .folder(let path):
-            let isThere = FileManager.default.fileExists(atPath: "\(path)/\(TrustList.path)")
+            if FileManager.default.fileExists(atPath: "\(path)/\(TrustList.path)") { kept.before = FolderSource(path) }
             let data = try? DurableFile.read(
                 "\(path)/\(label)",
                 limit: PublicationReader.maximumFile,
                 regularOnly: true
             )
-            let found = data.flatMap { try? JSONDecoder().decode(Label.self, from: Data($0)) }
-            let known = found?.source == origin ? found : nil
-            return (
-                isThere ? FolderSource(path) : nil, known?.tags ?? [:], known?.scope == scope ? known?.complete : nil
-            )
+            if let found = data.flatMap({ try? JSONDecoder().decode(Label.self, from: Data($0)) }),
+                found.source == origin
+            {
+                (kept.tags, kept.isOfOrigin) = (found.tags, true)
+                if found.scope == scope { kept.complete = found.complete }
+            }
         case .bundle(let path):
             // Anything else that bears the name is not written over.
-            guard FileManager.default.fileExists(atPath: path) else { return (nil, [:], nil) }
+            guard FileManager.default.fileExists(atPath: path) else { return kept }
             let bundle = try Bundle(file: path)
-            let tags = bundle.origin == origin ? bundle.tags : [:]
-            let words = tags[completeTag]?.split(separator: " ").map(String.init) ?? []
-            return (bundle, tags, words.first == scope ? words.last.flatMap { Int($0) } : nil)
+            kept.before = bundle
+            kept.sizes = (bundle.tags[sizesTag] ?? "").split(separator: " ").compactMap { Int($0) }.filter { $0 > 0 }
+                .suffix(maximumSizes)
+            guard bundle.origin == origin else { return kept }
+            (kept.tags, kept.isOfOrigin) = (bundle.tags, true)
+            let words = bundle.tags[completeTag]?.split(separator: " ").map(String.init) ?? []
+            if words.first == scope { kept.complete = words.last.flatMap { Int($0) } }
         }
+        return kept
     }
 
     /// A new folder for what was fetched and is not verified yet, in the same file system; what killed runs left is taken away.
@@ -101,25 +130,40 @@ struct Copy: ~Copyable {
         }
     }
 
-    /// Takes what was verified over, and says which files are new; a bundle holds `lists` and what proves them, and nothing else.
-    func take(_ staged: StagedPublication, lists: [String], complete: Int?, now: Instant) throws -> [String] {
+    /// What is taken over into a copy.
+    struct Edition {
+        /// A bundle holds these and what proves them, and nothing else.
+        let lists: [String]
+        /// Lists that are not to be believed any more.
+        let outdated: [String]
+        let complete: Int?
+        /// Sizes of the log from which the tiles show that it goes on.
+        let sizes: [Int]
+    }
+
+    /// Takes what was verified over, and says which files are new.
+    func take(_ staged: StagedPublication, _ edition: Edition, now: Instant) throws -> [String] {
         let new = staged.staged
+        let complete = edition.complete
+        let gone = edition.outdated.filter { before?.has($0) ?? false }
+        let isSame = new.isEmpty && gone.isEmpty && complete == self.complete
         switch target {
         case .folder(let path):
-            if new.isEmpty, complete == self.complete { return [] }
+            if isSame { return [] }
             // Where this is broken off, the next time asks for all.
-            if !new.isEmpty { unlink("\(path)/\(Self.label)") }
+            if !new.isEmpty || !gone.isEmpty { unlink("\(path)/\(Self.label)") }
+            for list in gone { unlink("\(path)/\(list)") }
             try moveAll(new, from: staged.folder, to: path)
             let label = try JSONEncoder().encode(
                 Label(source: origin, tags: staged.tags, complete: complete, scope: scope)
             )
             try DurableFile.write(Array(label), to: "\(path)/\(Self.label)")
         case .bundle(let path):
-            if new.isEmpty, before != nil, complete == self.complete { return [] }
+            if isSame, before != nil { return [] }
             var tags = staged.tags
             tags[Self.completeTag] = complete.map { "\(scope) \($0)" }
-            let paths = Set([TrustList.path, AuthorityLog.checkpoint] + lists + staged.tiles)
-                .filter { (try? staged.read($0)) != nil }
+            tags[Self.sizesTag] = edition.sizes.suffix(Self.maximumSizes).map(\.description).joined(separator: " ")
+            let paths = Set([TrustList.path, AuthorityLog.checkpoint] + edition.lists + staged.tiles).filter(staged.has)
             try Bundle.write(Array(paths), of: origin, created: now, tags: tags, to: path) {
                 try staged.read($0)
             }
@@ -152,4 +196,8 @@ struct Copy: ~Copyable {
         if path == AuthorityLog.checkpoint { return 2 }
         return ListKind(path: path) == nil ? 1 : 3
     }
+}
+
+extension PublicationSource {
+    fileprivate func has(_ path: String) -> Bool { (try? read(path)) != nil }
 }

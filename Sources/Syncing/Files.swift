@@ -67,7 +67,7 @@ final class WebFiles: FileOrigin {
                 accept: isList ? "\(StatusList.type), */*;q=0.1" : nil,
                 entityTag: tag,
                 fresh: fresh,
-                limit: PublicationReader.maximumFile
+                limit: PublicationPath.limit(path)
             )
             return switch answer {
             case .new(let bytes, let tag): .new(bytes, tag: tag)

@@ -89,11 +89,18 @@ struct ListSearch {
         for number in 1...ListReference.lastList {
             let status = ListKind.status.path(of: office, number)
             guard try fetchIfThere(status) else { return }
+            // Whoever answers with a page whatever he is asked for is not asked on, and what he says is not kept.
+            guard let bytes = try? staged.read(status), (try? StatusList(bytes, path: status, trust: trust)) != nil
+            else {
+                if !isSigned(status) { staged.drop(status) }
+                return
+            }
             _ = try fetchIfThere(ListKind.issued.path(of: office, number))
-            // Whoever answers anything whatever it is asked for is not asked on.
-            guard (try? StatusList(staged.read(status), path: status, trust: trust)) != nil else { return }
         }
     }
+
+    /// Whether a file is at least signed, by whomever: then it is worth an error.
+    private func isSigned(_ path: String) -> Bool { (try? COSESign1(encoded: staged.read(path))) != nil }
 
     /// Whether there is such a file.
     private func fetchIfThere(_ path: String, fresh: Bool = false) throws(PublicationError) -> Bool {

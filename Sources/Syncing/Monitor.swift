@@ -23,9 +23,18 @@ package struct Monitor {
         var trustSequence = 0
         /// Lists that were other than the log tells when they were looked at last: a publication may have been under way.
         var suspects: Set<String> = []
-        /// What was found wrong with the log, until somebody says that he knows.
+        /// What was found wrong with the log and was signed by it, until somebody says that he knows.
         var faults: [String] = []
+        /// Tiles that were not what the entries hash to, by path, with the digest of what they must be.
+        var tiles: [String: String]? = nil
     }
+
+    /// What was seen and is not on the disk yet.
+    private struct Unsaved {
+        var files = UnreadFiles()
+        var checkpoint: [UInt8]?
+    }
+    private var unsaved = Unsaved()
 
     /// What one look has shown.
     package struct Report {
@@ -104,7 +113,7 @@ package struct Monitor {
         }
     }
 
-    /// Looks at the log and the lists once.
+    /// Looks at the log and the lists once; ``save()`` remembers what was seen, once people were told.
     ///
     /// - Throws: where the publication cannot be read; what is read and must not be is in the report.
     package mutating func look(progress: (Int, Int) -> Void = { _, _ in }) throws -> Report {
@@ -114,38 +123,66 @@ package struct Monitor {
         if trust.sequence < kept.trustSequence {
             report.faults.append("trust list \(trust.sequence) was put in the place of \(kept.trustSequence)")
         }
-        let before = kept
         kept.trustSequence = max(kept.trustSequence, trust.sequence)
-        let bytes: [UInt8]
-        do throws(PublicationError) { bytes = try get(AuthorityLog.checkpoint) } catch {
-            guard error.code == .missing, head == .empty else { throw error }
-            report.notices.append("there is no log yet")
-            return report
-        }
-        let checkpoint: SignedCheckpoint
-        do { checkpoint = try SignedCheckpoint(bytes, logKeys: trust.logKeys.map(\.note)) } catch {
-            report.faults.append("\(AuthorityLog.checkpoint): \(error)")
-            return report
-        }
+        guard let checkpoint = try newest(trust, &report) else { return report }
         report.witnesses = checkpoint.note.signatures.map(\.name).filter { $0 != checkpoint.checkpoint.origin }
         let isFollowed = try follow(checkpoint, &report, progress)
-        kept.faults += report.faults.filter { !kept.faults.contains($0) }.prefix(Self.mostFaults - kept.faults.count)
-        report.faults = kept.faults
-        if isFollowed { try holdAgainstLists(trust, &report) }
-        if kept != before { try DurableFile.write(Array(JSONEncoder().encode(kept)), to: keptFile) }
+        report.faults += kept.faults
+        if isFollowed {
+            try holdAgainstTiles(&report)
+            try holdAgainstLists(trust, &report)
+        }
         return report
     }
 
+    /// Remembers what was seen, so that it is told no second time.
+    package mutating func save() throws {
+        try unsaved.files.sync(in: folder)
+        // What is known of the log is there before the entries count as seen: else it might never be told.
+        try saveKept()
+        if let checkpoint = unsaved.checkpoint { try DurableFile.write(checkpoint, to: headFile) }
+        unsaved = Unsaved()
+    }
+
+    private func saveKept() throws {
+        let data = try JSONEncoder().encode(kept)
+        if (try? DurableFile.read(keptFile, limit: PublicationReader.maximumFile)) != Array(data) {
+            try DurableFile.write(Array(data), to: keptFile)
+        }
+    }
+
+    /// The checkpoint that is published; nil where there is none to go on with, which the report says.
+    private func newest(_ trust: TrustList, _ report: inout Report) throws -> SignedCheckpoint? {
+        for attempt in 1...Self.attempts {
+            let isLast = attempt == Self.attempts
+            let bytes: [UInt8]
+            do throws(PublicationError) { bytes = try get(AuthorityLog.checkpoint, fresh: attempt > 1) } catch {
+                guard error.code == .missing, head == .empty else { throw error }
+                report.notices.append("there is no log yet")
+                return nil
+            }
+            do throws(LogError) {
+                let checkpoint = try SignedCheckpoint(bytes, logKeys: trust.logKeys.map(\.note))
+                // A cache on the way may have kept an older one.
+                if checkpoint.head.size < head.size, !isLast { continue }
+                return checkpoint
+            } catch { if isLast { report.faults.append("\(AuthorityLog.checkpoint): \(error)") } }
+        }
+        return nil
+    }
+
+    /// What does not fit is asked for once more, past the caches.
+    private static let attempts = 2
     private static let mostFaults = 1_000
 
     /// Forgets what was found wrong before: somebody has looked into it.
     package mutating func acknowledge() throws {
         kept.faults = []
-        try DurableFile.write(Array(JSONEncoder().encode(kept)), to: keptFile)
+        try saveKept()
     }
 
-    private func get(_ path: String) throws(PublicationError) -> [UInt8] {
-        guard case .new(let bytes, _) = try origin.get(path, tag: nil) else {
+    private func get(_ path: String, fresh: Bool = false) throws(PublicationError) -> [UInt8] {
+        guard case .new(let bytes, _) = try origin.get(path, tag: nil, fresh: fresh) else {
             throw PublicationError(.missing, file: path, "was not sent")
         }
         return bytes
@@ -157,61 +194,111 @@ package struct Monitor {
     {
         if next.head == head { return true }
         guard next.head.size > head.size else {
-            report.faults.append(
-                "the log was rolled back: it has \(next.head.size) entries, and had \(head.size), or others; both checkpoints are kept"
-            )
             try keep(next)
+            if next.head.size == head.size {
+                // Both are signed: that proves it, and stands.
+                remember(["the log has two trees of \(head.size) entries; both checkpoints are kept"])
+            } else {
+                report.faults.append(
+                    "the log was rolled back: it has \(next.head.size) entries, and had \(head.size); both checkpoints are kept"
+                )
+            }
             return false
         }
-        var (edge, replay) = (edge, replay)
+        for attempt in 1...Self.attempts {
+            guard let found = try read(to: next.head, fresh: attempt > 1, progress) else { continue }
+            remember(found.faults)
+            report.new = next.head.size - head.size
+            report.notices += found.replay.notices[replay.notices.count...]
+            report.watched += found.watched
+            kept.tiles = (kept.tiles ?? [:]).filter { !$0.key.contains(".p/") }.merging(found.tiles) { $1 }
+            (edge, replay, head) = (found.edge, found.replay, next.head)
+            (unsaved.files, unsaved.checkpoint) = (found.files, next.note.bytes)
+            report.head = head
+            return true
+        }
+        try keep(next)
+        report.faults.append(
+            "the entries do not hash to the checkpoint of \(next.head.size), after the \(head.size) that were seen before: the log is "
+                + "another one, or what was sent is damaged; both checkpoints are kept"
+        )
+        return false
+    }
+
+    /// What entries that are new have told.
+    private struct Found {
+        var edge: TreeEdge
+        var replay: LogReplay
         var files = UnreadFiles()
-        let notices = replay.notices.count
+        var faults: [String] = []
+        var watched: [String] = []
+        /// Tiles that became full, with the digest of what they must be.
+        var tiles: [String: String] = [:]
+    }
+
+    /// Reads the entries up to `next`; nil where they do not hash to it, and then nothing of them is believed.
+    private func read(to next: TreeHead, fresh: Bool, _ progress: (Int, Int) -> Void) throws -> Found? {
+        var found = Found(edge: edge, replay: replay)
+        var edge = edge
         var index = head.size / Tile.fullWidth
-        while let tile = Tile(level: nil, index: index, ofTreeOf: next.head.size) {
+        while let tile = Tile(level: nil, index: index, ofTreeOf: next.size) {
             let bundle: [UInt8]
             let entries: [ArraySlice<UInt8>]
             do throws(LogError) {
-                let source = origin
                 bundle = try tile.read { path throws(LogError) in
-                    do throws(PublicationError) {
-                        guard case .new(let bytes, _) = try source.get("\(AuthorityLog.folder)/\(path)", tag: nil)
-                        else {
-                            throw PublicationError(.missing, file: path, "was not sent")
-                        }
-                        return bytes
-                    } catch { throw LogError(error.code == .missing ? .missing : .malformed, error.description) }
+                    do throws(PublicationError) { return try get("\(AuthorityLog.folder)/\(path)", fresh: fresh) } catch
+                    {
+                        throw LogError(error.code == .missing ? .missing : .malformed, error.description)
+                    }
                 }
                 entries = try tile.entries(of: bundle)
             } catch { throw PublicationError(.unreadable, file: AuthorityLog.path(of: tile), error.reason) }
             for bytes in entries.dropFirst(edge.size - index * Tile.fullWidth) {
-                edge.append(Array(bytes)) { _, _ in }
+                edge.append(Array(bytes)) { tile, bytes in
+                    if tile.level != nil { found.tiles[tile.path] = Digest(of: bytes).description }
+                }
                 let entry: LogEntry
                 do { entry = try LogEntry(bytes) } catch {
-                    report.faults.append("entry \(edge.size - 1): \(error.reason)")
+                    found.faults.append("entry \(edge.size - 1): \(error.reason)")
                     continue
                 }
-                report.faults += replay.apply(entry)
-                if let line = told(entry, at: edge.size - 1) { report.watched.append(line) }
+                found.faults += found.replay.apply(entry)
+                if let line = told(entry, at: edge.size - 1) { found.watched.append(line) }
             }
-            try files.write(bundle, to: "\(folder)/\(AuthorityLog.path(of: tile))")
-            progress(edge.size - head.size, next.head.size - head.size)
+            try found.files.write(bundle, to: "\(folder)/\(AuthorityLog.path(of: tile))")
+            progress(edge.size - head.size, next.size - head.size)
             index += 1
         }
-        guard edge.head == next.head else {
-            report.faults.append(
-                "the log is another one: its entries do not hash to the checkpoint of \(next.head.size), after those that were seen before; "
-                    + "both checkpoints are kept"
-            )
-            try keep(next)
-            return false
+        found.edge = edge
+        return edge.head == next ? found : nil
+    }
+
+    private mutating func remember(_ faults: [String]) {
+        kept.faults += faults.filter { !kept.faults.contains($0) }.prefix(Self.mostFaults - kept.faults.count)
+    }
+
+    /// The tiles of hashes, which readers need to find a list in the log; those at the edge, and others as they become full.
+    private mutating func holdAgainstTiles(_ report: inout Report) throws {
+        var expected = kept.tiles ?? [:]
+        for (tile, bytes) in edge.partial where tile.level != nil {
+            expected[tile.path] = Digest(of: bytes).description
         }
-        try files.sync(in: folder)
-        try DurableFile.write(next.note.bytes, to: headFile)
-        report.new = next.head.size - head.size
-        report.notices += replay.notices[notices...]
-        (self.edge, self.replay, head) = (edge, replay, next.head)
-        report.head = head
-        return true
+        var bad: [String: String] = [:]
+        for (path, digest) in expected.sorted(by: { $0.key < $1.key }) {
+            let bytes: [UInt8]?
+            do throws(PublicationError) { bytes = try get("\(AuthorityLog.folder)/\(path)") } catch {
+                guard error.code == .missing else { throw error }
+                bytes = nil
+            }
+            if bytes.map({ Digest(of: $0).description }) != digest { bad[path] = digest }
+        }
+        // One at the edge may have become a full one meanwhile; the second time it has not.
+        for path in bad.keys.sorted() where kept.tiles?[path] != nil || !path.contains(".p/") {
+            report.faults.append(
+                "\(AuthorityLog.folder)/\(path) is missing, or not what the entries hash to; readers cannot tell"
+            )
+        }
+        kept.tiles = bad.isEmpty ? nil : bad
     }
 
     /// Keeps a checkpoint that does not go on from the one that was seen: two of them prove what the log did.

@@ -63,31 +63,25 @@ package struct Sync {
 
     /// Brings `target` up to date.
     ///
-    /// `seen` is what was accepted before, and grows. `progress` is told how many of how many files were asked for.
+    /// `seen` is what was accepted before, and grows. `progress` is told how many of how many things were asked for, `whenHeld` is called
+    /// before another process is waited for that is at work with the copy.
     ///
     /// - Throws: ``PublicationError`` where the trust list or the log is not had or not believed; then nothing changes.
     package func run(
         to target: Target,
         seen: inout HighWater,
         now: Instant,
+        whenHeld: () -> Void = {},
         progress: @Sendable (Int, Int) -> Void = { _, _ in }
     ) throws -> Report {
-        let copy = try Copy(target, origin: origin.name, scope: scope)
+        let copy = try Copy(target, origin: origin.name, scope: scope, whenHeld: whenHeld)
+        try refuseForeign(copy)
         let staged = try StagedPublication(
             folder: copy.staging,
             before: copy.before,
             origin: try files(),
             tags: copy.tags
         )
-        if let before = copy.before, case .failure(let error) = PublicationReader.trust(before, root: root),
-            error.code == .wrongSignature || error.code == .wrongIssuer
-        {
-            throw PublicationError(
-                error.code,
-                file: copy.name,
-                "is a copy of another authority's publication (\(error))"
-            )
-        }
         // What the copy is remembers for whoever has seen nothing yet.
         if let before = copy.before { _ = PublicationReader(source: before, root: root).snapshot(&seen, now: now) }
         do { return try run(staged, copy, &seen, now, progress) } catch {
@@ -104,73 +98,117 @@ package struct Sync {
         _ progress: @Sendable (Int, Int) -> Void
     ) throws -> Report {
         let search = ListSearch(scope: scope, staged: staged, before: copy.before, complete: copy.complete)
-        var refused: [PublicationError] = []
+        var outdated: [PublicationError] = []
         var result: (snapshot: Snapshot, seen: HighWater)?
         var wanted: [ListSearch.Wanted]?
         for attempt in 1...Self.attempts {
             // Caches on the way may have kept one of the files longer than another.
             let isAgain = attempt > 1
             let trust = try fetchTrust(staged, fresh: isAgain)
-            let hasLog = try trust.hasLog && fetchCheckpoint(staged, fresh: isAgain)
+            let hasLog = try trust.hasLog && fetchCheckpoint(staged, trust, fresh: isAgain)
             try search.fetch(wanted ?? search.first(trust), trust: trust, fresh: isAgain, progress)
             var grown = seen
             let snapshot = reader(staged).snapshot(&grown, now: now)
             _ = try snapshot.trust.get()
             if hasLog { _ = try snapshot.log?.get() }
-            refused = (snapshot.refusals + (try search.outdated(snapshot))).filter { search.covers($0.file) }
+            outdated = try search.outdated(snapshot)
             result = (snapshot, grown)
             // A tile of the copy may be what is damaged.
             if snapshot.refusals.contains(where: { $0.code == .notLogged }) { staged.distrustTiles() }
-            if refused.isEmpty { break }
-            wanted = Set(refused.map(\.file)).map(ListSearch.Wanted.list)
+            let missed = Set((snapshot.refusals + outdated).map(\.file).filter(search.covers))
+            if missed.isEmpty { break }
+            wanted = missed.map(ListSearch.Wanted.list)
         }
-        // What is believed by nobody leaves the place to what was there; what is merely old is better than nothing.
-        let broken = result.map { Set($0.snapshot.refusals.map(\.file)) } ?? []
-        for path in broken where staged.staged.contains(path) { staged.drop(path) }
+        guard var result else { throw PublicationError(.missing, file: origin.name, "gave nothing") }
+        // What is believed by nobody leaves the place to what was there.
+        let broken = result.snapshot.refusals
+        for path in broken.map(\.file) where staged.staged.contains(path) { staged.drop(path) }
         if !broken.isEmpty {
             var grown = seen
             result = (reader(staged).snapshot(&grown, now: now), grown)
+            outdated = try search.outdated(result.snapshot)
         }
-        guard let result else { throw PublicationError(.missing, file: origin.name, "gave nothing") }
+        // Of what the log tells anew nobody knows what it says now.
+        for path in outdated.map(\.file) where staged.staged.contains(path) { staged.drop(path) }
         try fetchLog(result.snapshot, staged)
-        if let fault = staged.fault { throw fault }
-        var report = Report(snapshot: result.snapshot)
-        report.refused = refused
-        report.bytesFetched = staged.fetched
         let size = (try? result.snapshot.log?.get())?.head.size
+        let sizes = try fetchProofs(
+            result.snapshot,
+            staged,
+            Set(copy.sizes + [before(copy), seen.logSize].compactMap { $0 })
+        )
+        if let fault = staged.fault { throw fault }
+        var report = Report(snapshot: result.snapshot.without(outdated))
+        report.refused = (broken + outdated).filter { search.covers($0.file) }
+        report.bytesFetched = staged.fetched
+        let past = Set(outdated.map(\.file))
         let lists = Array(result.snapshot.statusLists.keys) + result.snapshot.issuedLists.keys
         report.written = try copy.take(
             staged,
-            lists: lists.filter(search.covers),
-            complete: refused.isEmpty ? size : copy.complete,
+            Copy.Edition(
+                lists: lists.filter { search.covers($0) && !past.contains($0) },
+                outdated: past.sorted(),
+                complete: report.refused.isEmpty ? size : copy.complete,
+                sizes: sizes
+            ),
             now: now
         )
         seen = result.seen
         return report
     }
 
+    /// Refuses to write over what is no copy of this authority's publication; one that is damaged is fetched anew.
+    private func refuseForeign(_ copy: borrowing Copy) throws(PublicationError) {
+        guard !copy.isOfOrigin, let bytes = try? copy.before?.read(TrustList.path),
+            (try? TrustList(bytes, root: root)) == nil
+        else { return }
+        let message = try? COSESign1(encoded: bytes)
+        if let message, message.header.keyID == root.publicKey.id.bytes { return }
+        throw PublicationError(
+            .wrongIssuer,
+            file: copy.name,
+            message == nil
+                ? "holds a \(TrustList.path) that is none; name another place"
+                : "is a copy of another authority's publication"
+        )
+    }
+
+    /// The size of the log that a copy has had.
+    private func before(_ copy: borrowing Copy) -> Int? {
+        let note = (try? copy.before?.read(AuthorityLog.checkpoint)).flatMap { try? SignedNote($0) }
+        return note.flatMap { try? Checkpoint(text: $0.text) }?.head.size
+    }
+
     private func fetchTrust(_ staged: StagedPublication, fresh: Bool) throws(PublicationError) -> TrustList {
+        let trust: TrustList
         try staged.fetch(TrustList.path, fresh: fresh)
-        do throws(PublicationError) { return try TrustList(staged.read(TrustList.path), root: root) } catch {
+        do throws(PublicationError) { trust = try TrustList(staged.read(TrustList.path), root: root) } catch {
             // A copy that is damaged is fetched whole.
             try staged.fetch(TrustList.path, fresh: true, isWhole: true)
-            return try TrustList(staged.read(TrustList.path), root: root)
+            trust = try TrustList(staged.read(TrustList.path), root: root)
         }
+        if let division = scope.division,
+            !trust.keys.contains(where: { $0.purpose == .licences && division.covers($0.office) })
+        {
+            throw PublicationError(.missing, file: origin.name, "has no office in \(division)")
+        }
+        return trust
     }
 
     private func reader(_ staged: StagedPublication) -> PublicationReader {
-        PublicationReader(source: staged, root: root, policy: policy, mustProve: true)
+        PublicationReader(source: staged, root: root, policy: policy)
     }
 
     /// Whether there is a checkpoint: an authority that has signed no list yet has none.
-    private func fetchCheckpoint(_ staged: StagedPublication, fresh: Bool) throws -> Bool {
+    private func fetchCheckpoint(_ staged: StagedPublication, _ trust: TrustList, fresh: Bool) throws -> Bool {
         do throws(PublicationError) { try staged.fetch(AuthorityLog.checkpoint, fresh: fresh) } catch {
             guard error.code == .missing, ListKind.allCases.allSatisfy({ staged.paths(of: $0).isEmpty }) else {
                 throw error
             }
             return false
         }
-        if (try? SignedNote(staged.read(AuthorityLog.checkpoint))) == nil {
+        // One of the copy may be damaged, and the server call its own by the same tag.
+        if (try? SignedCheckpoint(staged.read(AuthorityLog.checkpoint), logKeys: trust.logKeys.map(\.note))) == nil {
             try staged.fetch(AuthorityLog.checkpoint, fresh: true, isWhole: true)
         }
         return true
@@ -221,16 +259,28 @@ package struct Sync {
         }
     }
 
+    /// Tiles by which others see, who saw the log when it was of one of these sizes, that it goes on from there; the sizes that are so shown.
+    ///
+    /// Of a small log all are taken.
+    private func fetchProofs(_ snapshot: Snapshot, _ staged: StagedPublication, _ sizes: Set<Int>) throws -> [Int] {
+        guard let head = try? snapshot.log?.get().head else { return [] }
+        let tree = staged.tree(of: head)
+        do throws(LogError) {
+            if head.size <= Self.smallLog {
+                for tile in Tile.added(from: 0, to: head.size) where tile.level != nil {
+                    _ = try tile.read { path throws(LogError) in try staged.logFile(path) }
+                }
+            }
+            for size in sizes { _ = try tree.consistencyProof(from: size) }
+        } catch {
+            throw PublicationError(.notLogged, file: AuthorityLog.checkpoint, error.reason)
+        }
+        return sizes.filter { $0 <= head.size }.sorted()
+    }
+
+    /// How many entries a log has of which all tiles with hashes are half a megabyte.
+    private static let smallLog = 16_384
+
     /// The greatest log that is copied whole, so that the names of its tiles fit into memory.
     private static let longestLog = 1 << 30
-}
-
-extension Snapshot {
-    /// Why lists were not believed.
-    package var refusals: [PublicationError] {
-        func refusals<List>(_ lists: [String: Result<List, PublicationError>]) -> [PublicationError] {
-            lists.values.compactMap { if case .failure(let error) = $0 { error } else { nil } }
-        }
-        return (refusals(statusLists) + refusals(issuedLists)).sorted { $0.file < $1.file }
-    }
 }

@@ -63,6 +63,21 @@ package struct Tile: Hashable {
         return tiles
     }
 
+    /// The tiles that an inclusion proof of any of some entries is read from, each once; the right edge among them.
+    package static func proving(_ indices: some Sequence<Int>, in size: Int) -> [Tile] {
+        var places = Set<Tile>()
+        for index in [size - 1] + Array(indices) where index >= 0 && index < size {
+            for level in 0..<maximumLevels {
+                let (place, edge) = ((index >> (8 * level)) / fullWidth, size >> (8 * level))
+                if edge == 0 { break }
+                for index in [place, (edge - 1) / fullWidth] {
+                    if let tile = Tile(level: level, index: index, ofTreeOf: size) { places.insert(tile) }
+                }
+            }
+        }
+        return places.sorted { ($0.level ?? -1, $0.index) < ($1.level ?? -1, $1.index) }
+    }
+
     /// So many that no tree has a tile above.
     static let maximumLevels = 7
 }
@@ -75,6 +90,10 @@ extension Tile {
 
     /// The greatest length of an entry.
     package static let maximumEntry = 0xFFFF
+    /// The greatest length of a bundle.
+    package static let maximumBundle = fullWidth * (2 + maximumEntry)
+    /// The length of a full tile of hashes.
+    package static let maximumSize = fullWidth * 32
 
     /// Reads ``bundle(_:)``: exactly as many entries as this tile is wide.
     package func entries(of bundle: [UInt8]) throws(LogError) -> [ArraySlice<UInt8>] {

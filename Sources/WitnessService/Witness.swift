@@ -1,3 +1,4 @@
+import Foundation
 package import OpenSSL
 package import Publication
 import Synchronization
@@ -37,6 +38,10 @@ package final class Witness: Sendable {
         self.now = now
         try DurableFile.makeFolder(folder, mode: 0o700)
         presence = Presence(lock: try FileLock(path: "\(folder)/lock", waiting: false))
+        // What was being written when a witness was killed.
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasSuffix(".tmp") {
+            try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+        }
     }
 
     /// Why nothing is signed.
@@ -76,8 +81,9 @@ package final class Witness: Sendable {
 
     private func sign(_ checkpoint: Checkpoint, _ note: SignedNote, _ request: AddCheckpoint) throws(Refusal) -> [UInt8]
     {
-        let file = "\(folder)/\(Digest(of: Array(checkpoint.origin.utf8)).description.prefix(32))"
-        let last = try last(file)
+        let name = String(Digest(of: Array(checkpoint.origin.utf8)).description.prefix(32))
+        let file = "\(folder)/\(name)"
+        let last = try last(name)
         guard request.oldSize == last.size else { throw .conflict(size: last.size) }
         if request.oldSize == checkpoint.head.size {
             guard checkpoint.head == last || last.size == 0 else { throw .conflict(size: last.size) }
@@ -91,17 +97,50 @@ package final class Witness: Sendable {
             var signed = note
             signed.add([signature])
             try DurableFile.write(signed.bytes, to: file, mode: 0o600)
+            try remember(name)
             return Array(signature.line.utf8)
         } catch { throw .storage("\(error)") }
     }
 
     /// What was signed last of a log; an empty one where nothing was.
-    private func last(_ file: String) throws(Refusal) -> TreeHead {
+    ///
+    /// Only what this witness's own signature is under is believed: else somebody would write what it takes for the last.
+    private func last(_ name: String) throws(Refusal) -> TreeHead {
+        let file = "\(folder)/\(name)"
         do {
-            let bytes = try DurableFile.read(file, limit: SignedNote.maximumSize * 2)
-            return try Checkpoint(text: SignedNote(bytes).text).head
+            let note = try SignedNote(DurableFile.read(file, limit: SignedNote.maximumSize * 2))
+            guard try key.signature(under: note) != nil else {
+                throw LogError(.wrongSignature, "it is not signed by this witness")
+            }
+            return try Checkpoint(text: note.text).head
         } catch let error as PublicationError where error.code == .missing {
+            guard try !signedBefore().contains(name) else {
+                throw .storage(
+                    "\(file) is gone, and the log was signed before; bring it back, or begin anew with another key"
+                )
+            }
             return .empty
         } catch { throw .storage("\(file) is damaged: \(error)") }
+    }
+
+    /// Of which logs something was signed, by the names of their files.
+    private var register: String { "\(folder)/signed" }
+
+    private func signedBefore() throws(Refusal) -> Set<String> {
+        do throws(PublicationError) {
+            let bytes = try DurableFile.read(register, limit: 1 << 20)
+            return Set(String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init))
+        } catch {
+            if error.code == .missing { return [] }
+            throw .storage("\(error)")
+        }
+    }
+
+    /// Before the first signature of a log is given away.
+    private func remember(_ name: String) throws {
+        let known = try signedBefore()
+        if known.contains(name) { return }
+        let lines = known.union([name]).sorted().map { "\($0)\n" }.joined()
+        try DurableFile.write(Array(lines.utf8), to: register, mode: 0o600)
     }
 }

@@ -51,12 +51,17 @@ struct EvidenceOptions: ParsableArguments {
         defer { bar.end() }
         do {
             let sync = Sync(from: origin, root: root, policy: policy, web: web.options)
-            let report = try sync.run(to: .folder(folder), seen: &memory.seen, now: Clock.now) { bar.show($0, of: $1) }
+            let report = try sync.run(
+                to: .folder(folder),
+                seen: &memory.seen,
+                now: Clock.now,
+                progress: { bar.show($0, of: $1) }
+            )
             for refusal in report.refused { standardError("licet: warning: \(refusal)") }
             return report.snapshot
         } catch let error as PublicationError {
             guard FileManager.default.fileExists(atPath: "\(folder)/\(TrustList.path)") else { throw error }
-            standardError("licet: warning: \(address) cannot be had (\(error)); the last copy of it speaks")
+            standardError("licet: warning: \(address) could not be read anew (\(error)); the last copy of it speaks")
             return PublicationReader(folder: folder, root: root, policy: policy).snapshot(&memory.seen, now: Clock.now)
         }
     }

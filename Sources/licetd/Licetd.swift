@@ -61,6 +61,7 @@ struct Licetd: AsyncParsableCommand {
 
     func validate() throws {
         guard quorum == nil || witnesses != nil else { throw ValidationError("--quorum is of --witnesses; give both") }
+        guard quorum ?? 1 > 0 else { throw ValidationError("--quorum: at least 1") }
     }
 
     func run() async throws {

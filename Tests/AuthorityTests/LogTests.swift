@@ -131,6 +131,33 @@ import Verification
         #expect(throws: Never.self) { try reader.snapshot(&seen, now: .noon + 2).statusList(of: seat.office, 1).get() }
     }
 
+    /// Readers cannot tell by a tile that is gone or damaged, and the publisher is the one who can put it right.
+    @Test(arguments: [0, 300]) func whatReadersNeedOfThePublishedLogIsPutRight(more: Int) throws {
+        for number in 2..<(2 + more) { try seat.issue(number) }
+        try seat.publish()
+        let log = "\(seat.publication)/log"
+        let tiles = Tile.added(from: 0, to: try head().size)
+        #expect((tiles.count > 3) == (more > 0))
+        var now = Instant.noon
+        for tile in tiles {
+            let whole = try DurableFile.read("\(log)/\(tile.path)", limit: 1 << 24)
+            for step in 0..<(tile.level == nil ? 1 : 2) {
+                if step == 0 {
+                    try FileManager.default.removeItem(atPath: "\(log)/\(tile.path)")
+                } else {
+                    try DurableFile.write(whole.map { $0 ^ 1 }, to: "\(log)/\(tile.path)")
+                }
+                #expect(try differences().contains { $0.contains("log/\(tile.path) is") }, "\(tile.path)")
+                now = now + 1
+                let report = try seat.publish(now: now)
+                #expect(report.written == ["log/\(tile.path)"], "\(tile.path)")
+                #expect(try DurableFile.read("\(log)/\(tile.path)", limit: 1 << 24) == whole)
+            }
+        }
+        #expect(try differences().isEmpty)
+        #expect(throws: Never.self) { try seat.snapshot().statusList(of: seat.office, 1).get() }
+    }
+
     @Test func everyVersionIsProvedInTheLog() throws {
         for number in 2..<300 { try seat.issue(number) }
         _ = try seat.authority.revise(

@@ -10,13 +10,14 @@ extension Workbench {
 
         private static let script = """
             import hashlib, http.server, os, sys
-            folder, log = sys.argv[1], sys.argv[2]
+            folder, log, page = sys.argv[1], sys.argv[2], sys.argv[3].encode()
             class Handler(http.server.BaseHTTPRequestHandler):
                 protocol_version = "HTTP/1.1"
                 def do_GET(self):
                     path = os.path.realpath(folder + self.path.split("?")[0])
                     inside = path.startswith(os.path.realpath(folder) + "/") and os.path.isfile(path)
-                    body = open(path, "rb").read() if inside else b"nothing here"
+                    body = open(path, "rb").read() if inside else page or b"nothing here"
+                    inside = inside or page != b""
                     tag = '"' + hashlib.sha256(body).hexdigest()[:20] + '"'
                     status = 404 if not inside else 304 if self.headers.get("If-None-Match") == tag else 200
                     open(log, "a").write(f"{status} {self.path}\\n")
@@ -32,11 +33,12 @@ extension Workbench {
             server.serve_forever()
             """
 
-        init(_ folder: String, log: String) throws {
+        /// With `page` there is nothing that this server would not answer.
+        init(_ folder: String, log: String, page: String = "") throws {
             self.log = log
             process = Process()
             process.executableURL = URL(filePath: "/usr/bin/env")
-            process.arguments = ["python3", "-c", Self.script, folder, log]
+            process.arguments = ["python3", "-c", Self.script, folder, log, page]
             let output = Pipe()
             process.standardOutput = output
             try process.run()
@@ -60,7 +62,9 @@ extension Workbench {
         deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
     }
 
-    func serve(_ name: String) throws -> WebFolder { try WebFolder(path(name), log: path("asked")) }
+    func serve(_ name: String, page: String = "") throws -> WebFolder {
+        try WebFolder(path(name), log: path("asked"), page: page)
+    }
 
     /// The checker of logs that was written from the specifications alone.
     func checkLog(_ arguments: [String]) throws -> Outcome {

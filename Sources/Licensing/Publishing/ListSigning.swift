@@ -14,17 +14,21 @@ extension Authority {
         let bytes: [UInt8]?
         /// What is to be remembered of it; nil when that was published already, perhaps to another folder.
         var signed: LastPublication.File?
+        /// Where the log tells of it.
+        let logIndex: Int?
 
         /// One that was published already, and is still good.
         init(_ kind: ListKind, at path: String, kept before: ListBefore) {
             self.path = path
             bytes = before.inPlace.contains(kind) ? nil : before.bytes[kind]
+            logIndex = before.facts(kind)?.claims.logIndex
         }
 
-        init(path: String, signed bytes: [UInt8], sequence: Int, acts: Int) {
+        init(path: String, signed bytes: [UInt8], _ claims: ListClaims, acts: Int) {
             self.path = path
             self.bytes = bytes
-            signed = LastPublication.File(sequence: sequence, digest: Digest(of: bytes), acts: acts)
+            logIndex = claims.logIndex
+            signed = LastPublication.File(sequence: claims.sequence, digest: Digest(of: bytes), acts: acts)
         }
     }
 
@@ -123,12 +127,7 @@ extension Authority {
                         contentDigest: content
                     )
                 )
-                return ListFile(
-                    path: path,
-                    signed: bytes,
-                    sequence: claims.sequence,
-                    acts: try session.lastAct()
-                )
+                return ListFile(path: path, signed: bytes, claims, acts: try session.lastAct())
             }
         }
     }

@@ -22,6 +22,15 @@ package struct LogFolder {
         }
     }
 
+    /// Whether a tile is there, of the right length where that is known; the full one that it has become since may be there instead.
+    func has(_ tile: Tile) -> Bool {
+        [tile.path, tile.fullPath].contains { path in
+            var facts = stat()
+            guard stat("\(folder)/\(path)", &facts) == 0 else { return false }
+            return tile.level == nil ? facts.st_size > 0 : facts.st_size >= tile.width * 32
+        }
+    }
+
     /// A file, or nil where there is none.
     package func ifThere(_ path: String) throws(PublicationError) -> [UInt8]? {
         do throws(PublicationError) {

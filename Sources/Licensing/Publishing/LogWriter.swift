@@ -153,22 +153,38 @@ struct LogWriter {
         try LogFolder(target).ifThere(Checkpoint.path).flatMap { try? SignedCheckpoint($0, logKeys: keys).head }
     }
 
-    /// Brings a published copy up to date: the tiles first, the checkpoint last; whether anything was new.
+    /// Brings a published copy up to date: the tiles first, the checkpoint last; the paths below the log's prefix of what was written.
+    ///
+    /// Of what was there before, those are read that prove the entries at `indices`, and of a small log all.
     ///
     /// - Throws: ``AuthorityError/Code/rolledBack`` where what lies there is longer, or another log.
-    func copy(to target: String) throws -> Bool {
-        guard let committed else { return false }
+    func copy(to target: String, proving indices: some Sequence<Int>) throws -> [String] {
+        guard let committed else { return [] }
         let (source, copy) = (LogFolder(folder), LogFolder(target))
-        if try copy.ifThere(Checkpoint.path) == committed.note.bytes { return false }
         let present = try head(ofCopy: target)
         if let present { try refuse(behind: present, "the log in \(target)") }
-        let size = present?.size ?? 0
+        let (before, size) = (present?.size ?? 0, committed.head.size)
+        try DurableFile.makeFolder(target)
+        let new = Tile.added(from: before, to: size)
+        var tiles = new
+        if before > 0 {
+            let isSmall = size <= Self.readsEach
+            let looked = isSmall ? Tile.added(from: 0, to: size) : Tile.proving(indices, in: size)
+            let known = Set(new)
+            tiles += try looked.filter { tile in
+                guard !known.contains(tile) else { return false }
+                return try (try? copy.read(tile)) != source.read(tile)
+            }
+            if !isSmall, size <= Self.looksAtEach {
+                let known = Set(tiles)
+                tiles += Tile.added(from: 0, to: size).filter { !known.contains($0) && !copy.has($0) }
+            }
+        }
         // Anybody may ask for a tile before the checkpoint that covers it is there, and keep what he gets.
         var files: [StagedFile] = []
         var (isWritten, swept) = (false, Set<String>())
         defer { if !isWritten { for file in files { file.discard() } } }
-        try DurableFile.makeFolder(target)
-        for tile in Tile.added(from: size, to: committed.head.size) {
+        for tile in tiles {
             let bytes: [UInt8]
             do { bytes = try source.read(tile) } catch {
                 throw AuthorityError(.storage, "\(folder) is damaged (\(error)); `licet log audit` says more")
@@ -180,8 +196,15 @@ struct LogWriter {
         }
         isWritten = true
         try StagedFile.commit(files, in: target)
+        let healed = tiles.dropFirst(new.count).map(\.path)
+        if try copy.ifThere(Checkpoint.path) == committed.note.bytes { return healed }
         try DurableFile.write(committed.note.bytes, to: "\(target)/\(Checkpoint.path)")
-        copy.removePartials(before: size, now: committed.head.size)
-        return true
+        copy.removePartials(before: before, now: size)
+        return [Checkpoint.path] + healed
     }
+
+    /// Up to so many entries each publication reads every tile that lies there.
+    private static let readsEach = 1 << 16
+    /// Up to so many it looks whether every tile is there; of more the audit does.
+    private static let looksAtEach = 1 << 22
 }

@@ -68,7 +68,9 @@ extension Authority {
         // One for all, chosen before the trust list that names it. A key that does not open leaves no trace, not even a folder.
         try refuseForeign("\(folder)/\(TrustList.path)")
         let signers = try isEmpty ? nil : PublicationSigners(of: self, now: now())
-        var log = try signers.map { _ in try openLog(beside: folder) }
+        // An authority without a list has no log; where one is published, it is from before.
+        let isLogged = signers != nil || FileManager.default.fileExists(atPath: "\(folder)/\(AuthorityLog.checkpoint)")
+        var log = isLogged ? try openLog(beside: folder) : nil
         let traced = try registry.read { try trace(in: folder, $0, &log, checking) }
         let lists = signers == nil ? [] : traced.lists
         // A trust list that has ended, perhaps only by this clock, is found before a list is signed with this time.
@@ -81,6 +83,7 @@ extension Authority {
         }
         var report = PublishReport()
         var staged: [StagedFile] = []
+        var indices: [Int] = []
         var isCommitted = false
         defer { if !isCommitted { for file in staged { file.discard() } } }
         for (number, list) in lists.enumerated() {
@@ -89,6 +92,7 @@ extension Authority {
             let files = try signedLists(of: list, traced, by: signers.lists, terms: terms, &writer, now)
             log = writer
             for file in files {
+                if let index = file.logIndex { indices.append(index) }
                 published[file.path] = file.signed ?? traced.last?[file.path]
                 if let bytes = file.bytes {
                     staged.append(try StagedFile(bytes, for: "\(folder)/\(file.path)"))
@@ -110,12 +114,9 @@ extension Authority {
         }
         try lay(trust, in: folder, &report)
         if let log {
-            let isNew = try log.copy(to: "\(folder)/\(AuthorityLog.folder)")
-            if isNew {
-                report.written.append(AuthorityLog.checkpoint)
-            } else {
-                report.unchanged.append(AuthorityLog.checkpoint)
-            }
+            let laid = try log.copy(to: "\(folder)/\(AuthorityLog.folder)", proving: indices)
+            report.written += laid.map { "\(AuthorityLog.folder)/\($0)" }
+            if !laid.contains(Checkpoint.path) { report.unchanged.append(AuthorityLog.checkpoint) }
             report.logSize = log.committed?.head.size
         }
         published.log = log?.committed?.head ?? traced.last?.log

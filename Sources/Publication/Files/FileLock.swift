@@ -6,16 +6,27 @@ package struct FileLock: ~Copyable {
 
     /// Waits until nobody else holds the lock at `path`, a file that is made if need be and stays.
     ///
-    /// `shared` goes together with others that are shared. Without `waiting` a lock that is held is an error.
-    package init(path: String, shared: Bool = false, waiting: Bool = true) throws(PublicationError) {
+    /// `shared` goes together with others that are shared. Without `waiting` a lock that is held is an error; `whenHeld` is called before it
+    /// is waited for.
+    package init(
+        path: String,
+        shared: Bool = false,
+        waiting: Bool = true,
+        whenHeld: () -> Void = {}
+    ) throws(PublicationError) {
         let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard opened >= 0 else {
             throw PublicationError(.notWritten, file: path, "cannot be locked: \(DurableFile.systemReason())")
         }
-        while flock(opened, (shared ? LOCK_SH : LOCK_EX) | (waiting ? 0 : LOCK_NB)) != 0 {
-            guard errno == EINTR else {
-                let isHeld = errno == EWOULDBLOCK
-                close(opened)
+        let kind = shared ? LOCK_SH : LOCK_EX
+        var mode = kind | LOCK_NB
+        while flock(opened, mode) != 0 {
+            let isHeld = errno == EWOULDBLOCK
+            if isHeld, waiting {
+                whenHeld()
+                mode = kind
+            } else if errno != EINTR {
+                defer { close(opened) }
                 if isHeld {
                     throw PublicationError(
                         .notWritten,

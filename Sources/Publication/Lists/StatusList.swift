@@ -14,6 +14,8 @@ package struct StatusList: Hashable {
     package static let type = "application/statuslist+cwt"
     /// The greatest number of packed bytes: as many as a list of 8 bits an entry may have.
     package static let maximumBytes = ListReference.maximumEntries
+    /// The greatest size of a list's file: what does not compress at all, and what is said around it.
+    package static let maximumFile = maximumBytes + 65_536
 
     /// Makes a list of 4 bits an entry: `size` entries, all never issued but those of `entries`.
     package init(claims: ListClaims, size: Int, entries: some Sequence<(index: Int, status: ListedStatus)>) {

@@ -17,7 +17,6 @@ package struct LoggedLists {
         from source: any PublicationSource,
         trust: TrustList,
         policy: WitnessPolicy,
-        mustProve: Bool,
         _ seen: inout HighWater
     ) -> Result<LoggedLists, PublicationError> {
         let path = AuthorityLog.checkpoint
@@ -49,7 +48,6 @@ package struct LoggedLists {
                 checkpoint.head,
                 by: keys.first { $0.note == checkpoint.signer }?.key.number,
                 at: path,
-                mustProve: mustProve,
                 proof: { size throws(LogError) in try tree.consistencyProof(from: size) }
             )
             return .success(LoggedLists(checkpoint, tree))

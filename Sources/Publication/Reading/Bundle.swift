@@ -85,8 +85,9 @@ package struct Bundle: PublicationSource {
 
     package func read(_ path: String) throws(PublicationError) -> [UInt8] {
         guard let range = files[path] else { throw PublicationError(.missing, file: path, "is not in the bundle") }
-        guard range.count <= PublicationReader.maximumFile else {
-            throw PublicationError(.tooLarge, file: path, "is larger than \(PublicationReader.maximumFile) bytes")
+        let limit = PublicationPath.limit(path)
+        guard range.count <= limit else {
+            throw PublicationError(.tooLarge, file: path, "is larger than \(limit) bytes")
         }
         return Array(bytes[range])
     }
@@ -144,5 +145,14 @@ package enum PublicationPath {
                 !part.isEmpty && !part.hasPrefix(".")
                     && part.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2E }
             }
+    }
+
+    /// The greatest size of the file at a path, in bytes: what is larger is not even looked at.
+    package static func limit(_ path: String) -> Int {
+        if path == AuthorityLog.checkpoint { return SignedNote.maximumSize }
+        if path.hasPrefix("\(AuthorityLog.folder)/tile/entries/") { return Tile.maximumBundle }
+        if path.hasPrefix("\(AuthorityLog.folder)/") { return Tile.maximumSize }
+        if ListKind(path: path) == .status { return StatusList.maximumFile }
+        return PublicationReader.maximumFile
     }
 }

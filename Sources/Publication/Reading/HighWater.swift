@@ -16,6 +16,9 @@ package struct HighWater: Codable, Equatable {
         package let digest: String
         /// The number of the key that signed it; nil for the root.
         package let signer: Int?
+
+        /// ``digest`` as the root of a log.
+        fileprivate var root: Digest? { [UInt8](hexadecimal: digest).flatMap { Digest(bytes: $0) } }
     }
 
     /// Keys that turned out to be revoked: what they signed must not shut out what is signed after them.
@@ -24,6 +27,9 @@ package struct HighWater: Codable, Equatable {
     private enum CodingKeys: CodingKey { case marks }
 
     package init() {}
+
+    /// How many entries the log had that was seen last; nil where none was.
+    package var logSize: Int? { marks[AuthorityLog.checkpoint]?.sequence }
 
     /// The name of the file that keeps what was seen of the authority of `root`.
     package static func fileName(of root: Certificate) -> String { "seen-\(root.publicKey.id).json" }
@@ -74,19 +80,21 @@ package struct HighWater: Codable, Equatable {
     /// What ``Mark/digest`` is of a file.
     package static func digest(of bytes: [UInt8]) -> String { COSESign1.digest(ofSigned: bytes).description }
 
-    /// Remembers the head of the log, or refuses it as older than the newest seen, or as that of another log.
+    /// Remembers the head of the log, or refuses it as older than the newest seen, as that of another log, or as one that cannot be told
+    /// from another.
     ///
-    /// `proof` makes a proof that the log goes on from its first so many entries. Where the tiles of that are not at hand, as in a file for
-    /// offline use, nobody can tell, and the size decides; who follows a log has them.
+    /// `proof` makes a proof that the log goes on from its first so many entries.
     mutating func accept(
         _ head: TreeHead,
         by signer: IssuerNumber?,
         at path: String,
-        mustProve: Bool,
         proof: (Int) throws(LogError) -> [Digest]
     ) throws(PublicationError) {
         let mark = Mark(sequence: head.size, issuedAt: 0, digest: head.root.description, signer: signer?.value)
-        if let seen = marks[path], let root = [UInt8](hexadecimal: seen.digest).flatMap({ Digest(bytes: $0) }) {
+        if let seen = marks[path] {
+            guard let root = seen.root else {
+                throw PublicationError(.rolledBack, file: path, "cannot be held against what was seen before")
+            }
             let old = TreeHead(size: seen.sequence, root: root)
             guard head.size >= old.size else {
                 throw PublicationError(
@@ -95,15 +103,20 @@ package struct HighWater: Codable, Equatable {
                     "rolled back: the log has \(head.size) entries, and had \(old.size) before"
                 )
             }
-            let found: [Digest]?
+            let found: [Digest]
             do throws(LogError) { found = try proof(old.size) } catch {
-                found = error.code == .missing && !mustProve ? nil : []
+                throw PublicationError(
+                    .notLogged,
+                    file: path,
+                    "cannot be shown to go on from the \(old.size) entries that were seen before: \(error.reason)"
+                )
             }
-            guard found.map({ head.continues(old, by: $0) }) ?? true else {
+            guard head.continues(old, by: found) else {
                 throw PublicationError(
                     .rolledBack,
                     file: path,
-                    "is of another log than was seen before: it does not go on from its \(old.size) entries"
+                    "is of another log than was seen before, or a tile of it is damaged: it does not go on from its "
+                        + "\(old.size) entries"
                 )
             }
         }
@@ -115,6 +128,8 @@ package struct HighWater: Codable, Equatable {
         do {
             let bytes = try DurableFile.read(path, limit: PublicationReader.maximumFile)
             self = try JSONDecoder().decode(HighWater.self, from: Data(bytes))
+            struct NoDigest: Error {}
+            guard marks.values.allSatisfy({ $0.root != nil && $0.sequence >= 0 }) else { throw NoDigest() }
         } catch let error as PublicationError where error.code == .missing {
             self.init()
         } catch let error as PublicationError {

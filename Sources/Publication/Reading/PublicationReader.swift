@@ -8,8 +8,6 @@ package struct PublicationReader {
     private let source: any PublicationSource
     private let root: Certificate
     private let policy: WitnessPolicy
-    /// Whether a log that grew must prove that it goes on; else as far as the tiles tell.
-    private let mustProve: Bool
 
     /// The greatest size of one file.
     package static let maximumFile = 64 << 20
@@ -17,13 +15,11 @@ package struct PublicationReader {
     package init(
         source: any PublicationSource,
         root: Certificate,
-        policy: WitnessPolicy = .none,
-        mustProve: Bool = false
+        policy: WitnessPolicy = .none
     ) {
         self.source = source
         self.root = root
         self.policy = policy
-        self.mustProve = mustProve
     }
 
     package init(folder: String, root: Certificate, policy: WitnessPolicy = .none) {
@@ -34,15 +30,33 @@ package struct PublicationReader {
     ///
     /// `seen` is what was accepted before; it grows by what is accepted now. A file that was issued ahead of `now`, by more than
     /// ``clockSkew``, is not believed: remembered, it would shut out every true one until then. Where the authority keeps a log, a list that
-    /// is not in it is not believed either.
+    /// is not in it is not believed either, nor a log of which nobody can show that it goes on from the one that was seen.
     package func snapshot(_ seen: inout HighWater, now: Instant) -> Snapshot {
+        var grown = seen
+        var checkpoint = try? source.read(AuthorityLog.checkpoint)
+        var snapshot = once(&grown, now)
+        for _ in 1..<Self.attempts {
+            guard snapshot.refusals.contains(where: { $0.code == .notLogged }) else { break }
+            // Lists that came after the checkpoint was read: somebody publishes.
+            let newer = try? source.read(AuthorityLog.checkpoint)
+            if newer == checkpoint { break }
+            (checkpoint, grown) = (newer, seen)
+            snapshot = once(&grown, now)
+        }
+        seen = grown
+        return snapshot
+    }
+
+    private static let attempts = 4
+
+    private func once(_ seen: inout HighWater, _ now: Instant) -> Snapshot {
         let trust: TrustList
         do { trust = try trustList(&seen, now) } catch {
             return Snapshot(trust: .failure(error), statusLists: [:], issuedLists: [:])
         }
         let log =
             trust.hasLog
-            ? LoggedLists.read(from: source, trust: trust, policy: policy, mustProve: mustProve, &seen) : nil
+            ? LoggedLists.read(from: source, trust: trust, policy: policy, &seen) : nil
         var statusLists: [String: Result<StatusList, PublicationError>] = [:]
         for path in source.paths(of: .status) {
             statusLists[path] = list(path, log, &seen, now) { bytes throws(PublicationError) in

@@ -2,7 +2,7 @@ import Foundation
 
 /// Where the files of a publication are read from: a folder, or a file that holds them all.
 package protocol PublicationSource: Sendable {
-    /// The bytes at a path of the publication, at most ``PublicationReader/maximumFile``.
+    /// The bytes at a path of the publication, at most ``PublicationPath/limit(_:)``.
     ///
     /// - Throws: ``PublicationError/Code/missing`` and others, with the path as the file.
     func read(_ path: String) throws(PublicationError) -> [UInt8]
@@ -19,7 +19,7 @@ package struct FolderSource: PublicationSource {
 
     package func read(_ path: String) throws(PublicationError) -> [UInt8] {
         do throws(PublicationError) {
-            return try DurableFile.read("\(folder)/\(path)", limit: PublicationReader.maximumFile, regularOnly: true)
+            return try DurableFile.read("\(folder)/\(path)", limit: PublicationPath.limit(path), regularOnly: true)
         } catch { throw PublicationError(error.code, file: path, error.reason) }
     }
 

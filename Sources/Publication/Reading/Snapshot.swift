@@ -33,4 +33,28 @@ package struct Snapshot {
         let path = ListKind.issued.path(of: key.office, list)
         return issuedLists[path] ?? .failure(PublicationError(.missing, file: path, "is not in the publication"))
     }
+
+    /// The same without lists that turned out not to be the newest.
+    package func without(_ outdated: [PublicationError]) -> Snapshot {
+        let reasons = Dictionary(outdated.map { ($0.file, $0) }) { first, _ in first }
+        func without<List>(
+            _ lists: [String: Result<List, PublicationError>]
+        ) -> [String: Result<List, PublicationError>] {
+            lists.reduce(into: [:]) { $0[$1.key] = reasons[$1.key].map(Result.failure) ?? $1.value }
+        }
+        return Snapshot(
+            trust: trust,
+            log: log,
+            statusLists: without(statusLists),
+            issuedLists: without(issuedLists)
+        )
+    }
+
+    /// Why lists were not believed.
+    package var refusals: [PublicationError] {
+        func refusals<List>(_ lists: [String: Result<List, PublicationError>]) -> [PublicationError] {
+            lists.values.compactMap { if case .failure(let error) = $0 { error } else { nil } }
+        }
+        return (refusals(statusLists) + refusals(issuedLists)).sorted { $0.file < $1.file }
+    }
 }

@@ -24,7 +24,14 @@ extension TrustList {
         crossCertificates known: [Certificate] = []
     ) throws(PublicationError) {
         let file = Self.path
-        let message = try COSESign1(bytes, ofType: Self.type, file: file, mayHaveCertificates: true)
+        let message: COSESign1
+        do throws(PublicationError) {
+            message = try COSESign1(bytes, ofType: Self.type, file: file, mayHaveCertificates: true)
+        } catch {
+            // What a server sends for an address where nothing is, or before somebody has logged in.
+            let isPage = bytes.first { ![0x09, 0x0A, 0x0D, 0x20].contains($0) } == UInt8(ascii: "<")
+            throw isPage ? PublicationError(.malformed, file: file, "is a web page and no trust list") : error
+        }
         // What cannot be read, such as a later algorithm's, helps nobody here and harms nobody.
         let bag = message.header.certificates.compactMap { try? Certificate(der: $0) }
         let all = bag + known

@@ -82,6 +82,9 @@ extension LogCommand {
                     bar.end()
                     hasFault = hasFault || !report.faults.isEmpty
                     try show(report)
+                    // What could not be told is told again the next time.
+                    guard licet_output_failed() == 0 else { break }
+                    try monitor.save()
                 } catch let error as PublicationError {
                     bar.end()
                     guard every != nil else { throw error }

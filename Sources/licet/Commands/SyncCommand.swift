@@ -47,6 +47,10 @@ struct SyncCommand: ParsableCommand {
 
     func validate() throws {
         guard to == nil || bundle == nil else { throw ValidationError("--to and --bundle are two; give one") }
+        func place(_ path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().standardized.path }
+        if let target = to ?? bundle, place(target) == place(source) {
+            throw ValidationError("\(target) is what is to be copied; name another place for the copy")
+        }
     }
 
     func run() throws {
@@ -73,9 +77,16 @@ struct SyncCommand: ParsableCommand {
             web: web.options
         )
         let bar = SharedProgress()
-        let report = try sync.run(to: target, seen: &memory.seen, now: Clock.now) { done, total in
-            bar.show(done, of: total)
-        }
+        defer { bar.end() }
+        let report = try sync.run(
+            to: target,
+            seen: &memory.seen,
+            now: Clock.now,
+            whenHeld: {
+                standardError("licet: another process is at work with \(to ?? bundle ?? ""); waiting for its end")
+            },
+            progress: { bar.show($0, of: $1) }
+        )
         bar.end()
         memory.save()
         var document = CopyDocument(report.snapshot, of: to ?? bundle ?? "", now: Clock.now)

@@ -52,6 +52,7 @@ struct WitnessOptions: ParsableArguments {
 
     func validate() throws {
         guard quorum == nil || witnesses != nil else { throw ValidationError("--quorum is of --witnesses; give both") }
+        guard quorum ?? 1 > 0 else { throw ValidationError("--quorum: at least 1") }
     }
 
     func policy() throws -> WitnessPolicy {

@@ -140,6 +140,75 @@ import TransparencyLog
         #expect(fork.snapshot(&seen).log?.code == .rolledBack)
     }
 
+    /// Whoever leaves out the tile that would show it has shown nothing.
+    @Test(arguments: [nil, "000"]) func aLogOfWhichNobodyCanShowThatItGoesOnIsRefused(file: String?) throws {
+        try publication.publish()
+        var seen = HighWater()
+        _ = publication.snapshot(&seen)
+        let before = seen
+        let fork = try LoggedPublication(forking: publication)
+        try fork.append(LogEntry(at: .noon, .restore(act: 1, from: digest(0))))
+        try fork.publish(padding: 300)
+        try FileManager.default.removeItem(atPath: fork.folder.file("log/tile/0/\(file ?? "000")"))
+        if file == nil {
+            try fork.write([UInt8](repeating: 0, count: 32), "log/tile/0/000.p/1")
+        }
+        let snapshot = fork.snapshot(&seen)
+        #expect(snapshot.log?.code == .notLogged)
+        #expect(snapshot.statusLists[statusPath]?.code == .notLogged)
+        #expect(seen == before)
+        // Nor is it the newest from then on.
+        try publication.publish()
+        #expect(publication.snapshot(&seen).log?.code == nil)
+    }
+
+    @Test(arguments: [#""digest" : "00ff""#, #""digest" : "x""#, #""digest" : """#])
+    func aMemoryOfALogThatCannotBeReadIsNoMemory(text: String) throws {
+        try publication.publish()
+        var seen = HighWater()
+        _ = publication.snapshot(&seen)
+        let file = publication.folder.file("seen")
+        try seen.save(to: file)
+        let digest = try #require(seen.marks[AuthorityLog.checkpoint]?.digest)
+        let whole = String(decoding: try DurableFile.read(file, limit: 1 << 20), as: UTF8.self)
+        let bent = whole.replacing(#""digest" : "\#(digest)""#, with: text)
+        #expect(bent != whole)
+        try DurableFile.write(Array(bent.utf8), to: file)
+        #expect(throws: PublicationError.self) { try HighWater(file: file) }
+    }
+
+    /// A publisher lays the checkpoint before the lists that it covers, and here between the two that a reader reads.
+    @Test func aReaderThatComesInBetweenReadsOnceMore() throws {
+        try publication.publish()
+        let source = Moving(FolderSource(publication.folder.path))
+        let publication = publication
+        source.before(statusPath) { try publication.publish() }
+        var seen = HighWater()
+        let snapshot = PublicationReader(source: source, root: publication.issuer.root).snapshot(&seen, now: .noon)
+        #expect(try snapshot.statusLists[statusPath]?.get().claims.sequence == 2)
+        #expect(try snapshot.log?.get().head == publication.heads.last)
+    }
+
+    /// Files that change while they are read.
+    private final class Moving: PublicationSource, @unchecked Sendable {
+        private let source: FolderSource
+        private var change: (path: String, body: () throws -> Void)?
+
+        init(_ source: FolderSource) { self.source = source }
+
+        func before(_ path: String, _ body: @escaping () throws -> Void) { change = (path, body) }
+
+        func read(_ path: String) throws(PublicationError) -> [UInt8] {
+            if let change, change.path == path {
+                self.change = nil
+                do { try change.body() } catch { throw PublicationError(.notWritten, file: path, "\(error)") }
+            }
+            return try source.read(path)
+        }
+
+        func paths(of kind: ListKind) -> [String] { source.paths(of: kind) }
+    }
+
     @Test func aLogThatGoesOnIsAcceptedAtEverySize() throws {
         var seen = HighWater()
         for step in 0..<8 {

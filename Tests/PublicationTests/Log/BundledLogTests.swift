@@ -1,0 +1,56 @@
+import Foundation
+import Licence
+import OpenSSL
+import Publication
+import Syncing
+import TestSupport
+import Testing
+import TransparencyLog
+
+/// A log that is too large to go out whole in a bundle.
+@Suite struct BundledLogTests {
+    private let publication: LoggedPublication
+
+    init() throws {
+        publication = try LoggedPublication()
+        try publication.publish(padding: 20_000)
+    }
+
+    private func bundle(_ name: String = "day.licet", seen: HighWater = HighWater()) throws -> Publication.Bundle {
+        let file = publication.folder.file(name)
+        var seen = seen
+        let sync = Sync(from: .folder(publication.folder.path), root: publication.issuer.root)
+        #expect(try sync.run(to: .bundle(file), seen: &seen, now: .noon).refused.isEmpty)
+        return try Publication.Bundle(file: file)
+    }
+
+    private func code(_ bundle: Publication.Bundle, _ seen: inout HighWater) -> PublicationError.Code? {
+        let snapshot = PublicationReader(source: bundle, root: publication.issuer.root).snapshot(&seen, now: .noon)
+        #expect(snapshot.statusLists[statusPath]?.code == snapshot.log?.code)
+        return snapshot.log?.code
+    }
+
+    @Test func whoSawTheBundleOfAnEarlierDaySeesThatItsLogGoesOn() throws {
+        // One who looks each day, one who was away, and one who looks every other day.
+        var readers = [HighWater(), HighWater(), HighWater()]
+        for day in 0..<6 {
+            let bundle = try bundle()
+            #expect(bundle.paths.count { $0.hasPrefix("log/tile/") } < 20)
+            for reader in 0..<3 where reader == 0 || day % (reader == 1 ? 5 : 2) == 0 {
+                #expect(code(bundle, &readers[reader]) == nil, "day \(day), reader \(reader)")
+            }
+            try publication.publish(padding: 300 + day)
+        }
+    }
+
+    @Test func aBundleThatWasMadeAnewShowsNothingOfTheSort() throws {
+        var seen = HighWater()
+        #expect(try code(bundle(), &seen) == nil)
+        try publication.publish(padding: 300)
+        let before = seen
+        #expect(try code(bundle("anew.licet"), &seen) == .notLogged)
+        #expect(seen == before)
+        // Whoever packs it remembers what he saw himself.
+        #expect(try code(bundle("remembered.licet", seen: before), &seen) == nil)
+    }
+}
