@@ -18,13 +18,16 @@ package struct Registry: Sendable {
     ///
     /// With `isDisposable` it is written fast and without a log: whatever stops the program damages the file, which can be made anew.
     package init(path: String, create: Bool = false, isDisposable: Bool = false) throws {
-        guard create || FileManager.default.fileExists(atPath: path) else {
+        // An empty file is none: it would be filled as if nothing had ever been there.
+        let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+        guard create || size ?? 0 > 0 else {
             let isLost = FileManager.default.fileExists(atPath: "\(DurableFile.parent(of: path))/anchor")
+            let state = size == nil ? "missing" : "empty"
             throw RegistryError(
                 .noAuthority,
                 isLost
-                    ? "\(path) is missing, and there was one; `licet restore` puts a backup in its place"
-                    : "there is no authority here (\(path) is missing); `licet authority create` makes one"
+                    ? "\(path) is \(state), and there was one; `licet restore` puts a backup in its place"
+                    : "there is no authority here (\(path) is \(state)); `licet authority create` makes one"
             )
         }
         log = LogName(folder: DurableFile.parent(of: path))

@@ -65,7 +65,13 @@ extension LogCommand {
         func run() throws {
             licet_buffer_output_by_lines()
             let root = try anchor.certificate()
-            let watching = try watch.map { try ArgumentText.creditCode($0).text }
+            let watching = try watch.map { text in
+                let code = try ArgumentText.creditCode(text)
+                if (try? CreditCode(text)) == nil {
+                    standardError("licet: warning: --watch \(code.text): its check character differs; was it mistyped?")
+                }
+                return code.text
+            }
             let bar = SharedProgress()
             var monitor = try Monitor(
                 of: Origin(source),

@@ -36,7 +36,7 @@ struct VerifyCommand: ParsableCommand {
     )
     var paper: String?
 
-    @Flag(help: "Print the verdict as JSON; with several inputs a line each.")
+    @Flag(help: "Print the verdict as JSON, or the error where no code can be read; with several inputs a line each.")
     var json = false
 
     @OptionGroup var evidence: EvidenceOptions
@@ -75,6 +75,12 @@ struct VerifyCommand: ParsableCommand {
         var exitCode: Int32 { worst == .valid && unreadable > 0 ? 66 : worst.exitCode }
     }
 
+    /// An input from which no code could be read.
+    private struct Unread: Encodable {
+        let input: String
+        let error: String
+    }
+
     private func answer(
         _ input: VerificationInput,
         _ snapshot: Snapshot,
@@ -89,6 +95,7 @@ struct VerifyCommand: ParsableCommand {
         case .failure(let failure):
             tally.unreadable += 1
             standardError("licet: \(failure.message)")
+            if json { try Console.json(Unread(input: input.name, error: failure.message), pretty: isOnly) }
             return
         }
         let verdict = Verifier(snapshot: snapshot, now: at ?? Clock.now).verdict(of: text, paper: paper)
