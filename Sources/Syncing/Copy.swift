@@ -189,6 +189,10 @@ struct Copy: ~Copyable {
         for parent in Set(ordered.map { DurableFile.parent(of: "\(folder)/\($0)") }) {
             try DurableFile.sync(folder: parent)
         }
+        // The partial tiles that came before a full one.
+        for path in ordered where path.hasPrefix("\(AuthorityLog.folder)/tile/") && !path.contains(".p/") {
+            try? FileManager.default.removeItem(atPath: "\(folder)/\(path).p")
+        }
     }
 
     private static func rank(_ path: String) -> Int {

@@ -79,8 +79,14 @@ final class StagedPublication: PublicationSource {
         state.withLock { _ = $0.staged.insert(path) }
     }
 
-    /// Takes no tile from what was there before any more.
-    func distrustTiles() { state.withLock { $0.trustsTilesBefore = false } }
+    /// Takes no tile any more from what was there before, nor of what was fetched until now: one of them may be damaged.
+    func distrustTiles() {
+        let tiles = state.withLock { state in
+            state.trustsTilesBefore = false
+            return state.staged.intersection(state.tiles)
+        }
+        for path in tiles { drop(path) }
+    }
 
     /// Forgets a file that turned out not to be believed; what was there before stands again.
     func drop(_ path: String) {

@@ -110,7 +110,11 @@ package struct Sync {
             var grown = seen
             let snapshot = reader(staged).snapshot(&grown, now: now)
             _ = try snapshot.trust.get()
-            if hasLog { _ = try snapshot.log?.get() }
+            if hasLog, case .failure(let error)? = snapshot.log {
+                guard !isAgain else { throw error }
+                staged.distrustTiles()
+                continue
+            }
             outdated = try search.outdated(snapshot)
             result = (snapshot, grown)
             // A tile of the copy may be what is damaged.

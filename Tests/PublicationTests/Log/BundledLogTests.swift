@@ -53,4 +53,36 @@ import TransparencyLog
         // Whoever packs it remembers what he saw himself.
         #expect(try code(bundle("remembered.licet", seen: before), &seen) == nil)
     }
+
+    /// The tile by which a reader sees that the log goes on lies damaged in his copy; what the publication has is whole.
+    @Test(arguments: [0, 4_000, 8_191]) func aDamagedTileOfACopyStopsNobodyForEver(place: Int) throws {
+        var seen = HighWater()
+        #expect(publication.snapshot(&seen).log?.code == nil)
+        try publication.publish(padding: 600)
+        let copy = publication.folder.file("copy")
+        let sync = Sync(from: .folder(publication.folder.path), root: publication.issuer.root)
+        var stranger = HighWater()
+        _ = try sync.run(to: .folder(copy), seen: &stranger, now: .noon)
+        let tile = "\(copy)/log/tile/0/078"
+        var bytes = try publication.read("log/tile/0/078")
+        bytes[place] ^= 1
+        try DurableFile.makeFolder("\(copy)/log/tile/0")
+        try DurableFile.write(bytes, to: tile)
+        try publication.publish()
+        #expect(try sync.run(to: .folder(copy), seen: &seen, now: .noon).refused.isEmpty)
+        #expect(seen.logSize == publication.heads.last?.size)
+        #expect(try DurableFile.read(tile, limit: 1 << 16) == publication.read("log/tile/0/078"))
+    }
+
+    @Test func aCopyKeepsNoPartialTileBesideTheFullOne() throws {
+        let copy = publication.folder.file("copy")
+        let sync = Sync(from: .folder(publication.folder.path), root: publication.issuer.root)
+        var seen = HighWater()
+        for _ in 0..<8 {
+            _ = try sync.run(to: .folder(copy), seen: &seen, now: .noon)
+            try publication.publish(padding: 60)
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: "\(copy)/log/tile/0")
+        #expect(names.filter { $0.hasSuffix(".p") }.count == 1, "\(names)")
+    }
 }
