@@ -52,16 +52,17 @@ struct ListSearch {
         return offices.map(Wanted.lists) + Set(partners).subtracting(held).sorted().map(Wanted.list)
     }
 
-    /// Fetches what is wanted, several at once; `progress` is told how many of how many are done.
+    /// Fetches what is wanted, several at once.
     ///
     /// - Throws: ``PublicationError``, the first of them; a file that is not there is none.
     func fetch(
         _ wanted: [Wanted],
         trust: TrustList,
         fresh: Bool,
-        _ progress: @Sendable (Int, Int) -> Void
+        _ count: FileCount
     ) throws(PublicationError) {
-        let state = Mutex<(next: Int, done: Int, error: PublicationError?)>((0, 0, nil))
+        for one in wanted { if case .list = one { count.expect(1) } else { count.expect(2) } }
+        let state = Mutex<(next: Int, error: PublicationError?)>((0, nil))
         DispatchQueue.concurrentPerform(iterations: min(Self.connections, wanted.count)) { _ in
             while true {
                 let index = state.withLock { state in
@@ -71,31 +72,31 @@ struct ListSearch {
                 guard let index else { return }
                 do throws(PublicationError) {
                     switch wanted[index] {
-                    case .list(let path): _ = try fetchIfThere(path, fresh: fresh)
-                    case .lists(let office): try fetchLists(of: office, trust)
+                    case .list(let path):
+                        _ = try fetchIfThere(path, fresh: fresh)
+                        count.pass()
+                    case .lists(let office): try fetchLists(of: office, trust, count)
                     }
                 } catch { state.withLock { $0.error = $0.error ?? error } }
-                let done = state.withLock { state in
-                    state.done += 1
-                    return state.done
-                }
-                progress(done, wanted.count)
             }
         }
         if let error = state.withLock({ $0.error }) { throw error }
     }
 
-    private func fetchLists(of office: DivisionCode, _ trust: TrustList) throws(PublicationError) {
+    private func fetchLists(of office: DivisionCode, _ trust: TrustList, _ count: FileCount) throws(PublicationError) {
         for number in 1...ListReference.lastList {
             let status = ListKind.status.path(of: office, number)
-            guard try fetchIfThere(status) else { return }
+            let isThere = try fetchIfThere(status)
             // Whoever answers with a page whatever he is asked for is not asked on, and what he says is not kept.
-            guard let bytes = try? staged.read(status), (try? StatusList(bytes, path: status, trust: trust)) != nil
-            else {
-                if !isSigned(status) { staged.drop(status) }
-                return
-            }
-            _ = try fetchIfThere(ListKind.issued.path(of: office, number))
+            let isOne =
+                isThere
+                && (try? staged.read(status)).map { (try? StatusList($0, path: status, trust: trust)) != nil } ?? false
+            if isThere, !isOne, !isSigned(status) { staged.drop(status) }
+            if number > 1, isOne { count.expect(2) }
+            if number == 1 || isOne { count.pass() }
+            if isOne { _ = try fetchIfThere(ListKind.issued.path(of: office, number)) }
+            if number == 1 || isOne { count.pass() }
+            if !isOne { return }
         }
     }
 
@@ -156,5 +157,27 @@ extension StagedPublication {
             index += 1
         }
         return entries
+    }
+}
+
+/// How many files of how many were asked for, as far as is known.
+final class FileCount: Sendable {
+    private let state: Mutex<(done: Int, total: Int)>
+    private let told: @Sendable (Int, Int) -> Void
+
+    init(expecting total: Int, _ told: @escaping @Sendable (Int, Int) -> Void) {
+        state = Mutex((0, total))
+        self.told = told
+        told(0, total)
+    }
+
+    func expect(_ more: Int) { state.withLock { $0.total += more } }
+
+    /// One more was asked for; in order, whoever asked.
+    func pass() {
+        state.withLock { state in
+            state.done += 1
+            told(state.done, max(state.done, state.total))
+        }
     }
 }

@@ -63,7 +63,7 @@ package struct Sync {
 
     /// Brings `target` up to date.
     ///
-    /// `seen` is what was accepted before, and grows. `progress` is told how many of how many things were asked for, `whenHeld` is called
+    /// `seen` is what was accepted before, and grows. `progress` is told how many of how many files were asked for, as far as is known, `whenHeld` is called
     /// before another process is waited for that is at work with the copy.
     ///
     /// - Throws: ``PublicationError`` where the trust list or the log is not had or not believed; then nothing changes.
@@ -72,7 +72,7 @@ package struct Sync {
         seen: inout HighWater,
         now: Instant,
         whenHeld: () -> Void = {},
-        progress: @Sendable (Int, Int) -> Void = { _, _ in }
+        progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
     ) throws -> Report {
         let copy = try Copy(target, origin: origin.name, scope: scope, whenHeld: whenHeld)
         try refuseForeign(copy)
@@ -84,7 +84,8 @@ package struct Sync {
         )
         // What the copy is remembers for whoever has seen nothing yet.
         if let before = copy.before { _ = PublicationReader(source: before, root: root).snapshot(&seen, now: now) }
-        do { return try run(staged, copy, &seen, now, progress) } catch {
+        let count = FileCount(expecting: 2, progress)
+        do { return try run(staged, copy, &seen, now, count) } catch {
             // What could not be kept looks as if it were not there.
             throw staged.fault ?? error
         }
@@ -95,7 +96,7 @@ package struct Sync {
         _ copy: borrowing Copy,
         _ seen: inout HighWater,
         _ now: Instant,
-        _ progress: @Sendable (Int, Int) -> Void
+        _ count: FileCount
     ) throws -> Report {
         let search = ListSearch(scope: scope, staged: staged, before: copy.before, complete: copy.complete)
         var outdated: [PublicationError] = []
@@ -105,8 +106,10 @@ package struct Sync {
             // Caches on the way may have kept one of the files longer than another.
             let isAgain = attempt > 1
             let trust = try fetchTrust(staged, fresh: isAgain)
+            if !isAgain { count.pass() }
             let hasLog = try trust.hasLog && fetchCheckpoint(staged, trust, fresh: isAgain)
-            try search.fetch(wanted ?? search.first(trust), trust: trust, fresh: isAgain, progress)
+            if !isAgain { count.pass() }
+            try search.fetch(wanted ?? search.first(trust), trust: trust, fresh: isAgain, count)
             var grown = seen
             let snapshot = reader(staged).snapshot(&grown, now: now)
             _ = try snapshot.trust.get()

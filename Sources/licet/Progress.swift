@@ -2,7 +2,8 @@ import Foundation
 
 /// A bar on standard error that tells how far a long work has come; only on a terminal, and only after a second.
 struct Progress {
-    private let total: Int
+    /// May grow while the work is done.
+    var total: Int
     /// What is done, where it is nothing that people count.
     private let work: String?
     private let start = Date()

@@ -104,11 +104,14 @@ struct Memory {
 
 /// A bar that several threads move.
 final class SharedProgress: Sendable {
-    private let bar = Mutex<(progress: Progress, total: Int)?>(nil)
+    private let bar = Mutex<(progress: Progress, done: Int)?>(nil)
 
     func show(_ done: Int, of total: Int) {
         bar.withLock { bar in
-            if bar?.total != total { bar = (Progress(total: total), total) }
+            // Another work begins.
+            if bar.map({ done < $0.done }) ?? true { bar = (Progress(total: total), done) }
+            bar?.done = done
+            bar?.progress.total = total
             bar?.progress.show(done)
         }
     }
