@@ -11,6 +11,8 @@ package struct PublicationError: Error, Hashable, CustomStringConvertible {
         case ahead
         /// Not among what the log tells of, or of no log that goes on from the one that was seen before.
         case notLogged
+        /// The log tells of a newer one, which was not to be had.
+        case overtaken
         /// Too few of the witnesses that are asked for have seen the log.
         case unwitnessed
         case notWritten

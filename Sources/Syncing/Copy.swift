@@ -13,13 +13,10 @@ struct Copy: ~Copyable {
     let before: (any PublicationSource)?
     /// By what the server called the files that are there.
     let tags: [String: String]
-    /// The size of the log of which it had all lists as they were told last; nil where nobody knows.
-    let complete: Int?
     /// Sizes of the log that earlier editions of it ended with, rising; who has seen one of these must see that this one goes on from it.
     let sizes: [Int]
     /// Whether it says of itself that it was made from the same origin.
     let isOfOrigin: Bool
-    private let scope: String
 
     /// What people call it.
     var name: String {
@@ -34,37 +31,30 @@ struct Copy: ~Copyable {
     private struct Label: Codable {
         let source: String
         let tags: [String: String]
-        let complete: Int?
-        let scope: String
     }
 
-    /// Under these names a bundle keeps what a folder has in its label, and more.
-    private static let completeTag = ".complete"
+    /// Under this name a bundle keeps ``sizes``.
     private static let sizesTag = ".sizes"
-    /// How many earlier editions a bundle goes on from; each takes a tile of 8 KiB.
-    private static let maximumSizes = 32
+    private static let maximumSizes = 1_000
 
     /// `whenHeld` is called where another process is at work with it, before that is waited for.
     init(
         _ target: Sync.Target,
         origin: String,
-        scope: Sync.Scope,
         whenHeld: () -> Void
     ) throws(PublicationError) {
-        let scope = scope.division?.description ?? "all"
         // Before anything is read.
         let lock = try FileLock(path: Self.lockFile(target), whenHeld: whenHeld)
-        let kept = try Self.kept(target, origin: origin, scope: scope)
+        let kept = try Self.kept(target, origin: origin)
         self.lock = lock
-        (self.target, self.origin, self.scope) = (target, origin, scope)
-        (before, tags, complete) = (kept.before, kept.tags, kept.complete)
+        (self.target, self.origin) = (target, origin)
+        (before, tags) = (kept.before, kept.tags)
         (sizes, isOfOrigin) = (kept.sizes, kept.isOfOrigin)
     }
 
     private struct Kept {
         var before: (any PublicationSource)?
         var tags: [String: String] = [:]
-        var complete: Int?
         var sizes: [Int] = []
         var isOfOrigin = false
     }
@@ -81,8 +71,7 @@ struct Copy: ~Copyable {
 
     private static func kept(
         _ target: Sync.Target,
-        origin: String,
-        scope: String
+        origin: String
     ) throws(PublicationError) -> Kept {
         var kept = Kept()
         switch target {
@@ -97,7 +86,6 @@ struct Copy: ~Copyable {
                 found.source == origin
             {
                 (kept.tags, kept.isOfOrigin) = (found.tags, true)
-                if found.scope == scope { kept.complete = found.complete }
             }
         case .bundle(let path):
             // Anything else that bears the name is not written over.
@@ -108,8 +96,6 @@ struct Copy: ~Copyable {
                 .suffix(maximumSizes)
             guard bundle.origin == origin else { return kept }
             (kept.tags, kept.isOfOrigin) = (bundle.tags, true)
-            let words = bundle.tags[completeTag]?.split(separator: " ").map(String.init) ?? []
-            if words.first == scope { kept.complete = words.last.flatMap { Int($0) } }
         }
         return kept
     }
@@ -134,9 +120,6 @@ struct Copy: ~Copyable {
     struct Edition {
         /// A bundle holds these and what proves them, and nothing else.
         let lists: [String]
-        /// Lists that are not to be believed any more.
-        let outdated: [String]
-        let complete: Int?
         /// Sizes of the log from which the tiles show that it goes on.
         let sizes: [Int]
     }
@@ -144,25 +127,20 @@ struct Copy: ~Copyable {
     /// Takes what was verified over, and says which files are new.
     func take(_ staged: StagedPublication, _ edition: Edition, now: Instant) throws -> [String] {
         let new = staged.staged
-        let complete = edition.complete
-        let gone = edition.outdated.filter { before?.has($0) ?? false }
-        let isSame = new.isEmpty && gone.isEmpty && complete == self.complete
         switch target {
         case .folder(let path):
-            if isSame { return [] }
+            if new.isEmpty { return [] }
             // Where this is broken off, the next time asks for all.
-            if !new.isEmpty || !gone.isEmpty { unlink("\(path)/\(Self.label)") }
-            for list in gone { unlink("\(path)/\(list)") }
+            unlink("\(path)/\(Self.label)")
             try moveAll(new, from: staged.folder, to: path)
             let label = try JSONEncoder().encode(
-                Label(source: origin, tags: staged.tags, complete: complete, scope: scope)
+                Label(source: origin, tags: staged.tags)
             )
             try DurableFile.write(Array(label), to: "\(path)/\(Self.label)")
         case .bundle(let path):
-            if isSame, before != nil { return [] }
+            if new.isEmpty, before != nil { return [] }
             var tags = staged.tags
-            tags[Self.completeTag] = complete.map { "\(scope) \($0)" }
-            tags[Self.sizesTag] = edition.sizes.suffix(Self.maximumSizes).map(\.description).joined(separator: " ")
+            tags[Self.sizesTag] = edition.sizes.map(\.description).joined(separator: " ")
             let paths = Set([TrustList.path, AuthorityLog.checkpoint] + edition.lists + staged.tiles).filter(staged.has)
             try Bundle.write(Array(paths), of: origin, created: now, tags: tags, to: path) {
                 try staged.read($0)

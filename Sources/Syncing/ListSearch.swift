@@ -12,8 +12,8 @@ struct ListSearch {
     let staged: StagedPublication
     /// The copy as it was; nil where there was none.
     let before: (any PublicationSource)?
-    /// The size of the log of which the copy had all lists as they were told last; nil where nobody knows.
-    let complete: Int?
+    /// The size of the log of which every list in the copy was the newest, as the reader's own memory knows; nil where nobody does.
+    let vouched: Int?
 
     /// What an origin is asked for.
     enum Wanted {
@@ -22,25 +22,23 @@ struct ListSearch {
         case lists(DivisionCode)
     }
 
-    /// From so many entries of the log on, asking for each list is less to fetch than the entries.
+    /// More entries of the log are not read to find out which lists are the newest.
     private static let longestDelta = 100_000
     private static let connections = 8
 
-    func covers(_ path: String) -> Bool {
-        guard let division = scope.division, ListKind.isPath(path) else { return true }
-        return Self.office(path).flatMap { try? DivisionCode($0) }.map(division.covers) ?? false
-    }
+    func covers(_ path: String) -> Bool { scope.covers(path) }
 
     /// The number of the office whose list lies at a path.
     private static func office(_ path: String) -> Int? {
         ListKind(path: path)?.name(at: path).split(separator: "-").first.flatMap { Int($0) }
     }
 
-    /// What to ask for first: of a server the lists of offices of which the copy has none; of all, where it is not known to be complete.
+    /// What to ask for first: of a server the lists of offices of which the copy has none; of all, where nobody vouches for
+    /// those that it has.
     func first(_ trust: TrustList) -> [Wanted] {
         if let all = staged.listsOfOrigin { return all.filter(covers).map(Wanted.list) }
         let held = Set(ListKind.allCases.flatMap { before?.paths(of: $0) ?? [] }.filter(covers))
-        let known = complete == nil ? [] : Set(held.compactMap(Self.office))
+        let known = vouched == nil ? [] : Set(held.compactMap(Self.office))
         let offices = Set(trust.keys.filter { $0.purpose == .licences }.map(\.office))
             .filter { scope.division?.covers($0) ?? true && !known.contains($0.number) }
             .sorted { $0.number < $1.number }
@@ -52,7 +50,15 @@ struct ListSearch {
         return offices.map(Wanted.lists) + Set(partners).subtracting(held).sorted().map(Wanted.list)
     }
 
-    /// Fetches what is wanted, several at once.
+    /// Whatever there may be.
+    func all(_ trust: TrustList) -> [Wanted] {
+        let held = ListKind.allCases.flatMap { staged.paths(of: $0) }.filter(covers)
+        let offices = Set(trust.keys.filter { $0.purpose == .licences }.map(\.office))
+            .filter { scope.division?.covers($0) ?? true }.sorted { $0.number < $1.number }
+        return offices.map(Wanted.lists) + held.map(Wanted.list)
+    }
+
+    /// Fetches what is wanted, several at once; `fresh` whatever the server calls it.
     ///
     /// - Throws: ``PublicationError``, the first of them; a file that is not there is none.
     func fetch(
@@ -75,7 +81,7 @@ struct ListSearch {
                     case .list(let path):
                         _ = try fetchIfThere(path, fresh: fresh)
                         count.pass()
-                    case .lists(let office): try fetchLists(of: office, trust, count)
+                    case .lists(let office): try fetchLists(of: office, trust, fresh: fresh, count)
                     }
                 } catch { state.withLock { $0.error = $0.error ?? error } }
             }
@@ -83,10 +89,12 @@ struct ListSearch {
         if let error = state.withLock({ $0.error }) { throw error }
     }
 
-    private func fetchLists(of office: DivisionCode, _ trust: TrustList, _ count: FileCount) throws(PublicationError) {
+    private func fetchLists(of office: DivisionCode, _ trust: TrustList, fresh: Bool, _ count: FileCount)
+        throws(PublicationError)
+    {
         for number in 1...ListReference.lastList {
             let status = ListKind.status.path(of: office, number)
-            let isThere = try fetchIfThere(status)
+            let isThere = try fetchIfThere(status, fresh: fresh)
             // Whoever answers with a page whatever he is asked for is not asked on, and what he says is not kept.
             let isOne =
                 isThere
@@ -94,7 +102,7 @@ struct ListSearch {
             if isThere, !isOne, !isSigned(status) { staged.drop(status) }
             if number > 1, isOne { count.expect(2) }
             if number == 1 || isOne { count.pass() }
-            if isOne { _ = try fetchIfThere(ListKind.issued.path(of: office, number)) }
+            if isOne { _ = try fetchIfThere(ListKind.issued.path(of: office, number), fresh: fresh) }
             if number == 1 || isOne { count.pass() }
             if !isOne { return }
         }
@@ -114,40 +122,64 @@ struct ListSearch {
         }
     }
 
-    /// Lists that are not, or not any more, those that the log tells of last; all entries since the oldest of them are read for that.
-    func outdated(_ snapshot: Snapshot) throws(PublicationError) -> [PublicationError] {
+    /// Lists that are not, or not any more, those that the log tells of last; nil where that cannot be told.
+    ///
+    /// The entries since those that somebody vouches for are read for that; of a log that is not too long all.
+    func outdated(_ snapshot: Snapshot) throws(PublicationError) -> [PublicationError]? {
         guard let head = try? snapshot.log?.get().head else { return [] }
         let held = snapshot.statusLists.compactMapValues { try? $0.get().claims.logIndex }
             .merging(snapshot.issuedLists.compactMapValues { try? $0.get().claims.logIndex }) { first, _ in first }
             .filter { covers($0.key) }
-        let start = min(complete ?? held.values.min() ?? 0, head.size)
-        guard start < head.size, head.size - start <= Self.longestDelta else { return [] }
-        var newest: [String: Int] = [:]
+        let start = min(vouched ?? (head.size <= Self.longestDelta ? 0 : held.values.min() ?? 0), head.size)
+        guard head.size - start <= Self.longestDelta else { return nil }
+        guard start < head.size else { return [] }
+        let newest: [String: Int]
         do throws(LogError) {
-            var edge = try staged.tree(of: head).edge(before: start)
-            for entry in try staged.entries(from: edge.size, to: head.size) {
-                let index = edge.size
-                edge.append(entry) { _, _ in }
-                // One that cannot be read tells of no list.
-                if case .list(let list)? = try? LogEntry(entry).content, ListKind.isPath(list.path) {
-                    newest[list.path] = index
-                }
+            do throws(LogError) { newest = try lists(from: start, in: head) } catch {
+                guard error.code == .inconsistent else { throw error }
+                // What was kept of the entries may be damaged.
+                staged.distrustTiles()
+                newest = try lists(from: start, in: head)
             }
-            guard edge.head == head else { throw LogError(.inconsistent, "its entries do not hash to its root") }
-        } catch { throw PublicationError(.notLogged, file: AuthorityLog.checkpoint, error.reason) }
-        return newest.filter { path, index in covers(path) && index >= start && held[path] != index }.keys.sorted().map
-        {
+        } catch {
+            // A bundle, or a copy from one, has no entries.
+            if error.code == .missing, staged.listsOfOrigin != nil { return nil }
+            throw PublicationError(
+                .notLogged,
+                file: AuthorityLog.checkpoint,
+                error.code == .missing
+                    ? "\(error.reason); without entries of the log nobody can tell which lists are the newest"
+                    : error.reason
+            )
+        }
+        return newest.filter { path, index in covers(path) && held[path] != index }.keys.sorted().map {
             PublicationError(
-                .rolledBack,
+                .overtaken,
                 file: $0,
                 "is not the one that the log tells of last; it is asked for again the next time"
             )
         }
     }
+
+    /// The entries in which lists were told last, from `start` on.
+    private func lists(from start: Int, in head: TreeHead) throws(LogError) -> [String: Int] {
+        var newest: [String: Int] = [:]
+        var edge = try staged.tree(of: head).edge(before: start)
+        for entry in try staged.entries(from: edge.size, to: head.size) {
+            let index = edge.size
+            edge.append(entry) { _, _ in }
+            // One that cannot be read tells of no list.
+            if index >= start, case .list(let list)? = (try? LogEntry(entry))?.content, ListKind.isPath(list.path) {
+                newest[list.path] = index
+            }
+        }
+        guard edge.head == head else { throw LogError(.inconsistent, "its entries do not hash to its root") }
+        return newest
+    }
 }
 
 extension StagedPublication {
-    /// Entries of the log, which are not kept.
+    /// Entries of the log.
     fileprivate func entries(from first: Int, to end: Int) throws(LogError) -> [[UInt8]] {
         var entries: [[UInt8]] = []
         var index = first / Tile.fullWidth

@@ -19,8 +19,6 @@ final class StagedPublication: PublicationSource {
         var tiles: Set<String> = []
         var bytes = 0
         var trustsTilesBefore = true
-        /// Bundles of entries, which are read and not kept.
-        var entries: [String: [UInt8]] = [:]
         /// What the server called the files.
         var tags: [String: String] = [:]
         /// Why a file could not be kept; whoever reads on would take it for one that is not there.
@@ -83,7 +81,7 @@ final class StagedPublication: PublicationSource {
     func distrustTiles() {
         let tiles = state.withLock { state in
             state.trustsTilesBefore = false
-            return state.staged.intersection(state.tiles)
+            return state.staged.filter { $0.hasPrefix("\(AuthorityLog.folder)/tile/") }
         }
         for path in tiles { drop(path) }
     }
@@ -120,18 +118,17 @@ final class StagedPublication: PublicationSource {
         }
     }
 
-    /// A bundle of entries of the log, which is not kept.
+    /// A bundle of entries of the log, which a folder keeps so that others can copy from it.
     func logEntries(_ path: String) throws(LogError) -> [UInt8] {
         do throws(PublicationError) {
             let path = "\(AuthorityLog.folder)/\(path)"
-            if let known = state.withLock({ $0.entries[path] }) { return known }
+            if staged.contains(path) { return try FolderSource(folder).read(path) }
+            if state.withLock({ $0.trustsTilesBefore }), let known = try? before?.read(path) { return known }
             guard case .new(let bytes, _) = try origin.get(path, tag: nil) else {
                 throw PublicationError(.missing, file: path, "was not sent")
             }
-            state.withLock {
-                $0.bytes += bytes.count
-                $0.entries[path] = bytes
-            }
+            state.withLock { $0.bytes += bytes.count }
+            try put(bytes, at: path)
             return bytes
         } catch { throw LogError(error.code == .missing ? .missing : .malformed, error.description) }
     }

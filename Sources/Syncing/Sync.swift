@@ -26,6 +26,16 @@ package struct Sync {
             self.division = division
             self.wholeLog = wholeLog
         }
+
+        /// What a reader's memory calls it.
+        var name: String { division?.description ?? HighWater.everything }
+
+        /// Whether a file belongs to it; each does that is no list.
+        func covers(_ path: String) -> Bool {
+            guard let division, let kind = ListKind(path: path), ListKind.isPath(path) else { return true }
+            let office = kind.name(at: path).split(separator: "-").first.flatMap { Int($0) }
+            return office.flatMap { try? DivisionCode($0) }.map(division.covers) ?? false
+        }
     }
 
     /// Where the copy is kept.
@@ -74,7 +84,7 @@ package struct Sync {
         whenHeld: () -> Void = {},
         progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
     ) throws -> Report {
-        let copy = try Copy(target, origin: origin.name, scope: scope, whenHeld: whenHeld)
+        let copy = try Copy(target, origin: origin.name, whenHeld: whenHeld)
         try refuseForeign(copy)
         let staged = try StagedPublication(
             folder: copy.staging,
@@ -98,8 +108,9 @@ package struct Sync {
         _ now: Instant,
         _ count: FileCount
     ) throws -> Report {
-        let search = ListSearch(scope: scope, staged: staged, before: copy.before, complete: copy.complete)
-        var outdated: [PublicationError] = []
+        let began = seen.logSize
+        let search = ListSearch(scope: scope, staged: staged, before: copy.before, vouched: vouched(copy.before, seen))
+        var outdated: [PublicationError]? = nil
         var result: (snapshot: Snapshot, seen: HighWater)?
         var wanted: [ListSearch.Wanted]?
         for attempt in 1...Self.attempts {
@@ -122,13 +133,18 @@ package struct Sync {
             result = (snapshot, grown)
             // A tile of the copy may be what is damaged.
             if snapshot.refusals.contains(where: { $0.code == .notLogged }) { staged.distrustTiles() }
-            let missed = Set((snapshot.refusals + outdated).map(\.file).filter(search.covers))
+            if outdated == nil, attempt == 1, staged.listsOfOrigin == nil {
+                // Nobody can tell which are the newest: each is asked for, whatever the copy has.
+                wanted = search.all(trust)
+                continue
+            }
+            let missed = Set((snapshot.refusals + (outdated ?? [])).map(\.file).filter(search.covers))
             if missed.isEmpty { break }
             wanted = missed.map(ListSearch.Wanted.list)
         }
         guard var result else { throw PublicationError(.missing, file: origin.name, "gave nothing") }
         // What is believed by nobody leaves the place to what was there.
-        let broken = result.snapshot.refusals
+        let broken = result.snapshot.refusals.filter { $0.code != .overtaken }
         for path in broken.map(\.file) where staged.staged.contains(path) { staged.drop(path) }
         if !broken.isEmpty {
             var grown = seen
@@ -136,32 +152,42 @@ package struct Sync {
             outdated = try search.outdated(result.snapshot)
         }
         // Of what the log tells anew nobody knows what it says now.
-        for path in outdated.map(\.file) where staged.staged.contains(path) { staged.drop(path) }
+        for path in (outdated ?? []).map(\.file) {
+            staged.drop(path)
+            try staged.put(PublicationReader.overtaken, at: path)
+        }
         try fetchLog(result.snapshot, staged)
-        let size = (try? result.snapshot.log?.get())?.head.size
         let sizes = try fetchProofs(
             result.snapshot,
             staged,
             Set(copy.sizes + [before(copy), seen.logSize].compactMap { $0 })
         )
         if let fault = staged.fault { throw fault }
-        var report = Report(snapshot: result.snapshot.without(outdated))
-        report.refused = (broken + outdated).filter { search.covers($0.file) }
+        var report = Report(snapshot: result.snapshot.without(outdated ?? []))
+        report.refused = (broken + (outdated ?? [])).filter { search.covers($0.file) }
         report.bytesFetched = staged.fetched
-        let past = Set(outdated.map(\.file))
-        let lists = Array(result.snapshot.statusLists.keys) + result.snapshot.issuedLists.keys
+        let lists = ListKind.allCases.flatMap { staged.paths(of: $0) }
         report.written = try copy.take(
             staged,
-            Copy.Edition(
-                lists: lists.filter { search.covers($0) && !past.contains($0) },
-                outdated: past.sorted(),
-                complete: report.refused.isEmpty ? size : copy.complete,
-                sizes: sizes
-            ),
+            Copy.Edition(lists: lists.filter(search.covers), sizes: sizes),
             now: now
         )
         seen = result.seen
+        if report.refused.isEmpty, let size = (try? result.snapshot.log?.get())?.head.size {
+            // Where nobody could tell, all were asked for after the log was as it was seen before this.
+            if let known = outdated == nil ? began : size { seen.setComplete(min(known, size), of: scope.name) }
+        }
         return report
+    }
+
+    /// The size of the log of which this reader knows that all lists in the copy were the newest.
+    private func vouched(_ before: (any PublicationSource)?, _ seen: HighWater) -> Int? {
+        guard let before, let size = seen.completeSize(of: scope.name) else { return nil }
+        let isAsSeen = seen.marks.allSatisfy { path, mark in
+            guard ListKind.isPath(path), scope.covers(path) else { return true }
+            return (try? before.read(path)).map { HighWater.digest(of: $0) == mark.digest } ?? false
+        }
+        return isAsSeen ? size : nil
     }
 
     /// Refuses to write over what is no copy of this authority's publication; one that is damaged is fetched anew.
@@ -266,27 +292,39 @@ package struct Sync {
         }
     }
 
-    /// Tiles by which others see, who saw the log when it was of one of these sizes, that it goes on from there; the sizes that are so shown.
+    /// Tiles by which others see, who saw the log when it was shorter, that it goes on from there; and the sizes from which they show it.
     ///
-    /// Of a small log all are taken.
+    /// They are held against the root: by one that is damaged a reader would be told that the log is another one.
     private func fetchProofs(_ snapshot: Snapshot, _ staged: StagedPublication, _ sizes: Set<Int>) throws -> [Int] {
-        guard let head = try? snapshot.log?.get().head else { return [] }
-        let tree = staged.tree(of: head)
-        do throws(LogError) {
-            if head.size <= Self.smallLog {
-                for tile in Tile.added(from: 0, to: head.size) where tile.level != nil {
-                    _ = try tile.read { path throws(LogError) in try staged.logFile(path) }
-                }
+        guard let head = try? snapshot.log?.get().head, head.size > 0 else { return [] }
+        let recent = max(0, head.size - Self.shownFrom)
+        // By the tile that they end in; of what is recent the tiles are there anyway.
+        var ends: [Int: Int] = [:]
+        for size in sizes.sorted() where size > 0 && size <= head.size { ends[size / Tile.fullWidth] = size }
+        let older = ends.values.filter { $0 < recent }.sorted().suffix(Self.mostOlder)
+        let tiles = Set(Tile.added(from: recent, to: head.size).filter { $0.level != nil })
+            .union(Tile.proving(older.flatMap { [$0 - 1, $0] }, in: head.size))
+        func fetch() throws(LogError) {
+            let tree = staged.tree(of: head)
+            for tile in tiles where try !tree.isSound(tile) {
+                throw LogError(.inconsistent, "\(tile.path) is not of the tree that was signed")
             }
-            for size in sizes { _ = try tree.consistencyProof(from: size) }
+        }
+        do throws(LogError) {
+            do throws(LogError) { try fetch() } catch {
+                staged.distrustTiles()
+                try fetch()
+            }
         } catch {
             throw PublicationError(.notLogged, file: AuthorityLog.checkpoint, error.reason)
         }
-        return sizes.filter { $0 <= head.size }.sorted()
+        return older + ends.values.filter { $0 >= recent }.sorted()
     }
 
-    /// How many entries a log has of which all tiles with hashes are half a megabyte.
-    private static let smallLog = 16_384
+    /// From so many entries before its end on, a copy shows to everybody that the log goes on: these are 256 KiB of tiles.
+    private static let shownFrom = 8_192
+    /// Of older sizes so many are shown, each by a tile of 8 KiB.
+    private static let mostOlder = 32
 
     /// The greatest log that is copied whole, so that the names of its tiles fit into memory.
     private static let longestLog = 1 << 30

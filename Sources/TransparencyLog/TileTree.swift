@@ -72,6 +72,18 @@ package final class TileTree {
     /// The hash over the first `size` entries.
     package func root(of size: Int) throws(LogError) -> Digest { try hash(of: 0..<size) }
 
+    /// Whether a tile is what the head was signed over, as far as the tiles above it are.
+    package func isSound(_ tile: Tile) throws(LogError) -> Bool {
+        guard let level = tile.level, let top = try rows(of: tile).last?.last else { return false }
+        guard tile.isFull, let above = Tile(level: level + 1, index: tile.index / Tile.fullWidth, ofTreeOf: head.size)
+        else {
+            // At the right edge: all of them together make the root.
+            return try hash(of: 0..<head.size) == head.root
+        }
+        guard try rows(of: above)[0][tile.index % Tile.fullWidth] == top else { return false }
+        return try isSound(above)
+    }
+
     private func rows(of tile: Tile) throws(LogError) -> [[Digest]] {
         if let known = tiles[tile] { return known }
         var rows = [try tile.hashes(of: read(tile))]

@@ -35,6 +35,7 @@ enum Messages {
             case .ahead: "\(error.file) 的发布时间晚于本机时钟，请校准时钟。"
             case .wrongSignature, .wrongIssuer: "\(error.file) 的签名不可信。"
             case .notLogged: "\(error.file) 未载入公开日志，不予采信。"
+            case .overtaken: "公开日志中已有比 \(error.file) 更新的版本，但尚未取得，不予采信。"
             case .unwitnessed: "\(error.file) 的见证签名不足，不予采信。"
             case .malformed, .tooLarge, .notWritten: "\(error.file) 已损坏。"
             }

@@ -123,8 +123,8 @@ package final class Witness: Sendable {
         } catch { throw .storage("\(file) is damaged: \(error)") }
     }
 
-    /// Of which logs something was signed, by the names of their files.
-    private var register: String { "\(folder)/signed" }
+    /// Of which logs something was signed, by the names of their files; not beside them, since they may be taken away together.
+    private var register: String { "\(DurableFile.parent(of: folder))/signed" }
 
     private func signedBefore() throws(Refusal) -> Set<String> {
         do throws(PublicationError) {

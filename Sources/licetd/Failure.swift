@@ -19,7 +19,7 @@ enum Failure: Error {
         guard let error = error as? PublicationError else { return ExitCode(70) }
         return switch error.code {
         case .missing, .unreadable, .tooLarge, .malformed, .wrongSignature, .wrongIssuer, .rolledBack, .ahead,
-            .notLogged, .unwitnessed:
+            .notLogged, .overtaken, .unwitnessed:
             ExitCode(66)
         case .notWritten: ExitCode(70)
         }

@@ -158,6 +158,29 @@ import Verification
         #expect(throws: Never.self) { try seat.snapshot().statusList(of: seat.office, 1).get() }
     }
 
+    /// What is published may be the only whole one: it is kept, and the authority goes on from it.
+    @Test(arguments: ["tile/entries/000", "tile/0/000"]) func whatIsDamagedAtHomeIsNotLaidOverWhatIsWhole(path: String)
+        throws
+    {
+        for number in 2..<300 { try seat.issue(number) }
+        try seat.publish()
+        let published = try DurableFile.read("\(seat.publication)/log/\(path)", limit: 1 << 24)
+        let file = "\(seat.authority.home.log)/\(path)"
+        var bytes = try DurableFile.read(file, limit: 1 << 24)
+        bytes[400] ^= 1
+        try seat.tamper("SELECT 1")
+        try DurableFile.write(bytes, to: file)
+        for step in 1...2 {
+            if step == 2 { _ = try seat.apply(.suspend, now: .noon + 1) }
+            let error = #expect(throws: AuthorityError.self) { try seat.publish(now: .noon + Int64(step)) }
+            #expect(
+                error?.code == .storage && error?.reason.contains("damaged") == true,
+                "\(String(describing: error))"
+            )
+            #expect(try DurableFile.read("\(seat.publication)/log/\(path)", limit: 1 << 24) == published)
+        }
+    }
+
     @Test func everyVersionIsProvedInTheLog() throws {
         for number in 2..<300 { try seat.issue(number) }
         _ = try seat.authority.revise(

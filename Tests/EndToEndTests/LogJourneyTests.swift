@@ -189,6 +189,14 @@ import Testing
             #expect(published.status == 0 && published.error.contains("500"), "\(step): \(published)")
             witness.stop()
         }
+        // Nor where all of it is gone, and the key is not.
+        try FileManager.default.removeItem(atPath: state)
+        witness = try bench.witness("w.example")
+        try Data("\(witness.address) \(witness.key)\n".utf8).write(to: URL(filePath: bench.path("asked-for")))
+        try bench.succeed(["resume", Self.code, "--reason", "整改"])
+        let without = try bench.licet(publish + ["asked-for"])
+        #expect(without.error.contains("500"), "\(without)")
+        witness.stop()
         try signed.write(toFile: file, atomically: true, encoding: .utf8)
         witness = try bench.witness("w.example")
         try Data("\(witness.address) \(witness.key)\n".utf8).write(to: URL(filePath: bench.path("asked-for")))

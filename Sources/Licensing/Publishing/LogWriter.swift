@@ -173,12 +173,24 @@ struct LogWriter {
             let known = Set(new)
             tiles += try looked.filter { tile in
                 guard !known.contains(tile) else { return false }
-                return try (try? copy.read(tile)) != source.read(tile)
+                let own: [UInt8]
+                do { own = try source.read(tile) } catch {
+                    throw AuthorityError(.storage, "\(folder) is damaged (\(error)); `licet log audit` says more")
+                }
+                return (try? copy.read(tile)) != own
             }
             if !isSmall, size <= Self.looksAtEach {
                 let known = Set(tiles)
                 tiles += Tile.added(from: 0, to: size).filter { !known.contains($0) && !copy.has($0) }
             }
+        }
+        // What lies there may be the only whole one.
+        if tiles.count > new.count, try !source.isWhole(committed.head) {
+            throw AuthorityError(
+                .storage,
+                "\(folder) is damaged, and what is published is another; `licet log audit` says more, and `licet restore --as-it-is "
+                    + "--publication` with what is published takes it over from there"
+            )
         }
         // Anybody may ask for a tile before the checkpoint that covers it is there, and keep what he gets.
         var files: [StagedFile] = []

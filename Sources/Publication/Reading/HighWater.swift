@@ -24,9 +24,22 @@ package struct HighWater: Codable, Equatable {
     /// Keys that turned out to be revoked: what they signed must not shut out what is signed after them.
     private var revoked: Set<Int> = []
 
-    private enum CodingKeys: CodingKey { case marks }
+    /// By what was copied, all or a division: the size of the log of which every list was the newest, as ``marks`` knows them.
+    private var complete: [String: Int]? = nil
+
+    private enum CodingKeys: CodingKey { case marks, complete }
 
     package init() {}
+
+    /// The size of the log of which every list of `scope` was accepted as the newest; nil where nobody knows.
+    package func completeSize(of scope: String) -> Int? { complete?[scope] ?? complete?[Self.everything] }
+
+    package mutating func setComplete(_ size: Int, of scope: String) {
+        complete = (complete ?? [:]).merging([scope: size]) { max($0, $1) }
+    }
+
+    /// The scope that has all others in it.
+    package static let everything = "all"
 
     /// How many entries the log had that was seen last; nil where none was.
     package var logSize: Int? { marks[AuthorityLog.checkpoint]?.sequence }
@@ -34,15 +47,18 @@ package struct HighWater: Codable, Equatable {
     /// The name of the file that keeps what was seen of the authority of `root`.
     package static func fileName(of root: Certificate) -> String { "seen-\(root.publicKey.id).json" }
 
-    package static func == (left: HighWater, right: HighWater) -> Bool { left.marks == right.marks }
+    package static func == (left: HighWater, right: HighWater) -> Bool {
+        left.marks == right.marks && left.complete == right.complete
+    }
 
     /// Forgets what keys signed that `trust` says are revoked: a thief writes any number.
     package mutating func forget(revokedBy trust: TrustList) {
         revoked.formUnion(trust.keys.filter { $0.revocation != nil }.map(\.number.value))
         marks = marks.filter { !isRevoked($0.value) }
+        if marks[AuthorityLog.checkpoint] == nil { complete = nil }
     }
 
-    private func isRevoked(_ mark: Mark) -> Bool { mark.signer.map(revoked.contains) ?? false }
+    private func isRevoked(_ mark: Mark?) -> Bool { mark?.signer.map(revoked.contains) ?? false }
 
     /// Remembers the file, or refuses it as older than the newest seen, or as another one with the same number.
     package mutating func accept(
@@ -108,7 +124,8 @@ package struct HighWater: Codable, Equatable {
                 throw PublicationError(
                     .notLogged,
                     file: path,
-                    "cannot be shown to go on from the \(old.size) entries that were seen before: \(error.reason)"
+                    "cannot be shown to go on from the \(old.size) entries that were seen before: \(error.reason); look once at the "
+                        + "publication itself, or bring the copy that was used before up to date"
                 )
             }
             guard head.continues(old, by: found) else {
@@ -146,9 +163,12 @@ package struct HighWater: Codable, Equatable {
     /// Saves what was seen, and keeps what another process saw in the meantime.
     package func save(to path: String) throws(PublicationError) {
         let lock = try FileLock(path: "\(path).lock")
-        let stored = try HighWater(file: path).marks.filter { !isRevoked($0.value) }
+        let stored = try HighWater(file: path)
         var merged = self
-        merged.marks.merge(stored) { $0.sequence >= $1.sequence ? $0 : $1 }
+        merged.marks.merge(stored.marks.filter { !isRevoked($0.value) }) { $0.sequence >= $1.sequence ? $0 : $1 }
+        for (scope, size) in stored.complete ?? [:] where !isRevoked(stored.marks[AuthorityLog.checkpoint]) {
+            merged.setComplete(size, of: scope)
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(merged) else {

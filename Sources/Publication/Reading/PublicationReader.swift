@@ -105,8 +105,11 @@ package struct PublicationReader {
         _ now: Instant,
         _ read: ([UInt8]) throws(PublicationError) -> (List, ListClaims)
     ) -> Result<List, PublicationError> {
-        do {
+        do throws(PublicationError) {
             let bytes = try source.read(path)
+            if bytes == Self.overtaken {
+                throw PublicationError(.overtaken, file: path, "the log tells of a newer one, which was not had yet")
+            }
             let (list, claims) = try read(bytes)
             try Self.check(claims.issuedAt, path, now)
             try log?.get().check(path, claims, bytes)
@@ -114,6 +117,9 @@ package struct PublicationReader {
             return .success(list)
         } catch { return .failure(error) }
     }
+
+    /// What stands in a copy in the place of a list of which the log tells that there is a newer one.
+    package static let overtaken = Array("licet: the log tells of a newer one\n".utf8)
 
     /// Seconds that a signed file may lie ahead of the clock before the clock, or the file, is called wrong.
     package static let clockSkew: Int64 = 300

@@ -65,8 +65,8 @@ private struct Held {
             guard case .failure(let refusal) = found else { continue }
             refusals.append(refusal)
             lists[path] = found
-            // The key that signed it may have been revoked since.
-            if let file = earlier[path], let list = try? believe(path, file.bytes) {
+            // The key that signed it may have been revoked since; and one of which the log tells anew says nothing any more.
+            if refusal.code != .overtaken, let file = earlier[path], let list = try? believe(path, file.bytes) {
                 lists[path] = .success(list)
                 files[path] = file
             }

@@ -55,7 +55,13 @@ struct VerifyCommand: ParsableCommand {
                     try answer(VerificationInput(name: "line \(number)", text: .success(line)), snapshot, paper, &tally)
                 }
             } else {
-                let found = try VerificationInput.inputs(argument)
+                let found: [VerificationInput]
+                do { found = try VerificationInput.inputs(argument) } catch let failure as Failure
+                    where inputs.count > 1
+                {
+                    // The others are judged all the same.
+                    found = [VerificationInput(name: argument, text: .failure(failure))]
+                }
                 for input in found {
                     try answer(input, snapshot, paper, &tally, isOnly: inputs.count == 1 && found.count == 1)
                 }

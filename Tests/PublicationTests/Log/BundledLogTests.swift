@@ -35,11 +35,11 @@ import TransparencyLog
         var readers = [HighWater(), HighWater(), HighWater()]
         for day in 0..<6 {
             let bundle = try bundle()
-            #expect(bundle.paths.count { $0.hasPrefix("log/tile/") } < 20)
+            #expect(bundle.paths.count { $0.hasPrefix("log/tile/") } < 50)
             for reader in 0..<3 where reader == 0 || day % (reader == 1 ? 5 : 2) == 0 {
                 #expect(code(bundle, &readers[reader]) == nil, "day \(day), reader \(reader)")
             }
-            try publication.publish(padding: 300 + day)
+            try publication.publish(padding: 3_000 + day)
         }
     }
 
@@ -48,7 +48,11 @@ import TransparencyLog
         #expect(try code(bundle(), &seen) == nil)
         try publication.publish(padding: 300)
         let before = seen
-        #expect(try code(bundle("anew.licet"), &seen) == .notLogged)
+        // Of what is new all is shown.
+        var recent = seen
+        #expect(try code(bundle("anew.licet"), &recent) == nil)
+        try publication.publish(padding: 9_000)
+        #expect(try code(bundle("anew-again.licet"), &seen) == .notLogged)
         #expect(seen == before)
         // Whoever packs it remembers what he saw himself.
         #expect(try code(bundle("remembered.licet", seen: before), &seen) == nil)
@@ -84,5 +88,90 @@ import TransparencyLog
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: "\(copy)/log/tile/0")
         #expect(names.filter { $0.hasSuffix(".p") }.count == 1, "\(names)")
+    }
+
+    private func verdictful(_ source: any PublicationSource) -> Int? {
+        var seen = HighWater()
+        let snapshot = PublicationReader(source: source, root: publication.issuer.root).snapshot(&seen, now: .noon)
+        return try? snapshot.statusLists[statusPath]?.get().claims.sequence
+    }
+
+    /// What a bundle says of itself is a label: whoever changes a list in it and not the label deceives nobody.
+    @Test func anOlderListInTheCopyIsNotTakenForTheNewestByItsLabel() throws {
+        let file = publication.folder.file("day.licet")
+        let old = try publication.read(statusPath)
+        try publication.publish()
+        let bundle = try bundle()
+        #expect(verdictful(bundle) == 2)
+        try Publication.Bundle.write(
+            bundle.paths,
+            of: bundle.origin,
+            created: bundle.created,
+            tags: bundle.tags,
+            to: file
+        ) {
+            $0 == statusPath ? old : try bundle.read($0)
+        }
+        #expect(verdictful(try Publication.Bundle(file: file)) == 1)
+        #expect(verdictful(try self.bundle()) == 2)
+    }
+
+    /// A publication that gives the new log and a list from before.
+    @Test(arguments: [500, 100_500]) func aListThatTheLogOvertookIsNotKept(padding: Int) throws {
+        let old = try publication.read(statusPath)
+        let copy = publication.folder.file("copy")
+        let sync = Sync(from: .folder(publication.folder.path), root: publication.issuer.root)
+        var seen = HighWater()
+        #expect(try sync.run(to: .folder(copy), seen: &seen, now: .noon).refused.isEmpty)
+        try publication.publish(padding: padding)
+        let new = try publication.read(statusPath)
+        try publication.write(old, statusPath)
+        let report = try sync.run(to: .folder(copy), seen: &seen, now: .noon)
+        // Of a log that has grown too much nobody can tell; then nothing is vouched for.
+        let isTold = padding < 100_000
+        #expect(report.refused.map(\.code) == (isTold ? [.overtaken] : []))
+        #expect(verdictful(FolderSource(copy)) == (isTold ? nil : 1))
+        #expect(seen.completeSize(of: HighWater.everything) == publication.heads[0].size)
+        try publication.write(new, statusPath)
+        #expect(try sync.run(to: .folder(copy), seen: &seen, now: .noon).refused.isEmpty)
+        #expect(verdictful(FolderSource(copy)) == 2)
+    }
+
+    /// Others copy from a copy, as it grows.
+    @Test func aCopyOfACopyFollows() throws {
+        let (first, second) = (publication.folder.file("first"), publication.folder.file("second"))
+        var (one, two) = (HighWater(), HighWater())
+        for _ in 0..<4 {
+            let sync = Sync(from: .folder(publication.folder.path), root: publication.issuer.root)
+            #expect(try sync.run(to: .folder(first), seen: &one, now: .noon).refused.isEmpty)
+            let again = Sync(from: .folder(first), root: publication.issuer.root)
+            #expect(try again.run(to: .folder(second), seen: &two, now: .noon).refused.isEmpty)
+            #expect(two.logSize == publication.heads.last?.size)
+            try publication.publish(padding: 700)
+        }
+        let bundle = try bundle()
+        let file = publication.folder.file("day.licet")
+        let third = Sync(from: .bundle(file), root: publication.issuer.root)
+        var seen = HighWater()
+        #expect(try third.run(to: .folder(publication.folder.file("third")), seen: &seen, now: .noon).refused.isEmpty)
+        #expect(verdictful(bundle) == verdictful(FolderSource(publication.folder.file("third"))))
+    }
+
+    /// A tile that only who saw less needs.
+    @Test func aDamagedTileOfACopyIsFoundBeforeAReaderMeetsIt() throws {
+        var seen = HighWater()
+        #expect(publication.snapshot(&seen).log?.code == nil)
+        try publication.publish(padding: 600)
+        let copy = publication.folder.file("copy")
+        let sync = Sync(from: .folder(publication.folder.path), root: publication.issuer.root)
+        var other = HighWater()
+        _ = try sync.run(to: .folder(copy), seen: &other, now: .noon)
+        var bytes = try DurableFile.read("\(copy)/log/tile/0/078", limit: 1 << 16)
+        bytes[5_000] ^= 4
+        try DurableFile.write(bytes, to: "\(copy)/log/tile/0/078")
+        _ = try sync.run(to: .folder(copy), seen: &other, now: .noon)
+        #expect(try DurableFile.read("\(copy)/log/tile/0/078", limit: 1 << 16) == publication.read("log/tile/0/078"))
+        let snapshot = PublicationReader(folder: copy, root: publication.issuer.root).snapshot(&seen, now: .noon)
+        #expect(snapshot.log?.code == nil)
     }
 }
