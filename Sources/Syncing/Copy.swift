@@ -120,6 +120,8 @@ struct Copy: ~Copyable {
     struct Edition {
         /// A bundle holds these and what proves them, and nothing else.
         let lists: [String]
+        /// In the place of which stands that they were overtaken.
+        let overtaken: Set<String>
         /// Sizes of the log from which the tiles show that it goes on.
         let sizes: [Int]
     }
@@ -132,7 +134,7 @@ struct Copy: ~Copyable {
             if new.isEmpty { return [] }
             // Where this is broken off, the next time asks for all.
             unlink("\(path)/\(Self.label)")
-            try moveAll(new, from: staged.folder, to: path)
+            try moveAll(new, first: edition.overtaken, from: staged.folder, to: path)
             let label = try JSONEncoder().encode(
                 Label(source: origin, tags: staged.tags)
             )
@@ -150,9 +152,12 @@ struct Copy: ~Copyable {
     }
 
     /// In the order in which a publisher writes: whoever reads meanwhile finds each list in the log.
-    private func moveAll(_ paths: Set<String>, from staging: String, to folder: String) throws {
+    ///
+    /// What is not to be believed any more goes `first`, so that it never stands beside the checkpoint that tells so.
+    private func moveAll(_ paths: Set<String>, first: Set<String>, from staging: String, to folder: String) throws {
         try DurableFile.sync(tree: staging)
-        let ordered = paths.sorted { (Self.rank($0), $0) < (Self.rank($1), $1) }
+        func rank(_ path: String) -> Int { first.contains(path) ? -1 : Self.rank(path) }
+        let ordered = paths.sorted { (rank($0), $0) < (rank($1), $1) }
         for path in ordered {
             let target = "\(folder)/\(path)"
             try DurableFile.makeFolder(DurableFile.parent(of: target))

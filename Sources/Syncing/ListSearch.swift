@@ -136,7 +136,7 @@ struct ListSearch {
         let newest: [String: Int]
         do throws(LogError) {
             do throws(LogError) { newest = try lists(from: start, in: head) } catch {
-                guard error.code == .inconsistent else { throw error }
+                guard error.code != .missing else { throw error }
                 // What was kept of the entries may be damaged.
                 staged.distrustTiles()
                 newest = try lists(from: start, in: head)

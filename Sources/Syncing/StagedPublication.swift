@@ -61,9 +61,13 @@ final class StagedPublication: PublicationSource {
                 $0.tags[path] = tag
                 $0.bytes += bytes.count
             }
-            if bytes == known { return false }
-            try put(bytes, at: path)
-            return true
+            guard bytes == known else {
+                try put(bytes, at: path)
+                return true
+            }
+            // Another may have come before in its place.
+            state.withLock { _ = $0.staged.remove(path) }
+            return false
         }
     }
 

@@ -169,7 +169,11 @@ package struct Sync {
         let lists = ListKind.allCases.flatMap { staged.paths(of: $0) }
         report.written = try copy.take(
             staged,
-            Copy.Edition(lists: lists.filter(search.covers), sizes: sizes),
+            Copy.Edition(
+                lists: lists.filter(search.covers),
+                overtaken: Set((outdated ?? []).map(\.file)),
+                sizes: sizes
+            ),
             now: now
         )
         seen = result.seen

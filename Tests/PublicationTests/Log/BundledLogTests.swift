@@ -174,4 +174,21 @@ import TransparencyLog
         let snapshot = PublicationReader(folder: copy, root: publication.issuer.root).snapshot(&seen, now: .noon)
         #expect(snapshot.log?.code == nil)
     }
+
+    /// Entries that a copy keeps may be damaged as well, one byte of them or all but a few.
+    @Test(arguments: [nil, 300] as [Int?]) func damagedEntriesOfACopyStopNobodyForEver(rest: Int?) throws {
+        let copy = publication.folder.file("copy")
+        let sync = Sync(from: .folder(publication.folder.path), root: publication.issuer.root)
+        var seen = HighWater()
+        _ = try sync.run(to: .folder(copy), seen: &seen, now: .noon)
+        let path = "log/tile/entries/040"
+        var bytes = try DurableFile.read("\(copy)/\(path)", limit: 1 << 20)
+        if let rest { bytes = Array(bytes.prefix(rest)) } else { bytes[300] ^= 1 }
+        try DurableFile.write(bytes, to: "\(copy)/\(path)")
+        try publication.publish(padding: 10)
+        // Whoever has lost his memory reads all anew.
+        var stranger = HighWater()
+        #expect(try sync.run(to: .folder(copy), seen: &stranger, now: .noon).refused.isEmpty)
+        #expect(try DurableFile.read("\(copy)/\(path)", limit: 1 << 20) == publication.read(path))
+    }
 }
