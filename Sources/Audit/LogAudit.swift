@@ -27,6 +27,8 @@ package struct LogAudit {
         package fileprivate(set) var waiting = 0
         package fileprivate(set) var findings = 0
         package fileprivate(set) var notes: [String] = []
+        /// Whether the log could be held against the registry.
+        package fileprivate(set) var isCompared = true
     }
 
     /// `find` is told of each difference, `progress` how many of how many entries and acts are done.
@@ -56,6 +58,7 @@ package struct LogAudit {
             }
             (report.told, report.waiting) = (compared.told, compared.waiting)
             report.notes += compared.notes
+            report.isCompared = compared.isCompared
             try compare(replayed.replay, bytes, find: tell)
             try compareTiles(of: folder, keys, find: tell)
         } catch { try tell("log", "\(error)") }
@@ -85,6 +88,7 @@ package struct LogAudit {
         var told = 0
         var waiting = 0
         var notes: [String] = []
+        var isCompared = true
     }
 
     private func replay(
@@ -143,7 +147,9 @@ package struct LogAudit {
             if try session.actsOnTheAuthority([.restore]).contains(where: { act in
                 !replayed.restores.contains { $0.act == act.number }
             }) {
-                return Compared(notes: ["a registry from before was put back, which the log does not tell yet; publish"]
+                return Compared(
+                    notes: ["a registry from before was put back, which the log does not tell yet; publish"],
+                    isCompared: false
                 )
             }
             try find("log", "tells of \(end.acts) acts, and the registry has others")

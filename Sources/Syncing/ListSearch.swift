@@ -14,6 +14,8 @@ struct ListSearch {
     let before: (any PublicationSource)?
     /// The size of the log of which every list in the copy was the newest, as the reader's own memory knows; nil where nobody does.
     let vouched: Int?
+    /// The size of the log that the copy had; 0 where there was none.
+    let sizeBefore: Int
 
     /// What an origin is asked for.
     enum Wanted {
@@ -127,9 +129,11 @@ struct ListSearch {
     /// The entries since those that somebody vouches for are read for that; of a log that is not too long all.
     func outdated(_ snapshot: Snapshot) throws(PublicationError) -> [PublicationError]? {
         guard let head = try? snapshot.log?.get().head else { return [] }
-        let held = snapshot.statusLists.compactMapValues { try? $0.get().claims.logIndex }
+        let all = snapshot.statusLists.compactMapValues { try? $0.get().claims.logIndex }
             .merging(snapshot.issuedLists.compactMapValues { try? $0.get().claims.logIndex }) { first, _ in first }
-            .filter { covers($0.key) }
+        let held = all.filter { covers($0.key) }
+        // Others that the copy has stand under the same checkpoint.
+        let vouched = all.count == held.count ? vouched : vouched.map { min($0, sizeBefore) }
         let start = min(vouched ?? (head.size <= Self.longestDelta ? 0 : held.values.min() ?? 0), head.size)
         guard head.size - start <= Self.longestDelta else { return nil }
         guard start < head.size else { return [] }
@@ -152,14 +156,18 @@ struct ListSearch {
                     : error.reason
             )
         }
-        return newest.filter { path, index in covers(path) && held[path] != index }.keys.sorted().map {
-            PublicationError(
-                .overtaken,
-                file: $0,
-                "is not the one that the log tells of last; it is asked for again the next time"
-            )
-        }
+        return newest.filter { path, index in (covers(path) || all[path] != nil) && all[path] != index }.keys.sorted()
+            .map {
+                PublicationError(
+                    .overtaken,
+                    file: $0,
+                    "is not the one that the log tells of last; it is asked for again the next time"
+                )
+            }
     }
+
+    /// Whether what ``outdated(_:)`` says is of every list that the log ever told of.
+    func isOfAll(_ head: TreeHead) -> Bool { vouched != nil || head.size <= Self.longestDelta }
 
     /// The entries in which lists were told last, from `start` on.
     private func lists(from start: Int, in head: TreeHead) throws(LogError) -> [String: Int] {

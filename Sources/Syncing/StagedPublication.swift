@@ -21,6 +21,8 @@ final class StagedPublication: PublicationSource {
         var trustsTilesBefore = true
         /// What the server called the files.
         var tags: [String: String] = [:]
+        /// Lists that the origin has not, and knows it.
+        var overtakenThere: Set<String> = []
         /// Why a file could not be kept; whoever reads on would take it for one that is not there.
         var fault: PublicationError?
     }
@@ -44,6 +46,8 @@ final class StagedPublication: PublicationSource {
     var tags: [String: String] { state.withLock { $0.tags } }
     /// Why something that was fetched could not be kept, such as a full disk; then nothing here is complete.
     var fault: PublicationError? { state.withLock { $0.fault } }
+    /// Lists that the origin has not, because the log tells of newer ones than it was given.
+    var overtakenThere: Set<String> { state.withLock { $0.overtakenThere } }
     /// How many bytes were fetched.
     var fetched: Int { state.withLock { $0.bytes } }
 
@@ -57,6 +61,11 @@ final class StagedPublication: PublicationSource {
         switch try origin.get(path, tag: tag, fresh: fresh) {
         case .unchanged: return false
         case .new(let bytes, let tag):
+            // Nobody's list is thrown away because another has none.
+            if bytes == PublicationReader.overtaken {
+                state.withLock { _ = $0.overtakenThere.insert(path) }
+                throw PublicationError(.missing, file: path, "was overtaken there, and the newer one is not had")
+            }
             state.withLock {
                 $0.tags[path] = tag
                 $0.bytes += bytes.count

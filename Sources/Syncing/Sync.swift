@@ -108,8 +108,13 @@ package struct Sync {
         _ now: Instant,
         _ count: FileCount
     ) throws -> Report {
-        let began = seen.logSize
-        let search = ListSearch(scope: scope, staged: staged, before: copy.before, vouched: vouched(copy.before, seen))
+        let search = ListSearch(
+            scope: scope,
+            staged: staged,
+            before: copy.before,
+            vouched: vouched(copy.before, seen),
+            sizeBefore: before(copy) ?? 0
+        )
         var outdated: [PublicationError]? = nil
         var result: (snapshot: Snapshot, seen: HighWater)?
         var wanted: [ListSearch.Wanted]?
@@ -165,6 +170,11 @@ package struct Sync {
         if let fault = staged.fault { throw fault }
         var report = Report(snapshot: result.snapshot.without(outdated ?? []))
         report.refused = (broken + (outdated ?? [])).filter { search.covers($0.file) }
+        for path in staged.overtakenThere.sorted() where (try? staged.read(path)) == nil {
+            report.refused.append(
+                PublicationError(.overtaken, file: path, "is not had there either; the log tells of a newer one")
+            )
+        }
         report.bytesFetched = staged.fetched
         let lists = ListKind.allCases.flatMap { staged.paths(of: $0) }
         report.written = try copy.take(
@@ -177,16 +187,31 @@ package struct Sync {
             now: now
         )
         seen = result.seen
-        if report.refused.isEmpty, let size = (try? result.snapshot.log?.get())?.head.size {
-            // Where nobody could tell, all were asked for after the log was as it was seen before this.
-            if let known = outdated == nil ? began : size { seen.setComplete(min(known, size), of: scope.name) }
+        if report.refused.isEmpty, let head = try? result.snapshot.log?.get().head {
+            remember(head, isKnown: outdated != nil, search, &seen)
         }
         return report
     }
 
+    /// Remembers from where on the log must be read the next time.
+    private func remember(_ head: TreeHead, isKnown: Bool, _ search: ListSearch, _ seen: inout HighWater) {
+        let name = scope.name
+        if !isKnown {
+            // Files at hand prove nothing of what they leave out, and what a server says only for this server.
+            if case .web = origin { seen.noteAsked(head.size, of: name, from: origin.name) }
+        } else if seen.completeSize(of: name) == search.vouched && search.vouched != nil
+            || search.vouched == nil && search.isOfAll(head)
+        {
+            seen.setComplete(head.size, of: name)
+        } else if search.vouched != nil {
+            seen.setTrusted(head.size, of: name, from: origin.name)
+        }
+    }
+
     /// The size of the log of which this reader knows that all lists in the copy were the newest.
     private func vouched(_ before: (any PublicationSource)?, _ seen: HighWater) -> Int? {
-        guard let before, let size = seen.completeSize(of: scope.name) else { return nil }
+        let known = [seen.completeSize(of: scope.name), seen.trustedSize(of: scope.name, from: origin.name)]
+        guard let before, let size = known.compactMap({ $0 }).max() else { return nil }
         let isAsSeen = seen.marks.allSatisfy { path, mark in
             guard ListKind.isPath(path), scope.covers(path) else { return true }
             return (try? before.read(path)).map { HighWater.digest(of: $0) == mark.digest } ?? false

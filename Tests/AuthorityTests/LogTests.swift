@@ -179,6 +179,13 @@ import Verification
             )
             #expect(try DurableFile.read("\(seat.publication)/log/\(path)", limit: 1 << 24) == published)
         }
+        // Nothing was signed beside it, and nothing of it goes anywhere else.
+        #expect(try head() == head("\(seat.publication)/log"))
+        let other = seat.folder.file("other")
+        #expect(throws: AuthorityError.self) {
+            try seat.authority.publish(to: other, on: Seat.publishTerms, now: .noon + 5)
+        }
+        #expect(!FileManager.default.fileExists(atPath: "\(other)/log"))
     }
 
     @Test func everyVersionIsProvedInTheLog() throws {

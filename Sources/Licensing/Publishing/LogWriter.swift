@@ -15,6 +15,8 @@ struct LogWriter {
     private let keys: [NoteKey]
     private var edge: TreeEdge
     private var files = UnreadFiles()
+    /// The size that it had when it was opened.
+    private var openedSize = 0
     /// The checkpoint that is on the disk; nil where there is none yet.
     private(set) var committed: SignedCheckpoint?
     /// How far the acts had come when the last publication ended, and the hash of the last one.
@@ -45,12 +47,17 @@ struct LogWriter {
             let checkpoint = try SignedCheckpoint(bytes, logKeys: self.keys)
             edge = try TreeEdge(of: checkpoint.head) { tile throws(LogError) in try source.read(tile) }
             committed = checkpoint
+            openedSize = checkpoint.head.size
             if checkpoint.head.size > 0 {
                 guard case .registry(let acts, let head) = try source.entry(checkpoint.head.size - 1).content else {
                     throw LogError(.inconsistent, "its last entry is not the end of a publication")
                 }
                 last = (acts, head)
                 told = last
+            }
+            // Before anything is signed: what is published may be the only whole one, and it is gone on from there.
+            if checkpoint.head.size <= Self.readsEach, try !source.isWhole(checkpoint.head) {
+                throw LogError(.inconsistent, "its entries and tiles do not hash to its checkpoint")
             }
         } catch {
             throw AuthorityError(
@@ -185,7 +192,8 @@ struct LogWriter {
             }
         }
         // What lies there may be the only whole one.
-        if tiles.count > new.count, try !source.isWhole(committed.head) {
+        let isAnew = size > Self.readsEach && (tiles.count > new.count || before < openedSize)
+        if isAnew, (try? source.isWhole(committed.head)) != true {
             throw AuthorityError(
                 .storage,
                 "\(folder) is damaged, and what is published is another; `licet log audit` says more, and `licet restore --as-it-is "

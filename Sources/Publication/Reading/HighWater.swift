@@ -24,18 +24,40 @@ package struct HighWater: Codable, Equatable {
     /// Keys that turned out to be revoked: what they signed must not shut out what is signed after them.
     private var revoked: Set<Int> = []
 
-    /// By what was copied, all or a division: the size of the log of which every list was the newest, as ``marks`` knows them.
+    /// By what was copied, all or a division: the size of the log of which every list that it told of was held, and the newest.
     private var complete: [String: Int]? = nil
+    /// By the same and where it came from: the same, as far as that can be believed, of a log that is too long to be read.
+    private var trusted: [String: Int]? = nil
+    /// By the same, the size of the log at the last time that each list was asked for there.
+    private var asked: [String: Int]? = nil
 
-    private enum CodingKeys: CodingKey { case marks, complete }
+    private enum CodingKeys: CodingKey { case marks, complete, trusted, asked }
 
     package init() {}
 
-    /// The size of the log of which every list of `scope` was accepted as the newest; nil where nobody knows.
+    /// The size of the log of which every list of `scope` was held, and the newest, as the log itself has told; nil where nobody knows.
     package func completeSize(of scope: String) -> Int? { complete?[scope] ?? complete?[Self.everything] }
 
-    package mutating func setComplete(_ size: Int, of scope: String) {
-        complete = (complete ?? [:]).merging([scope: size]) { max($0, $1) }
+    package mutating func setComplete(_ size: Int, of scope: String) { complete = Self.raised(complete, scope, size) }
+
+    /// The same, as far as `origin` is believed, which was asked for every list.
+    package func trustedSize(of scope: String, from origin: String) -> Int? { trusted?["\(scope) \(origin)"] }
+
+    package mutating func setTrusted(_ size: Int, of scope: String, from origin: String) {
+        trusted = Self.raised(trusted, "\(scope) \(origin)", size)
+    }
+
+    /// Remembers that `origin` was asked for every list when its log had `size` entries.
+    ///
+    /// What it gave was at least of the publication before; so the next time the size from this time is certain.
+    package mutating func noteAsked(_ size: Int, of scope: String, from origin: String) {
+        let key = "\(scope) \(origin)"
+        if let before = asked?[key], before <= size { setTrusted(before, of: scope, from: origin) }
+        asked = Self.raised(asked, key, size)
+    }
+
+    private static func raised(_ sizes: [String: Int]?, _ key: String, _ size: Int) -> [String: Int] {
+        (sizes ?? [:]).merging([key: size]) { max($0, $1) }
     }
 
     /// The scope that has all others in it.
@@ -48,14 +70,15 @@ package struct HighWater: Codable, Equatable {
     package static func fileName(of root: Certificate) -> String { "seen-\(root.publicKey.id).json" }
 
     package static func == (left: HighWater, right: HighWater) -> Bool {
-        left.marks == right.marks && left.complete == right.complete
+        left.marks == right.marks && left.complete == right.complete && left.trusted == right.trusted
+            && left.asked == right.asked
     }
 
     /// Forgets what keys signed that `trust` says are revoked: a thief writes any number.
     package mutating func forget(revokedBy trust: TrustList) {
         revoked.formUnion(trust.keys.filter { $0.revocation != nil }.map(\.number.value))
         marks = marks.filter { !isRevoked($0.value) }
-        if marks[AuthorityLog.checkpoint] == nil { complete = nil }
+        if marks[AuthorityLog.checkpoint] == nil { (complete, trusted, asked) = (nil, nil, nil) }
     }
 
     private func isRevoked(_ mark: Mark?) -> Bool { mark?.signer.map(revoked.contains) ?? false }
@@ -166,8 +189,15 @@ package struct HighWater: Codable, Equatable {
         let stored = try HighWater(file: path)
         var merged = self
         merged.marks.merge(stored.marks.filter { !isRevoked($0.value) }) { $0.sequence >= $1.sequence ? $0 : $1 }
-        for (scope, size) in stored.complete ?? [:] where !isRevoked(stored.marks[AuthorityLog.checkpoint]) {
-            merged.setComplete(size, of: scope)
+        if !isRevoked(stored.marks[AuthorityLog.checkpoint]) {
+            func merge(_ path: WritableKeyPath<HighWater, [String: Int]?>) {
+                for (key, size) in stored[keyPath: path] ?? [:] {
+                    merged[keyPath: path] = Self.raised(merged[keyPath: path], key, size)
+                }
+            }
+            merge(\.complete)
+            merge(\.trusted)
+            merge(\.asked)
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]

@@ -65,7 +65,9 @@ extension LogCommand {
                 let waiting = report.waiting > 0 ? ", \(report.waiting) wait for the next publication" : ""
                 print(
                     "\(report.entries) entries, \(report.told) acts on licences told\(waiting): "
-                        + (findings.isEmpty ? "log and registry agree" : "\(findings.count) differences")
+                        + (findings.isEmpty
+                            ? report.isCompared ? "log and registry agree" : "not held against the registry"
+                            : "\(findings.count) differences")
                 )
             }
             guard findings.isEmpty else { throw Failure.data("the log and the registry do not agree") }

@@ -132,6 +132,7 @@ import TransparencyLog
         #expect(report.refused.map(\.code) == (isTold ? [.overtaken] : []))
         #expect(verdictful(FolderSource(copy)) == (isTold ? nil : 1))
         #expect(seen.completeSize(of: HighWater.everything) == publication.heads[0].size)
+        #expect(seen.trustedSize(of: HighWater.everything, from: publication.folder.path) == nil)
         try publication.write(new, statusPath)
         #expect(try sync.run(to: .folder(copy), seen: &seen, now: .noon).refused.isEmpty)
         #expect(verdictful(FolderSource(copy)) == 2)
@@ -190,5 +191,47 @@ import TransparencyLog
         var stranger = HighWater()
         #expect(try sync.run(to: .folder(copy), seen: &stranger, now: .noon).refused.isEmpty)
         #expect(try DurableFile.read("\(copy)/\(path)", limit: 1 << 20) == publication.read(path))
+    }
+
+    /// A bundle tells nothing of what it leaves out: whoever read one asks the publication as before.
+    @Test func aBundleVouchesForNoListThatItDoesNotHave() throws {
+        let (root, copy) = (publication.issuer.root, publication.folder.file("copy"))
+        let honest = Sync(from: .folder(publication.folder.path), root: root)
+        var seen = HighWater()
+        _ = try honest.run(to: .folder(copy), seen: &seen, now: .noon)
+        let old = try publication.read(statusPath)
+        try publication.publish()
+        let bundle = try bundle()
+        let evil = publication.folder.file("evil.licet")
+        // As an office's own, or as somebody's who has no key: the new log, and the lists from before or none.
+        for paths in [bundle.paths, bundle.paths.filter { $0 != statusPath }] {
+            try Publication.Bundle.write(paths, of: bundle.origin, created: bundle.created, tags: [:], to: evil) {
+                $0 == statusPath ? old : try bundle.read($0)
+            }
+            for target in ["x", "y"] {
+                let sync = Sync(from: .bundle(evil), root: root)
+                _ = try? sync.run(to: .folder(publication.folder.file(target)), seen: &seen, now: .noon)
+            }
+            _ = PublicationReader(source: try Publication.Bundle(file: evil), root: root).snapshot(&seen, now: .noon)
+        }
+        #expect(seen.completeSize(of: HighWater.everything) == publication.heads[0].size)
+        #expect(try honest.run(to: .folder(copy), seen: &seen, now: .noon).refused.isEmpty)
+        #expect(verdictful(FolderSource(copy)) == 2)
+    }
+
+    /// What was overtaken somewhere displaces nothing where it is at hand.
+    @Test func aListThatAnotherHasNotIsNotThrownAway() throws {
+        let (root, copy) = (publication.issuer.root, publication.folder.file("copy"))
+        var seen = HighWater()
+        _ = try Sync(from: .folder(publication.folder.path), root: root).run(to: .folder(copy), seen: &seen, now: .noon)
+        let list = try publication.read(statusPath)
+        try publication.write(PublicationReader.overtaken, statusPath)
+        let half = Sync(from: .folder(publication.folder.path), root: root)
+        #expect(try half.run(to: .folder(copy), seen: &seen, now: .noon).refused.isEmpty)
+        #expect(try DurableFile.read("\(copy)/\(statusPath)", limit: 1 << 20) == list)
+        var stranger = HighWater()
+        let report = try half.run(to: .folder(publication.folder.file("new")), seen: &stranger, now: .noon)
+        #expect(report.refused.map(\.code).contains(.overtaken))
+        #expect(stranger.completeSize(of: HighWater.everything) == nil)
     }
 }
