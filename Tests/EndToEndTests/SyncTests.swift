@@ -110,6 +110,16 @@ import Testing
             #expect(try bench.licet(["verify", "two", "--publication", bundle]).status == 0)
             #expect(try bench.licet(["verify", "one", "--publication", bundle]).status == 30)
         }
+        // What a whole copy has of other offices stands under the same checkpoint, and is not left as it was.
+        try bench.succeed(["sync", web.address, "--to", "whole"])
+        #expect(try bench.licet(["verify", "one", "--publication", "whole"]).status == 0)
+        try bench.succeed(["revoke", Self.code, "--reason", "查处"])
+        try bench.succeed(["publish"])
+        try bench.succeed(["sync", web.address, "--to", "whole", "--office", "341182"])
+        #expect(try bench.licet(["verify", "one", "--publication", "whole"]).status == 30)
+        #expect(try bench.licet(["verify", "two", "--publication", "whole"]).status == 0)
+        try bench.succeed(["sync", web.address, "--to", "whole"])
+        #expect(try bench.licet(["verify", "one", "--publication", "whole"]).status == 13)
     }
 
     @Test func aBundleIsNoPlaceForOtherFilesAndNothingElseIsWrittenOver() throws {
