@@ -62,7 +62,7 @@ import Testing
     @Test(arguments: [
         "DELETE FROM licence", "DELETE FROM licence WHERE id > 1", "DELETE FROM statusList",
         "UPDATE statusList SET used = 0; DELETE FROM licence", "UPDATE licence SET status = 'valid'",
-        "DELETE FROM licence; DELETE FROM act WHERE licence IS NOT NULL", "UPDATE statusList SET size = 65536",
+        "DELETE FROM licence; DELETE FROM act WHERE licence IS NOT NULL", "UPDATE statusList SET size = 1024",
     ])
     func whatAnAccidentEmptiedIsNotPublished(sql: String) throws {
         let seat = try Seat()
