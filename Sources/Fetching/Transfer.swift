@@ -101,9 +101,12 @@ final class Transfer {
         }
     }
 
-    /// Whether a tag can be kept and sent back.
+    /// Whether a tag can be kept and sent back: one alone (RFC 9110, section 8.8.3), since `*` and a list of them fit any file.
     static func isFit(entityTag: some StringProtocol) -> Bool {
-        1...longestTag ~= entityTag.utf8.count && entityTag.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        let opaque = entityTag.hasPrefix("W/") ? entityTag.dropFirst(2) : entityTag[...]
+        return 2...longestTag ~= entityTag.utf8.count && opaque.utf8.count >= 2 && opaque.hasPrefix("\"")
+            && opaque.hasSuffix("\"")
+            && opaque.utf8.dropFirst().dropLast().allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\"") }
     }
 
     private func startHead(_ line: ArraySlice<UInt8>) {

@@ -11,8 +11,6 @@ struct Copy: ~Copyable {
     private let origin: String
     /// What is there; nil where there is nothing yet.
     let before: (any PublicationSource)?
-    /// By what the server called the files that are there.
-    let tags: [String: String]
     /// Sizes of the log that earlier editions of it ended with, rising; who has seen one of these must see that this one goes on from it.
     let sizes: [Int]
     /// Whether it says of itself that it was made from the same origin.
@@ -30,7 +28,6 @@ struct Copy: ~Copyable {
     /// What is kept beside a folder's files.
     private struct Label: Codable {
         let source: String
-        let tags: [String: String]
     }
 
     /// Under this name a bundle keeps ``sizes``.
@@ -48,13 +45,11 @@ struct Copy: ~Copyable {
         let kept = try Self.kept(target, origin: origin)
         self.lock = lock
         (self.target, self.origin) = (target, origin)
-        (before, tags) = (kept.before, kept.tags)
-        (sizes, isOfOrigin) = (kept.sizes, kept.isOfOrigin)
+        (before, sizes, isOfOrigin) = (kept.before, kept.sizes, kept.isOfOrigin)
     }
 
     private struct Kept {
         var before: (any PublicationSource)?
-        var tags: [String: String] = [:]
         var sizes: [Int] = []
         var isOfOrigin = false
     }
@@ -85,7 +80,7 @@ struct Copy: ~Copyable {
             if let found = data.flatMap({ try? JSONDecoder().decode(Label.self, from: Data($0)) }),
                 found.source == origin
             {
-                (kept.tags, kept.isOfOrigin) = (found.tags, true)
+                kept.isOfOrigin = true
             }
         case .bundle(let path):
             // Anything else that bears the name is not written over.
@@ -94,8 +89,7 @@ struct Copy: ~Copyable {
             kept.before = bundle
             kept.sizes = (bundle.tags[sizesTag] ?? "").split(separator: " ").compactMap { Int($0) }.filter { $0 > 0 }
                 .suffix(maximumSizes)
-            guard bundle.origin == origin else { return kept }
-            (kept.tags, kept.isOfOrigin) = (bundle.tags, true)
+            kept.isOfOrigin = bundle.origin == origin
         }
         return kept
     }
@@ -136,13 +130,12 @@ struct Copy: ~Copyable {
             unlink("\(path)/\(Self.label)")
             try moveAll(new, first: edition.overtaken, from: staged.folder, to: path)
             let label = try JSONEncoder().encode(
-                Label(source: origin, tags: staged.tags)
+                Label(source: origin)
             )
             try DurableFile.write(Array(label), to: "\(path)/\(Self.label)")
         case .bundle(let path):
             if new.isEmpty, before != nil { return [] }
-            var tags = staged.tags
-            tags[Self.sizesTag] = edition.sizes.map(\.description).joined(separator: " ")
+            let tags = [Self.sizesTag: edition.sizes.map(\.description).joined(separator: " ")]
             let paths = Set([TrustList.path, AuthorityLog.checkpoint] + edition.lists + staged.tiles).filter(staged.has)
             try Bundle.write(Array(paths), of: origin, created: now, tags: tags, to: path) {
                 try staged.read($0)

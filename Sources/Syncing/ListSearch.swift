@@ -132,8 +132,9 @@ struct ListSearch {
         let all = snapshot.statusLists.compactMapValues { try? $0.get().claims.logIndex }
             .merging(snapshot.issuedLists.compactMapValues { try? $0.get().claims.logIndex }) { first, _ in first }
         let held = all.filter { covers($0.key) }
-        // Others that the copy has stand under the same checkpoint.
-        let vouched = all.count == held.count ? vouched : vouched.map { min($0, sizeBefore) }
+        // Others that the copy has stand under the same checkpoint, whether they are believed or not.
+        let others = Set(others)
+        let vouched = others.isEmpty ? vouched : vouched.map { min($0, sizeBefore) }
         let start = min(vouched ?? (head.size <= Self.longestDelta ? 0 : held.values.min() ?? 0), head.size)
         guard head.size - start <= Self.longestDelta else { return nil }
         guard start < head.size else { return [] }
@@ -156,7 +157,8 @@ struct ListSearch {
                     : error.reason
             )
         }
-        return newest.filter { path, index in (covers(path) || all[path] != nil) && all[path] != index }.keys.sorted()
+        return newest.filter { path, index in (covers(path) || others.contains(path)) && all[path] != index }.keys
+            .sorted()
             .map {
                 PublicationError(
                     .overtaken,
@@ -165,6 +167,9 @@ struct ListSearch {
                 )
             }
     }
+
+    /// Lists in the copy that nobody asks for.
+    var others: [String] { ListKind.allCases.flatMap { staged.paths(of: $0) }.filter { !covers($0) } }
 
     /// Whether what ``outdated(_:)`` says is of every list that the log ever told of.
     func isOfAll(_ head: TreeHead) -> Bool { vouched != nil || head.size <= Self.longestDelta }

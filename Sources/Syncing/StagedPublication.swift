@@ -1,4 +1,5 @@
 import Foundation
+import OpenSSL
 import Publication
 import Synchronization
 import TransparencyLog
@@ -10,6 +11,7 @@ final class StagedPublication: PublicationSource {
     let folder: String
     private let before: (any PublicationSource)?
     private let origin: any FileOrigin
+    private let tag: @Sendable (String, [UInt8]) -> String?
     private let state = Mutex(State())
 
     private struct State {
@@ -19,22 +21,26 @@ final class StagedPublication: PublicationSource {
         var tiles: Set<String> = []
         var bytes = 0
         var trustsTilesBefore = true
-        /// What the server called the files.
-        var tags: [String: String] = [:]
+        /// What the server called the files that it has given, and their digests.
+        var tags: [String: (tag: String, digest: String)] = [:]
         /// Lists that the origin has not, and knows it.
         var overtakenThere: Set<String> = []
         /// Why a file could not be kept; whoever reads on would take it for one that is not there.
         var fault: PublicationError?
     }
 
-    init(folder: String, before: (any PublicationSource)?, origin: any FileOrigin, tags: [String: String])
-        throws(PublicationError)
-    {
+    /// `tag` is what the reader himself remembers that the server called a file, for the bytes that are at hand.
+    init(
+        folder: String,
+        before: (any PublicationSource)?,
+        origin: any FileOrigin,
+        tag: @escaping @Sendable (String, [UInt8]) -> String?
+    ) throws(PublicationError) {
         self.folder = folder
         self.before = before
         self.origin = origin
         try DurableFile.makeFolder(folder, mode: 0o700)
-        state.withLock { $0.tags = tags }
+        self.tag = tag
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
@@ -43,7 +49,8 @@ final class StagedPublication: PublicationSource {
     var listsOfOrigin: [String]? { origin.lists }
     var staged: Set<String> { state.withLock { $0.staged } }
     var tiles: Set<String> { state.withLock { $0.tiles } }
-    var tags: [String: String] { state.withLock { $0.tags } }
+    /// What the server has called the files that it has given.
+    var tags: [String: (tag: String, digest: String)] { state.withLock { $0.tags } }
     /// Why something that was fetched could not be kept, such as a full disk; then nothing here is complete.
     var fault: PublicationError? { state.withLock { $0.fault } }
     /// Lists that the origin has not, because the log tells of newer ones than it was given.
@@ -57,9 +64,12 @@ final class StagedPublication: PublicationSource {
     @discardableResult
     func fetch(_ path: String, fresh: Bool = false, isWhole: Bool = false) throws(PublicationError) -> Bool {
         let known = before.flatMap { try? $0.read(path) }
-        let tag = state.withLock { known == nil || isWhole ? nil : $0.tags[path] }
+        let tag = isWhole ? nil : known.flatMap { self.tag(path, $0) }
         switch try origin.get(path, tag: tag, fresh: fresh) {
-        case .unchanged: return false
+        case .unchanged:
+            // Another may have come before in its place.
+            state.withLock { _ = $0.staged.remove(path) }
+            return false
         case .new(let bytes, let tag):
             // Nobody's list is thrown away because another has none.
             if bytes == PublicationReader.overtaken {
@@ -67,7 +77,7 @@ final class StagedPublication: PublicationSource {
                 throw PublicationError(.missing, file: path, "was overtaken there, and the newer one is not had")
             }
             state.withLock {
-                $0.tags[path] = tag
+                $0.tags[path] = tag.map { ($0, Digest(of: bytes).description) }
                 $0.bytes += bytes.count
             }
             guard bytes == known else {

@@ -86,11 +86,12 @@ package struct Sync {
     ) throws -> Report {
         let copy = try Copy(target, origin: origin.name, whenHeld: whenHeld)
         try refuseForeign(copy)
+        let address = origin.name
         let staged = try StagedPublication(
             folder: copy.staging,
             before: copy.before,
             origin: try files(),
-            tags: copy.tags
+            tag: { [seen] path, bytes in seen.tag(of: "\(address)/\(path)", for: bytes) }
         )
         // What the copy is remembers for whoever has seen nothing yet.
         if let before = copy.before { _ = PublicationReader(source: before, root: root).snapshot(&seen, now: now) }
@@ -108,6 +109,7 @@ package struct Sync {
         _ now: Instant,
         _ count: FileCount
     ) throws -> Report {
+        let address = origin.name
         let search = ListSearch(
             scope: scope,
             staged: staged,
@@ -138,7 +140,7 @@ package struct Sync {
             result = (snapshot, grown)
             // A tile of the copy may be what is damaged.
             if snapshot.refusals.contains(where: { $0.code == .notLogged }) { staged.distrustTiles() }
-            if outdated == nil, attempt == 1, staged.listsOfOrigin == nil {
+            if outdated == nil, attempt == 1, search.vouched != nil, staged.listsOfOrigin == nil {
                 // Nobody can tell which are the newest: each is asked for, whatever the copy has.
                 wanted = search.all(trust)
                 continue
@@ -156,6 +158,10 @@ package struct Sync {
             result = (reader(staged).snapshot(&grown, now: now), grown)
             outdated = try search.outdated(result.snapshot)
         }
+        // Where nobody can tell, what others have signed since is unknown.
+        let isKnown = outdated != nil
+        let unknown = !isKnown ? search.others.filter { result.snapshot.isBelieved($0) } : []
+        outdated = outdated ?? unknown.map { PublicationError(.overtaken, file: $0, "may not be the newest any more") }
         // Of what the log tells anew nobody knows what it says now.
         for path in (outdated ?? []).map(\.file) {
             staged.drop(path)
@@ -188,30 +194,18 @@ package struct Sync {
         )
         seen = result.seen
         if report.refused.isEmpty, let head = try? result.snapshot.log?.get().head {
-            remember(head, isKnown: outdated != nil, search, &seen)
+            if isKnown, search.isOfAll(head) { seen.setComplete(head.size, of: scope.name) }
+        }
+        if case .web = origin {
+            if !isKnown { seen.forgetComplete() }
+            for (path, known) in staged.tags { seen.setTag(known.tag, of: "\(address)/\(path)", digest: known.digest) }
         }
         return report
     }
 
-    /// Remembers from where on the log must be read the next time.
-    private func remember(_ head: TreeHead, isKnown: Bool, _ search: ListSearch, _ seen: inout HighWater) {
-        let name = scope.name
-        if !isKnown {
-            // Files at hand prove nothing of what they leave out, and what a server says only for this server.
-            if case .web = origin { seen.noteAsked(head.size, of: name, from: origin.name) }
-        } else if seen.completeSize(of: name) == search.vouched && search.vouched != nil
-            || search.vouched == nil && search.isOfAll(head)
-        {
-            seen.setComplete(head.size, of: name)
-        } else if search.vouched != nil {
-            seen.setTrusted(head.size, of: name, from: origin.name)
-        }
-    }
-
     /// The size of the log of which this reader knows that all lists in the copy were the newest.
     private func vouched(_ before: (any PublicationSource)?, _ seen: HighWater) -> Int? {
-        let known = [seen.completeSize(of: scope.name), seen.trustedSize(of: scope.name, from: origin.name)]
-        guard let before, let size = known.compactMap({ $0 }).max() else { return nil }
+        guard let before, let size = seen.completeSize(of: scope.name) else { return nil }
         let isAsSeen = seen.marks.allSatisfy { path, mark in
             guard ListKind.isPath(path), scope.covers(path) else { return true }
             return (try? before.read(path)).map { HighWater.digest(of: $0) == mark.digest } ?? false

@@ -300,6 +300,45 @@ import Testing
         }
     }
 
+    /// A bundle of somebody else says of itself what the server calls the files of today, or that any name will do.
+    @Test(arguments: [true, false]) func whatABundleCallsItsFilesIsNotBelieved(isTrue: Bool) throws {
+        let bench = try founded()
+        defer { bench.remove() }
+        let web = try bench.serve("home/publication")
+        defer { web.stop() }
+        try bench.succeed(["sync", web.address, "--bundle", "old.licet"])
+        try bench.succeed(["revoke", Self.code, "--reason", "查处"])
+        try bench.succeed(["publish"])
+        try bench.succeed(["sync", web.address, "--bundle", "new.licet"])
+        _ = try bench.run("/bin/rm", ["-r", "state"])
+        let script = """
+            import hashlib, os, sys
+            data, address, root = open("old.licet", "rb").read(), sys.argv[1], "home/publication/"
+            def text(value): return (b"" if not value else b"") + head(3, len(value)) + value
+            def head(kind, size):
+                return bytes([kind << 5 | size]) if size < 24 else bytes([kind << 5 | 24, size]) if size < 256 else \
+                    bytes([kind << 5 | 25]) + size.to_bytes(2, "big")
+            names = [os.path.relpath(os.path.join(folder, name), root) for folder, _, names in os.walk(root) for name in names]
+            def tag(name):
+                if sys.argv[2] != "true": return b"*"
+                return ('"' + hashlib.sha256(open(root + name, "rb").read()).hexdigest()[:20] + '"').encode()
+            tags = b"".join(text(name.encode()) + text(tag(name)) for name in sorted(names))
+            begin = data.index(address.encode()) + len(address)
+            # The tags that it has: one, of its sizes, or none.
+            count, rest = data[begin] & 31, begin + 1
+            assert data[begin] >> 5 == 4 and count <= 2
+            for _ in range(count):
+                size = data[rest] & 31
+                assert data[rest] >> 5 == 3 and size < 24
+                rest += 1 + size
+            open("old.licet", "wb").write(data[:begin] + head(4, 2 * len(names)) + tags + data[rest:])
+            """
+        let made = try bench.run("/usr/bin/env", ["python3", "-c", script, web.address, "\(isTrue)"])
+        #expect(made.status == 0, "\(made)")
+        try bench.succeed(["sync", web.address, "--bundle", "old.licet"])
+        #expect(try bench.licet(["verify", "one", "--publication", "old.licet"]).status == 13)
+    }
+
     /// What is no list is no list, whoever sends it, and the server is not asked on for ever.
     @Test func aServerThatAnswersWithAPageWhateverItIsAskedForFillsNoDisk() throws {
         let bench = try founded()

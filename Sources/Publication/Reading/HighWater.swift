@@ -26,12 +26,15 @@ package struct HighWater: Codable, Equatable {
 
     /// By what was copied, all or a division: the size of the log of which every list that it told of was held, and the newest.
     private var complete: [String: Int]? = nil
-    /// By the same and where it came from: the same, as far as that can be believed, of a log that is too long to be read.
-    private var trusted: [String: Int]? = nil
-    /// By the same, the size of the log at the last time that each list was asked for there.
-    private var asked: [String: Int]? = nil
+    /// By the address of a file, what its server called it, and what it was then.
+    private var tags: [String: Tag]? = nil
 
-    private enum CodingKeys: CodingKey { case marks, complete, trusted, asked }
+    private struct Tag: Codable, Equatable {
+        let tag: String
+        let digest: String
+    }
+
+    private enum CodingKeys: CodingKey { case marks, complete, tags }
 
     package init() {}
 
@@ -40,20 +43,16 @@ package struct HighWater: Codable, Equatable {
 
     package mutating func setComplete(_ size: Int, of scope: String) { complete = Self.raised(complete, scope, size) }
 
-    /// The same, as far as `origin` is believed, which was asked for every list.
-    package func trustedSize(of scope: String, from origin: String) -> Int? { trusted?["\(scope) \(origin)"] }
+    /// Forgets from where on the log must be read: it has grown too much since.
+    package mutating func forgetComplete() { complete = nil }
 
-    package mutating func setTrusted(_ size: Int, of scope: String, from origin: String) {
-        trusted = Self.raised(trusted, "\(scope) \(origin)", size)
+    /// What the server called the file at `address` when it gave these bytes; no copy and no bundle can say so instead.
+    package func tag(of address: String, for bytes: [UInt8]) -> String? {
+        tags?[address].flatMap { $0.digest == Digest(of: bytes).description ? $0.tag : nil }
     }
 
-    /// Remembers that `origin` was asked for every list when its log had `size` entries.
-    ///
-    /// What it gave was at least of the publication before; so the next time the size from this time is certain.
-    package mutating func noteAsked(_ size: Int, of scope: String, from origin: String) {
-        let key = "\(scope) \(origin)"
-        if let before = asked?[key], before <= size { setTrusted(before, of: scope, from: origin) }
-        asked = Self.raised(asked, key, size)
+    package mutating func setTag(_ tag: String, of address: String, digest: String) {
+        tags = (tags ?? [:]).merging([address: Tag(tag: tag, digest: digest)]) { $1 }
     }
 
     private static func raised(_ sizes: [String: Int]?, _ key: String, _ size: Int) -> [String: Int] {
@@ -70,15 +69,14 @@ package struct HighWater: Codable, Equatable {
     package static func fileName(of root: Certificate) -> String { "seen-\(root.publicKey.id).json" }
 
     package static func == (left: HighWater, right: HighWater) -> Bool {
-        left.marks == right.marks && left.complete == right.complete && left.trusted == right.trusted
-            && left.asked == right.asked
+        left.marks == right.marks && left.complete == right.complete && left.tags == right.tags
     }
 
     /// Forgets what keys signed that `trust` says are revoked: a thief writes any number.
     package mutating func forget(revokedBy trust: TrustList) {
         revoked.formUnion(trust.keys.filter { $0.revocation != nil }.map(\.number.value))
         marks = marks.filter { !isRevoked($0.value) }
-        if marks[AuthorityLog.checkpoint] == nil { (complete, trusted, asked) = (nil, nil, nil) }
+        if marks[AuthorityLog.checkpoint] == nil { complete = nil }
     }
 
     private func isRevoked(_ mark: Mark?) -> Bool { mark?.signer.map(revoked.contains) ?? false }
@@ -189,16 +187,11 @@ package struct HighWater: Codable, Equatable {
         let stored = try HighWater(file: path)
         var merged = self
         merged.marks.merge(stored.marks.filter { !isRevoked($0.value) }) { $0.sequence >= $1.sequence ? $0 : $1 }
-        if !isRevoked(stored.marks[AuthorityLog.checkpoint]) {
-            func merge(_ path: WritableKeyPath<HighWater, [String: Int]?>) {
-                for (key, size) in stored[keyPath: path] ?? [:] {
-                    merged[keyPath: path] = Self.raised(merged[keyPath: path], key, size)
-                }
-            }
-            merge(\.complete)
-            merge(\.trusted)
-            merge(\.asked)
+        // Where this reader has lost it on purpose, another's does not come back.
+        if complete != nil, !isRevoked(stored.marks[AuthorityLog.checkpoint]) {
+            for (scope, size) in stored.complete ?? [:] { merged.setComplete(size, of: scope) }
         }
+        if let others = stored.tags { merged.tags = others.merging(tags ?? [:]) { $1 } }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(merged) else {

@@ -34,6 +34,11 @@ package struct Snapshot {
         return issuedLists[path] ?? .failure(PublicationError(.missing, file: path, "is not in the publication"))
     }
 
+    /// Whether a list is there, and believed.
+    package func isBelieved(_ path: String) -> Bool {
+        (try? statusLists[path]?.get()) != nil || (try? issuedLists[path]?.get()) != nil
+    }
+
     /// The same without lists that turned out not to be the newest.
     package func without(_ outdated: [PublicationError]) -> Snapshot {
         let reasons = Dictionary(outdated.map { ($0.file, $0) }) { first, _ in first }

@@ -132,7 +132,6 @@ import TransparencyLog
         #expect(report.refused.map(\.code) == (isTold ? [.overtaken] : []))
         #expect(verdictful(FolderSource(copy)) == (isTold ? nil : 1))
         #expect(seen.completeSize(of: HighWater.everything) == publication.heads[0].size)
-        #expect(seen.trustedSize(of: HighWater.everything, from: publication.folder.path) == nil)
         try publication.write(new, statusPath)
         #expect(try sync.run(to: .folder(copy), seen: &seen, now: .noon).refused.isEmpty)
         #expect(verdictful(FolderSource(copy)) == 2)
