@@ -175,7 +175,10 @@ package struct Sync {
         )
         if let fault = staged.fault { throw fault }
         var report = Report(snapshot: result.snapshot.without(outdated ?? []))
-        report.refused = (broken + (outdated ?? [])).filter { search.covers($0.file) }
+        // One that was overtaken before, and of which nobody can tell now, is still not had.
+        let told = Set((outdated ?? []).map(\.file))
+        let marked = result.snapshot.refusals.filter { $0.code == .overtaken && !told.contains($0.file) }
+        report.refused = (broken + (outdated ?? []) + marked).filter { search.covers($0.file) }
         for path in staged.overtakenThere.sorted() where (try? staged.read(path)) == nil {
             report.refused.append(
                 PublicationError(.overtaken, file: path, "is not had there either; the log tells of a newer one")

@@ -232,5 +232,13 @@ import TransparencyLog
         let report = try half.run(to: .folder(publication.folder.file("new")), seen: &stranger, now: .noon)
         #expect(report.refused.map(\.code).contains(.overtaken))
         #expect(stranger.completeSize(of: HighWater.everything) == nil)
+        // Nor is it passed over where a bundle, of which nobody can tell the newest, has none either.
+        try DurableFile.write(PublicationReader.overtaken, to: "\(copy)/\(statusPath)")
+        let file = publication.folder.file("without.licet")
+        let paths = [TrustList.path, AuthorityLog.checkpoint]
+        try Publication.Bundle.write(paths, of: "x", created: .noon, to: file) { try publication.read($0) }
+        let bundled = Sync(from: .bundle(file), root: root)
+        let again = try bundled.run(to: .folder(copy), seen: &seen, now: .noon)
+        #expect(again.refused.map(\.code).contains(.overtaken))
     }
 }
