@@ -121,7 +121,7 @@ package struct LogAudit {
                     let first = (common?.acts ?? 0) + 1
                     let lost = (common?.entry ?? -1) + 1..<edge.size
                     replayed.restores.append((act, lost, first..<max(first, act)))
-                case .registry(let acts, let head): replayed.ends.append((acts, head, edge.size - 1))
+                case .registry(let acts, let head, _): replayed.ends.append((acts, head, edge.size - 1))
                 case .list, .loss: break
                 }
             }
@@ -222,10 +222,16 @@ package struct LogAudit {
         guard let published = try? source.read(AuthorityLog.checkpoint) else { return }
         if published != checkpoint {
             try find("publication", "\(publication) has another checkpoint; `licet publish` brings it up to date")
+        } else if let end = replay.end {
+            // By which readers know the newest lists.
+            let path = AuthorityLog.lists(ofLogOf: replay.count)
+            if (try? source.read(path)) != replay.table.file(endedBy: end) {
+                try find("publication", "\(path) is gone or damaged; `licet publish` lays it anew")
+            }
         }
         for path in ListKind.allCases.flatMap({ source.paths(of: $0) }) {
             guard let bytes = try? source.read(path) else { continue }
-            if replay.signed[path]?.digest != COSESign1.digest(ofSigned: bytes) {
+            if replay.table[path]?.digest != COSESign1.digest(ofSigned: bytes) {
                 try find("publication", "\(path) is not the one that the log tells of last")
             }
         }

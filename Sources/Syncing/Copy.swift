@@ -113,9 +113,9 @@ struct Copy: ~Copyable {
     /// What is taken over into a copy.
     struct Edition {
         /// A bundle holds these and what proves them, and nothing else.
-        let lists: [String]
-        /// In the place of which stands that they were overtaken.
-        let overtaken: Set<String>
+        let lists: Set<String>
+        /// Of the log; nil where there is none yet.
+        let size: Int?
         /// Sizes of the log from which the tiles show that it goes on.
         let sizes: [Int]
     }
@@ -128,7 +128,8 @@ struct Copy: ~Copyable {
             if new.isEmpty { return [] }
             // Where this is broken off, the next time asks for all.
             unlink("\(path)/\(Self.label)")
-            try moveAll(new, first: edition.overtaken, from: staged.folder, to: path)
+            try moveAll(new, from: staged.folder, to: path)
+            if let size = edition.size { ListTable.removeOld(in: "\(path)/\(AuthorityLog.folder)", upTo: size) }
             let label = try JSONEncoder().encode(
                 Label(source: origin)
             )
@@ -136,7 +137,10 @@ struct Copy: ~Copyable {
         case .bundle(let path):
             if new.isEmpty, before != nil { return [] }
             let tags = [Self.sizesTag: edition.sizes.map(\.description).joined(separator: " ")]
-            let paths = Set([TrustList.path, AuthorityLog.checkpoint] + edition.lists + staged.tiles).filter(staged.has)
+            let others = staged.tiles.filter { path in
+                !AuthorityLog.isLists(path) || edition.size.map { path == AuthorityLog.lists(ofLogOf: $0) } ?? false
+            }
+            let paths = edition.lists.union(others).union([TrustList.path, AuthorityLog.checkpoint]).filter(staged.has)
             try Bundle.write(Array(paths), of: origin, created: now, tags: tags, to: path) {
                 try staged.read($0)
             }
@@ -145,12 +149,9 @@ struct Copy: ~Copyable {
     }
 
     /// In the order in which a publisher writes: whoever reads meanwhile finds each list in the log.
-    ///
-    /// What is not to be believed any more goes `first`, so that it never stands beside the checkpoint that tells so.
-    private func moveAll(_ paths: Set<String>, first: Set<String>, from staging: String, to folder: String) throws {
+    private func moveAll(_ paths: Set<String>, from staging: String, to folder: String) throws {
         try DurableFile.sync(tree: staging)
-        func rank(_ path: String) -> Int { first.contains(path) ? -1 : Self.rank(path) }
-        let ordered = paths.sorted { (rank($0), $0) < (rank($1), $1) }
+        let ordered = paths.sorted { (Self.rank($0), $0) < (Self.rank($1), $1) }
         for path in ordered {
             let target = "\(folder)/\(path)"
             try DurableFile.makeFolder(DurableFile.parent(of: target))

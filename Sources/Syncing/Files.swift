@@ -4,13 +4,10 @@ import Synchronization
 
 /// Gets single files of a publication, each only if it is another than is at hand.
 protocol FileOrigin: Sendable {
-    /// `fresh` passes by caches on the way.
+    /// `fresh` passes by caches on the way; those that do not heed it know `version` by another name.
     ///
     /// - Throws: ``PublicationError/Code/missing`` where there is none, others where it cannot be had.
-    func get(_ path: String, tag: String?, fresh: Bool) throws(PublicationError) -> FetchedFile
-
-    /// All lists that there are; nil where nobody can tell but by asking for each.
-    var lists: [String]? { get }
+    func get(_ path: String, tag: String?, fresh: Bool, version: Int?) throws(PublicationError) -> FetchedFile
 }
 
 enum FetchedFile {
@@ -19,8 +16,8 @@ enum FetchedFile {
 }
 
 extension FileOrigin {
-    func get(_ path: String, tag: String?) throws(PublicationError) -> FetchedFile {
-        try get(path, tag: tag, fresh: false)
+    func get(_ path: String, tag: String? = nil, fresh: Bool = false) throws(PublicationError) -> FetchedFile {
+        try get(path, tag: tag, fresh: fresh, version: nil)
     }
 }
 
@@ -28,11 +25,9 @@ extension FileOrigin {
 struct LocalFiles: FileOrigin {
     let source: any PublicationSource
 
-    func get(_ path: String, tag: String?, fresh: Bool) throws(PublicationError) -> FetchedFile {
+    func get(_ path: String, tag: String?, fresh: Bool, version: Int?) throws(PublicationError) -> FetchedFile {
         .new(try source.read(path), tag: nil)
     }
-
-    var lists: [String]? { ListKind.allCases.flatMap(source.paths(of:)) }
 }
 
 /// Files behind a web server.
@@ -50,9 +45,7 @@ final class WebFiles: FileOrigin {
         self.options = options
     }
 
-    var lists: [String]? { nil }
-
-    func get(_ path: String, tag: String?, fresh: Bool) throws(PublicationError) -> FetchedFile {
+    func get(_ path: String, tag: String?, fresh: Bool, version: Int?) throws(PublicationError) -> FetchedFile {
         do throws(FetchError) {
             let lent: Lent
             if let known = idle.withLock({ $0.popLast() }) {
@@ -63,7 +56,8 @@ final class WebFiles: FileOrigin {
             defer { idle.withLock { $0.append(lent) } }
             let isList = ListKind(path: path) == .status
             let answer = try lent.fetcher.get(
-                "\(address)/\(path)",
+                // Static servers take no notice of a query, and caches keep what they were asked for with it apart.
+                "\(address)/\(path)\(fresh ? version.map { "?\($0)" } ?? "" : "")",
                 accept: isList ? "\(StatusList.type), */*;q=0.1" : nil,
                 entityTag: tag,
                 fresh: fresh,

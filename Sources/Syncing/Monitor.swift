@@ -211,7 +211,8 @@ package struct Monitor {
             report.new = next.head.size - head.size
             report.notices += found.replay.notices[replay.notices.count...]
             report.watched += found.watched
-            kept.tiles = (kept.tiles ?? [:]).filter { !$0.key.contains(".p/") }.merging(found.tiles) { $1 }
+            kept.tiles = (kept.tiles ?? [:]).filter { !$0.key.contains(".p/") && ListTable.size(ofPath: $0.key) == nil }
+                .merging(found.tiles) { $1 }
             (edge, replay, head) = (found.edge, found.replay, next.head)
             (unsaved.files, unsaved.checkpoint) = (found.files, next.note.bytes)
             report.head = head
@@ -277,12 +278,15 @@ package struct Monitor {
         kept.faults += faults.filter { !kept.faults.contains($0) }.prefix(Self.mostFaults - kept.faults.count)
     }
 
-    /// The tiles of hashes, which readers need to find a list in the log; those at the edge, and others as they become full.
+    /// The table of lists and the tiles of hashes, by which readers find a list in the log; of the tiles those at the edge, and others as they
+    /// become full.
     private mutating func holdAgainstTiles(_ report: inout Report) throws {
         var expected = kept.tiles ?? [:]
         for (tile, bytes) in edge.partial where tile.level != nil {
             expected[tile.path] = Digest(of: bytes).description
         }
+        let table = ListTable.path(ofLogOf: head.size)
+        if let end = replay.end { expected[table] = Digest(of: replay.table.file(endedBy: end)).description }
         var bad: [String: String] = [:]
         for (path, digest) in expected.sorted(by: { $0.key < $1.key }) {
             let bytes: [UInt8]?
@@ -292,8 +296,8 @@ package struct Monitor {
             }
             if bytes.map({ Digest(of: $0).description }) != digest { bad[path] = digest }
         }
-        // One at the edge may have become a full one meanwhile; the second time it has not.
-        for path in bad.keys.sorted() where kept.tiles?[path] != nil || !path.contains(".p/") {
+        // Another may have come in the place of one at the edge meanwhile; the second time it has not.
+        for path in bad.keys.sorted() where kept.tiles?[path] != nil || !path.contains(".p/") && path != table {
             report.faults.append(
                 "\(AuthorityLog.folder)/\(path) is missing, or not what the entries hash to; readers cannot tell"
             )
@@ -320,13 +324,14 @@ package struct Monitor {
     /// Each list must be the one that was logged last, and say what the log tells.
     private mutating func holdAgainstLists(_ trust: TrustList, _ report: inout Report) throws {
         var doubts: Set<String> = []
-        for (path, logged) in replay.signed.sorted(by: { $0.key < $1.key }) {
+        for path in replay.table.paths.sorted() {
+            guard let logged = replay.table[path] else { continue }
             func doubt(_ reason: String) {
                 // A publication may be under way; the second time it is not.
                 if kept.suspects.contains(path) { report.faults.append("\(path): \(reason)") }
                 doubts.insert(path)
             }
-            guard ListKind.isPath(path), let kind = ListKind(path: path) else { continue }
+            guard let kind = ListKind(path: path) else { continue }
             let bytes: [UInt8]
             do throws(PublicationError) { bytes = try get(path) } catch {
                 doubt(error.reason)

@@ -17,14 +17,12 @@ final class StagedPublication: PublicationSource {
     private struct State {
         /// Paths of what was fetched.
         var staged: Set<String> = []
-        /// Tiles that were asked for, wherever they came from.
+        /// Tiles and tables of the log that were asked for, wherever they came from.
         var tiles: Set<String> = []
         var bytes = 0
         var trustsTilesBefore = true
         /// What the server called the files that it has given, and their digests.
         var tags: [String: (tag: String, digest: String)] = [:]
-        /// Lists that the origin has not, and knows it.
-        var overtakenThere: Set<String> = []
         /// Why a file could not be kept; whoever reads on would take it for one that is not there.
         var fault: PublicationError?
     }
@@ -45,39 +43,35 @@ final class StagedPublication: PublicationSource {
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-    /// All lists of the origin; nil where it tells them only one by one.
-    var listsOfOrigin: [String]? { origin.lists }
     var staged: Set<String> { state.withLock { $0.staged } }
     var tiles: Set<String> { state.withLock { $0.tiles } }
     /// What the server has called the files that it has given.
     var tags: [String: (tag: String, digest: String)] { state.withLock { $0.tags } }
     /// Why something that was fetched could not be kept, such as a full disk; then nothing here is complete.
     var fault: PublicationError? { state.withLock { $0.fault } }
-    /// Lists that the origin has not, because the log tells of newer ones than it was given.
-    var overtakenThere: Set<String> { state.withLock { $0.overtakenThere } }
     /// How many bytes were fetched.
     var fetched: Int { state.withLock { $0.bytes } }
 
     /// Fetches a file unless it is the one that was there before; whether it is new.
     ///
-    /// With `isWhole` it is fetched whatever the server calls it.
+    /// With `isWhole` it is fetched whatever the server calls it; `version` tells it apart from earlier ones of its name.
     @discardableResult
-    func fetch(_ path: String, fresh: Bool = false, isWhole: Bool = false) throws(PublicationError) -> Bool {
+    func fetch(
+        _ path: String,
+        fresh: Bool = false,
+        isWhole: Bool = false,
+        version: Int? = nil
+    ) throws(PublicationError) -> Bool {
         let known = before.flatMap { try? $0.read(path) }
         let tag = isWhole ? nil : known.flatMap { self.tag(path, $0) }
-        switch try origin.get(path, tag: tag, fresh: fresh) {
+        switch try origin.get(path, tag: tag, fresh: fresh, version: version) {
         case .unchanged:
             // Another may have come before in its place.
             state.withLock { _ = $0.staged.remove(path) }
             return false
         case .new(let bytes, let tag):
-            // Nobody's list is thrown away because another has none.
-            if bytes == PublicationReader.overtaken {
-                state.withLock { _ = $0.overtakenThere.insert(path) }
-                throw PublicationError(.missing, file: path, "was overtaken there, and the newer one is not had")
-            }
             state.withLock {
-                $0.tags[path] = tag.map { ($0, Digest(of: bytes).description) }
+                if !isWhole { $0.tags[path] = tag.map { ($0, Digest(of: bytes).description) } }
                 $0.bytes += bytes.count
             }
             guard bytes == known else {
@@ -104,7 +98,7 @@ final class StagedPublication: PublicationSource {
     func distrustTiles() {
         let tiles = state.withLock { state in
             state.trustsTilesBefore = false
-            return state.staged.filter { $0.hasPrefix("\(AuthorityLog.folder)/tile/") }
+            return state.staged.filter(Self.isTile)
         }
         for path in tiles { drop(path) }
     }
@@ -119,7 +113,7 @@ final class StagedPublication: PublicationSource {
     }
 
     func read(_ path: String) throws(PublicationError) -> [UInt8] {
-        let isTile = path.hasPrefix("\(AuthorityLog.folder)/tile/")
+        let isTile = Self.isTile(path)
         if staged.contains(path) {
             if isTile { note(path) }
             return try FolderSource(folder).read(path)
@@ -141,19 +135,9 @@ final class StagedPublication: PublicationSource {
         }
     }
 
-    /// A bundle of entries of the log, which a folder keeps so that others can copy from it.
-    func logEntries(_ path: String) throws(LogError) -> [UInt8] {
-        do throws(PublicationError) {
-            let path = "\(AuthorityLog.folder)/\(path)"
-            if staged.contains(path) { return try FolderSource(folder).read(path) }
-            if state.withLock({ $0.trustsTilesBefore }), let known = try? before?.read(path) { return known }
-            guard case .new(let bytes, _) = try origin.get(path, tag: nil) else {
-                throw PublicationError(.missing, file: path, "was not sent")
-            }
-            state.withLock { $0.bytes += bytes.count }
-            try put(bytes, at: path)
-            return bytes
-        } catch { throw LogError(error.code == .missing ? .missing : .malformed, error.description) }
+    /// Whether a path is that of a file of the log that never changes: a tile, or a table of lists.
+    private static func isTile(_ path: String) -> Bool {
+        path.hasPrefix("\(AuthorityLog.folder)/") && path != AuthorityLog.checkpoint
     }
 
     private func note(_ path: String) { state.withLock { _ = $0.tiles.insert(path) } }

@@ -7,7 +7,7 @@ import TransparencyLog
 
 /// Brings a copy of a publication up to date, and puts nothing into it that was not verified.
 ///
-/// Only what changed is fetched: the log tells which lists were signed since, and a server is asked for nothing that is known by its tag.
+/// Only what changed is fetched: the log tells which lists are the newest, and what is known by its tag is not sent again.
 package struct Sync {
     private let origin: Origin
     private let root: Certificate
@@ -26,9 +26,6 @@ package struct Sync {
             self.division = division
             self.wholeLog = wholeLog
         }
-
-        /// What a reader's memory calls it.
-        var name: String { division?.description ?? HighWater.everything }
 
         /// Whether a file belongs to it; each does that is no list.
         func covers(_ path: String) -> Bool {
@@ -70,6 +67,8 @@ package struct Sync {
 
     /// Lists that another change overtook while they were fetched are fetched anew so many times.
     private static let attempts = 3
+    /// Seconds before the next attempt, times its number.
+    private static let pause = 0.4
 
     /// Brings `target` up to date.
     ///
@@ -95,125 +94,78 @@ package struct Sync {
         )
         // What the copy is remembers for whoever has seen nothing yet.
         if let before = copy.before { _ = PublicationReader(source: before, root: root).snapshot(&seen, now: now) }
-        let count = FileCount(expecting: 2, progress)
-        do { return try run(staged, copy, &seen, now, count) } catch {
+        do {
+            let head = try fetch(staged, seen, FileCount(expecting: 2, progress))
+            return try take(staged, head, into: copy, &seen, now)
+        } catch {
             // What could not be kept looks as if it were not there.
             throw staged.fault ?? error
         }
     }
 
-    private func run(
+    /// Fetches what is new; the head of the log, or nil where there is none yet.
+    private func fetch(
         _ staged: StagedPublication,
-        _ copy: borrowing Copy,
-        _ seen: inout HighWater,
-        _ now: Instant,
+        _ seen: HighWater,
         _ count: FileCount
-    ) throws -> Report {
-        let address = origin.name
-        let search = ListSearch(
-            scope: scope,
-            staged: staged,
-            before: copy.before,
-            vouched: vouched(copy.before, seen),
-            sizeBefore: before(copy) ?? 0
-        )
-        var outdated: [PublicationError]? = nil
-        var result: (snapshot: Snapshot, seen: HighWater)?
-        var wanted: [ListSearch.Wanted]?
+    ) throws -> TreeHead? {
+        var head: TreeHead?
         for attempt in 1...Self.attempts {
-            // Caches on the way may have kept one of the files longer than another.
+            // Caches on the way may have kept one of the files longer than another, or somebody publishes.
             let isAgain = attempt > 1
+            if isAgain { Thread.sleep(forTimeInterval: Self.pause * Double(attempt - 1)) }
             let trust = try fetchTrust(staged, fresh: isAgain)
             if !isAgain { count.pass() }
-            let hasLog = try trust.hasLog && fetchCheckpoint(staged, trust, fresh: isAgain)
+            let hasLog = try fetchCheckpoint(staged, trust, fresh: isAgain)
             if !isAgain { count.pass() }
-            try search.fetch(wanted ?? search.first(trust), trust: trust, fresh: isAgain, count)
+            guard hasLog else { return nil }
             var grown = seen
-            let snapshot = reader(staged).snapshot(&grown, now: now)
-            _ = try snapshot.trust.get()
-            if hasLog, case .failure(let error)? = snapshot.log {
+            let logged: LoggedLists
+            do throws(PublicationError) {
+                logged = try LoggedLists.read(from: staged, trust: trust, policy: policy, &grown).get()
+            } catch {
                 guard !isAgain else { throw error }
+                // A tile of the copy may be what is damaged.
                 staged.distrustTiles()
                 continue
             }
-            outdated = try search.outdated(snapshot)
-            result = (snapshot, grown)
-            // A tile of the copy may be what is damaged.
-            if snapshot.refusals.contains(where: { $0.code == .notLogged }) { staged.distrustTiles() }
-            if outdated == nil, attempt == 1, search.vouched != nil, staged.listsOfOrigin == nil {
-                // Nobody can tell which are the newest: each is asked for, whatever the copy has.
-                wanted = search.all(trust)
-                continue
-            }
-            let missed = Set((snapshot.refusals + (outdated ?? [])).map(\.file).filter(search.covers))
-            if missed.isEmpty { break }
-            wanted = missed.map(ListSearch.Wanted.list)
+            head = logged.checkpoint.head
+            let fetch = ListFetch(staged: staged, table: logged.table)
+            let wanted = logged.table.paths.filter { scope.covers($0) && !fetch.isThere($0) }
+            if try fetch.fetch(wanted, fresh: isAgain, count) { break }
         }
-        guard var result else { throw PublicationError(.missing, file: origin.name, "gave nothing") }
-        // What is believed by nobody leaves the place to what was there.
-        let broken = result.snapshot.refusals.filter { $0.code != .overtaken }
-        for path in broken.map(\.file) where staged.staged.contains(path) { staged.drop(path) }
-        if !broken.isEmpty {
-            var grown = seen
-            result = (reader(staged).snapshot(&grown, now: now), grown)
-            outdated = try search.outdated(result.snapshot)
-        }
-        // Where nobody can tell, what others have signed since is unknown.
-        let isKnown = outdated != nil
-        let unknown = !isKnown ? search.others.filter { result.snapshot.isBelieved($0) } : []
-        outdated = outdated ?? unknown.map { PublicationError(.overtaken, file: $0, "may not be the newest any more") }
-        // Of what the log tells anew nobody knows what it says now.
-        for path in (outdated ?? []).map(\.file) {
-            staged.drop(path)
-            try staged.put(PublicationReader.overtaken, at: path)
-        }
-        try fetchLog(result.snapshot, staged)
-        let sizes = try fetchProofs(
-            result.snapshot,
-            staged,
-            Set(copy.sizes + [before(copy), seen.logSize].compactMap { $0 })
-        )
+        return head
+    }
+
+    /// Takes over what was fetched.
+    private func take(
+        _ staged: StagedPublication,
+        _ head: TreeHead?,
+        into copy: borrowing Copy,
+        _ seen: inout HighWater,
+        _ now: Instant
+    ) throws -> Report {
+        var grown = seen
+        let snapshot = reader(staged).snapshot(&grown, now: now)
+        _ = try snapshot.trust.get()
+        if head != nil { _ = try snapshot.log?.get() }
+        try fetchLog(head, staged)
+        let sizes = try fetchProofs(head, staged, Set(copy.sizes + [before(copy), seen.logSize].compactMap { $0 }))
         if let fault = staged.fault { throw fault }
-        var report = Report(snapshot: result.snapshot.without(outdated ?? []))
-        // One that was overtaken before, and of which nobody can tell now, is still not had.
-        let told = Set((outdated ?? []).map(\.file))
-        let marked = result.snapshot.refusals.filter { $0.code == .overtaken && !told.contains($0.file) }
-        report.refused = (broken + (outdated ?? []) + marked).filter { search.covers($0.file) }
-        for path in staged.overtakenThere.sorted() where (try? staged.read(path)) == nil {
-            report.refused.append(
-                PublicationError(.overtaken, file: path, "is not had there either; the log tells of a newer one")
-            )
+        var report = Report(snapshot: snapshot)
+        let had = Set(ListKind.allCases.flatMap { staged.paths(of: $0) })
+        report.refused = snapshot.refusals.filter { scope.covers($0.file) }
+        report.refused += (snapshot.table?.paths ?? []).filter { scope.covers($0) && !had.contains($0) }.map {
+            PublicationError(.missing, file: $0, "is not there, and the log tells of it")
         }
         report.bytesFetched = staged.fetched
-        let lists = ListKind.allCases.flatMap { staged.paths(of: $0) }
-        report.written = try copy.take(
-            staged,
-            Copy.Edition(
-                lists: lists.filter(search.covers),
-                overtaken: Set((outdated ?? []).map(\.file)),
-                sizes: sizes
-            ),
-            now: now
-        )
-        seen = result.seen
-        if report.refused.isEmpty, let head = try? result.snapshot.log?.get().head {
-            if isKnown, search.isOfAll(head) { seen.setComplete(head.size, of: scope.name) }
-        }
-        if case .web = origin {
-            if !isKnown { seen.forgetComplete() }
+        let lists = had.filter(scope.covers)
+        report.written = try copy.take(staged, Copy.Edition(lists: lists, size: head?.size, sizes: sizes), now: now)
+        seen = grown
+        if case .web(let address) = origin {
             for (path, known) in staged.tags { seen.setTag(known.tag, of: "\(address)/\(path)", digest: known.digest) }
         }
         return report
-    }
-
-    /// The size of the log of which this reader knows that all lists in the copy were the newest.
-    private func vouched(_ before: (any PublicationSource)?, _ seen: HighWater) -> Int? {
-        guard let before, let size = seen.completeSize(of: scope.name) else { return nil }
-        let isAsSeen = seen.marks.allSatisfy { path, mark in
-            guard ListKind.isPath(path), scope.covers(path) else { return true }
-            return (try? before.read(path)).map { HighWater.digest(of: $0) == mark.digest } ?? false
-        }
-        return isAsSeen ? size : nil
     }
 
     /// Refuses to write over what is no copy of this authority's publication; one that is damaged is fetched anew.
@@ -260,6 +212,9 @@ package struct Sync {
 
     /// Whether there is a checkpoint: an authority that has signed no list yet has none.
     private func fetchCheckpoint(_ staged: StagedPublication, _ trust: TrustList, fresh: Bool) throws -> Bool {
+        guard trust.hasLog else {
+            throw PublicationError(.notLogged, file: origin.name, "keeps no log, which would say what lists there are")
+        }
         do throws(PublicationError) { try staged.fetch(AuthorityLog.checkpoint, fresh: fresh) } catch {
             guard error.code == .missing, ListKind.allCases.allSatisfy({ staged.paths(of: $0).isEmpty }) else {
                 throw error
@@ -293,20 +248,10 @@ package struct Sync {
         return LocalFiles(source: source)
     }
 
-    /// What the next time goes on from; or all of the log.
-    private func fetchLog(_ snapshot: Snapshot, _ staged: StagedPublication) throws {
-        guard let head = try? snapshot.log?.get().head else { return }
-        func edge() throws(LogError) {
-            _ = try TreeEdge(of: head) { tile throws(LogError) in
-                try tile.read { path throws(LogError) in try staged.logFile(path) }
-            }
-        }
+    /// All of the log, where that is asked for.
+    private func fetchLog(_ head: TreeHead?, _ staged: StagedPublication) throws {
+        guard scope.wholeLog, let head else { return }
         do throws(LogError) {
-            do throws(LogError) { try edge() } catch {
-                staged.distrustTiles()
-                try edge()
-            }
-            guard scope.wholeLog else { return }
             guard head.size <= Self.longestLog else {
                 throw LogError(.malformed, "the log has \(head.size) entries, which no copy holds")
             }
@@ -321,8 +266,8 @@ package struct Sync {
     /// Tiles by which others see, who saw the log when it was shorter, that it goes on from there; and the sizes from which they show it.
     ///
     /// They are held against the root: by one that is damaged a reader would be told that the log is another one.
-    private func fetchProofs(_ snapshot: Snapshot, _ staged: StagedPublication, _ sizes: Set<Int>) throws -> [Int] {
-        guard let head = try? snapshot.log?.get().head, head.size > 0 else { return [] }
+    private func fetchProofs(_ head: TreeHead?, _ staged: StagedPublication, _ sizes: Set<Int>) throws -> [Int] {
+        guard let head, head.size > 0 else { return [] }
         let recent = max(0, head.size - Self.shownFrom)
         // By the tile that they end in; of what is recent the tiles are there anyway.
         var ends: [Int: Int] = [:]

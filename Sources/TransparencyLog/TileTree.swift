@@ -52,23 +52,6 @@ package final class TileTree {
         return path.reversed()
     }
 
-    /// The edge of the first entries, as many as are full bundles and not more than `size`; nobody has vouched for it.
-    package func edge(before size: Int) throws(LogError) -> TreeEdge {
-        let start = min(size, head.size) / Tile.fullWidth * Tile.fullWidth
-        var levels: [[Digest]] = []
-        for level in 0..<Tile.maximumLevels {
-            let count = start >> (8 * level)
-            if count == 0 { break }
-            let width = count % Tile.fullWidth
-            guard width > 0, let tile = Tile(level: level, index: count / Tile.fullWidth, ofTreeOf: head.size) else {
-                levels.append([])
-                continue
-            }
-            levels.append(Array(try rows(of: tile)[0].prefix(width)))
-        }
-        return TreeEdge(ofFirst: start, levels: levels)
-    }
-
     /// The hash over the first `size` entries.
     package func root(of size: Int) throws(LogError) -> Digest { try hash(of: 0..<size) }
 

@@ -39,13 +39,6 @@ package struct TreeEdge {
         }
     }
 
-    /// The edge of the first `size` entries, full bundles all, of a tree; what comes of it must be held against a head that was signed.
-    init(ofFirst size: Int, levels: [[Digest]]) {
-        self.size = size
-        self.levels = levels
-        bundle = []
-    }
-
     /// Adds an entry of at most ``Tile/maximumEntry`` bytes; `emit` gets each tile and bundle that becomes full.
     package mutating func append(_ entry: [UInt8], emit: (Tile, [UInt8]) throws -> Void) rethrows {
         precondition(entry.count <= Tile.maximumEntry)

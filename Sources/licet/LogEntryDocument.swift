@@ -30,7 +30,7 @@ struct LogEntryDocument: Encodable {
                 made.kind.rawValue, made.number, effects(made.effects), nil, nil
             )
         case .list(let list): (kind, act, self.effects, path, sequence) = ("list", nil, nil, list.path, list.sequence)
-        case .registry(let acts, _): (kind, act, self.effects, path, sequence) = ("registry", acts, nil, nil, nil)
+        case .registry(let acts, _, _): (kind, act, self.effects, path, sequence) = ("registry", acts, nil, nil, nil)
         case .restore(let number, _): (kind, act, self.effects, path, sequence) = ("restore", number, nil, nil, nil)
         case .loss(let lost): (kind, act, self.effects, path, sequence) = ("loss", nil, effects(lost), nil, nil)
         }

@@ -76,7 +76,7 @@ import Verification
         let head = try Checkpoint(text: SignedNote(source.read(AuthorityLog.checkpoint)).text).head
         let paths =
             [TrustList.path, AuthorityLog.checkpoint] + ListKind.allCases.flatMap { source.paths(of: $0) }
-            + Tile.added(from: 0, to: head.size).map(AuthorityLog.path)
+            + Tile.added(from: 0, to: head.size).map(AuthorityLog.path) + [AuthorityLog.lists(ofLogOf: head.size)]
         let file = seat.folder.file("inspector.licet")
         try Bundle.write(paths, of: "office", created: .noon, to: file) { try source.read($0) }
         var seen = HighWater()

@@ -18,7 +18,8 @@ import TransparencyLog
 
     private func pack() throws {
         let tiles = Tile.added(from: 0, to: publication.heads[0].size).map(AuthorityLog.path)
-        let paths = [TrustList.path, AuthorityLog.checkpoint, statusPath, issuedPath] + tiles
+        let table = AuthorityLog.lists(ofLogOf: publication.heads[0].size)
+        let paths = [TrustList.path, AuthorityLog.checkpoint, table, statusPath, issuedPath] + tiles
         try Bundle.write(
             paths,
             of: "https://lic.example.cn/publication",

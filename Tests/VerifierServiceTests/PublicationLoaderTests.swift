@@ -50,21 +50,6 @@ import VerifierService
         #expect(restarted.current.publication.refusals.map(\.code) == [.rolledBack])
     }
 
-    /// Whoever brought the copy up to date knows that there is a newer one, and has left word.
-    @Test func holdsOnToNoListOfWhichTheLogTellsThatThereIsANewerOne() async throws {
-        try authority.publish([code])
-        let server = try TestServer(authority)
-        #expect(try await verdict(server) == "valid")
-        try authority.write("status/341181-1", PublicationReader.overtaken)
-        try server.reload()
-        #expect(try await verdict(server) == "undetermined")
-        #expect(server.current.publication.refusals.map(\.code) == [.overtaken])
-        #expect(try await server.answer(.get, "/publication/status/341181-1").status != .ok)
-        try authority.publish([code], number: 2)
-        try server.reload()
-        #expect(try await verdict(server) == "valid")
-    }
-
     @Test func missesAListThatWasThereBeforeTheRestart() async throws {
         let memory = "\(authority.folder)/memory.json"
         try authority.publish([code])

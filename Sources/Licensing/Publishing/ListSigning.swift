@@ -14,20 +14,16 @@ extension Authority {
         let bytes: [UInt8]?
         /// What is to be remembered of it; nil when that was published already, perhaps to another folder.
         var signed: LastPublication.File?
-        /// Where the log tells of it.
-        let logIndex: Int?
 
         /// One that was published already, and is still good.
         init(_ kind: ListKind, at path: String, kept before: ListBefore) {
             self.path = path
             bytes = before.inPlace.contains(kind) ? nil : before.bytes[kind]
-            logIndex = before.facts(kind)?.claims.logIndex
         }
 
         init(path: String, signed bytes: [UInt8], _ claims: ListClaims, acts: Int) {
             self.path = path
             self.bytes = bytes
-            logIndex = claims.logIndex
             signed = LastPublication.File(sequence: claims.sequence, digest: Digest(of: bytes), acts: acts)
         }
     }

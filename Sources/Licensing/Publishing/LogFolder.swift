@@ -41,6 +41,30 @@ package struct LogFolder {
         }
     }
 
+    /// The newest lists of the log of `head`, and its last entry: as a file beside it says, or all its entries where that is gone or damaged.
+    func lists(_ head: TreeHead) throws -> (table: ListTable, end: LogEntry) {
+        let end = try entry(head.size - 1)
+        if let bytes = read(ListTable.path(ofLogOf: head.size)), let (table, said) = try? ListTable.read(bytes), said == end.encoded {
+            return (table, end)
+        }
+        let table = try replay().0.table
+        guard case .registry(_, _, table.digest) = end.content else {
+            throw LogError(.inconsistent, "its last entry is not the end of a publication, or names other lists")
+        }
+        return (table, end)
+    }
+
+    /// ``ListTable/file(endedBy:)`` of the log of `head`.
+    func listsFile(_ head: TreeHead) throws -> [UInt8] {
+        let (table, end) = try lists(head)
+        return table.file(endedBy: end)
+    }
+
+    /// A table of lists; nil where it cannot be read.
+    func read(_ table: String) -> [UInt8]? {
+        try? DurableFile.read("\(folder)/\(table)", limit: ListTable.maximumFile, regularOnly: true)
+    }
+
     /// The entry at `index` of a log that is at least one longer.
     func entry(_ index: Int) throws -> LogEntry {
         let start = index / Tile.fullWidth

@@ -14,6 +14,7 @@ struct LogWriter {
     private let origin: String
     private let keys: [NoteKey]
     private var edge: TreeEdge
+    private var table = ListTable()
     private var files = UnreadFiles()
     /// The size that it had when it was opened.
     private var openedSize = 0
@@ -49,10 +50,18 @@ struct LogWriter {
             committed = checkpoint
             openedSize = checkpoint.head.size
             if checkpoint.head.size > 0 {
-                guard case .registry(let acts, let head) = try source.entry(checkpoint.head.size - 1).content else {
+                let (table, end) = try source.lists(checkpoint.head)
+                guard case .registry(let acts, let head, _) = end.content else {
                     throw LogError(.inconsistent, "its last entry is not the end of a publication")
                 }
+                self.table = table
                 last = (acts, head)
+                // What was made anew of all entries is not made anew each time.
+                var files = UnreadFiles()
+                try files.write(
+                    table.file(endedBy: end),
+                    to: "\(folder)/\(ListTable.path(ofLogOf: checkpoint.head.size))"
+                )
                 told = last
             }
             // Before anything is signed: what is published may be the only whole one, and it is gone on from there.
@@ -88,7 +97,7 @@ struct LogWriter {
     /// How far the acts had come when the publication ended that made the log so large.
     func end(ofPublication size: Int) -> (acts: Int, head: Digest)? {
         guard let committed, size > 0, size <= committed.head.size,
-            case .registry(let acts, let head)? = try? LogFolder(folder).entry(size - 1).content
+            case .registry(let acts, let head, _)? = try? LogFolder(folder).entry(size - 1).content
         else { return nil }
         return (acts, head)
     }
@@ -97,6 +106,7 @@ struct LogWriter {
     mutating func tell(upTo acts: Int, _ head: Digest) { told = (acts, head) }
 
     mutating func append(_ entry: LogEntry) throws {
+        if case .list(let list) = entry.content { table.tell(list, at: edge.size) }
         var full: [(Tile, [UInt8])] = []
         edge.append(entry.encoded) { full.append(($0, $1)) }
         for (tile, bytes) in full { try files.write(bytes, to: "\(folder)/\(tile.path)") }
@@ -105,7 +115,9 @@ struct LogWriter {
     /// Ends a publication, where something is new: says how far the acts have come, puts what was added on the disk, and signs the head.
     mutating func end(by signer: any Signer, at now: Instant) throws {
         if let told, edge.size != committed?.head.size ?? 0 || last.map({ $0 != told }) ?? true {
-            try append(LogEntry(at: now, .registry(acts: told.acts, head: told.head)))
+            let end = LogEntry(at: now, .registry(acts: told.acts, head: told.head, lists: table.digest))
+            try append(end)
+            try files.write(table.file(endedBy: end), to: "\(folder)/\(ListTable.path(ofLogOf: edge.size))")
             try commit(by: signer)
             last = told
         } else if let committed, committed.signer != NoteKey(name: origin, kind: .log, key: signer.publicKey) {
@@ -138,7 +150,9 @@ struct LogWriter {
         try DurableFile.write(note.bytes, to: "\(folder)/\(Checkpoint.path)")
         committed = signed
         LogFolder(folder).removePartials(before: before?.size ?? 0, now: signed.head.size)
+        ListTable.removeOld(in: folder, upTo: signed.head.size)
     }
+
 
     /// Refuses a log that others have seen longer, or otherwise: nothing must be signed beside it.
     ///
@@ -160,14 +174,21 @@ struct LogWriter {
         try LogFolder(target).ifThere(Checkpoint.path).flatMap { try? SignedCheckpoint($0, logKeys: keys).head }
     }
 
-    /// Brings a published copy up to date: the tiles first, the checkpoint last; the paths below the log's prefix of what was written.
+    /// Brings a published copy up to date: the tiles and the table of lists first, the checkpoint last; the paths below the log's prefix of
+    /// what was written.
     ///
-    /// Of what was there before, those are read that prove the entries at `indices`, and of a small log all.
+    /// Of what was there before, the tiles at the right edge are read, and of a small log all. `beforeCheckpoint` is done when all else is
+    /// on the disk.
     ///
     /// - Throws: ``AuthorityError/Code/rolledBack`` where what lies there is longer, or another log.
-    func copy(to target: String, proving indices: some Sequence<Int>) throws -> [String] {
+    func copy(to target: String, beforeCheckpoint: () throws -> Void) throws -> [String] {
         guard let committed else { return [] }
         let (source, copy) = (LogFolder(folder), LogFolder(target))
+        func own(_ what: () throws -> [UInt8]) throws -> [UInt8] {
+            do { return try what() } catch {
+                throw AuthorityError(.storage, "\(folder) is damaged (\(error)); `licet log audit` says more")
+            }
+        }
         let present = try head(ofCopy: target)
         if let present { try refuse(behind: present, "the log in \(target)") }
         let (before, size) = (present?.size ?? 0, committed.head.size)
@@ -176,15 +197,10 @@ struct LogWriter {
         var tiles = new
         if before > 0 {
             let isSmall = size <= Self.readsEach
-            let looked = isSmall ? Tile.added(from: 0, to: size) : Tile.proving(indices, in: size)
+            let looked = isSmall ? Tile.added(from: 0, to: size) : Tile.proving([], in: size)
             let known = Set(new)
             tiles += try looked.filter { tile in
-                guard !known.contains(tile) else { return false }
-                let own: [UInt8]
-                do { own = try source.read(tile) } catch {
-                    throw AuthorityError(.storage, "\(folder) is damaged (\(error)); `licet log audit` says more")
-                }
-                return (try? copy.read(tile)) != own
+                try !known.contains(tile) && own { try source.read(tile) } != (try? copy.read(tile))
             }
             if !isSmall, size <= Self.looksAtEach {
                 let known = Set(tiles)
@@ -204,22 +220,27 @@ struct LogWriter {
         var files: [StagedFile] = []
         var (isWritten, swept) = (false, Set<String>())
         defer { if !isWritten { for file in files { file.discard() } } }
-        for tile in tiles {
-            let bytes: [UInt8]
-            do { bytes = try source.read(tile) } catch {
-                throw AuthorityError(.storage, "\(folder) is damaged (\(error)); `licet log audit` says more")
-            }
-            let path = "\(target)/\(tile.path)"
+        func stage(_ bytes: [UInt8], at path: String) throws {
+            let path = "\(target)/\(path)"
             try DurableFile.makeFolder(DurableFile.parent(of: path))
             if swept.insert(DurableFile.parent(of: path)).inserted { StagedFile.sweep(DurableFile.parent(of: path)) }
             files.append(try StagedFile(bytes, for: path))
         }
+        for tile in tiles { try stage(own { try source.read(tile) }, at: tile.path) }
+        var healed = tiles.dropFirst(new.count).map(\.path)
+        let table = ListTable.path(ofLogOf: size)
+        let lists = try own { try source.listsFile(committed.head) }
+        if copy.read(table) != lists {
+            try stage(lists, at: table)
+            if before == size { healed.append(table) }
+        }
         isWritten = true
         try StagedFile.commit(files, in: target)
-        let healed = tiles.dropFirst(new.count).map(\.path)
+        try beforeCheckpoint()
         if try copy.ifThere(Checkpoint.path) == committed.note.bytes { return healed }
         try DurableFile.write(committed.note.bytes, to: "\(target)/\(Checkpoint.path)")
         copy.removePartials(before: before, now: size)
+        ListTable.removeOld(in: target, upTo: size)
         return [Checkpoint.path] + healed
     }
 

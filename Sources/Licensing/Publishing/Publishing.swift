@@ -83,7 +83,6 @@ extension Authority {
         }
         var report = PublishReport()
         var staged: [StagedFile] = []
-        var indices: [Int] = []
         var isCommitted = false
         defer { if !isCommitted { for file in staged { file.discard() } } }
         for (number, list) in lists.enumerated() {
@@ -92,7 +91,6 @@ extension Authority {
             let files = try signedLists(of: list, traced, by: signers.lists, terms: terms, &writer, now)
             log = writer
             for file in files {
-                if let index = file.logIndex { indices.append(index) }
                 published[file.path] = file.signed ?? traced.last?[file.path]
                 if let bytes = file.bytes {
                     staged.append(try StagedFile(bytes, for: "\(folder)/\(file.path)"))
@@ -114,14 +112,17 @@ extension Authority {
         }
         try lay(trust, in: folder, &report)
         if let log {
-            let laid = try log.copy(to: "\(folder)/\(AuthorityLog.folder)", proving: indices)
+            // Between the checkpoint and the lists that it tells of as little happens as can.
+            let laid = try log.copy(to: "\(folder)/\(AuthorityLog.folder)") {
+                try StagedFile.sync(staged, in: folder)
+            }
             report.written += laid.map { "\(AuthorityLog.folder)/\($0)" }
             if !laid.contains(Checkpoint.path) { report.unchanged.append(AuthorityLog.checkpoint) }
             report.logSize = log.committed?.head.size
         }
         published.log = log?.committed?.head ?? traced.last?.log
         isCommitted = true
-        try StagedFile.commit(staged, in: folder)
+        try StagedFile.commit(staged, in: folder, areSynced: log != nil)
         if published != traced.last { try published.write(to: home) }
         return report
     }

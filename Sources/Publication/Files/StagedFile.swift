@@ -24,19 +24,31 @@ package struct StagedFile: Sendable {
     /// Takes a file away that was not put under its name.
     package func discard() { unlink(temporary) }
 
+    /// Puts what the files say on the disk, not yet under their names; all lie in one file system with `folder`.
+    ///
+    /// - Throws: ``PublicationError/Code/notWritten``
+    package static func sync(_ files: [StagedFile], in folder: String) throws(PublicationError) {
+        if files.count < many {
+            for file in files { try sync(file.temporary, { fdatasync($0) }) }
+        } else {
+            try sync(folder, licet_syncfs)
+        }
+    }
+
     /// Puts files under their names, each whole; when this returns, all are on the disk.
     ///
+    /// With `areSynced` what they say is there already, by ``sync(_:in:)``.
+    ///
     /// - Throws: ``PublicationError/Code/notWritten``; what was not renamed is taken away.
-    package static func commit(_ files: [StagedFile], in folder: String) throws(PublicationError) {
+    package static func commit(
+        _ files: [StagedFile],
+        in folder: String,
+        areSynced: Bool = false
+    ) throws(PublicationError) {
         guard !files.isEmpty else { return }
         let folders = Set(files.map { DurableFile.parent(of: $0.path) }).sorted()
         do throws(PublicationError) {
-            if files.count < many {
-                for file in files { try sync(file.temporary, { fdatasync($0) }) }
-            } else {
-                // All lie in one file system with `folder`.
-                try sync(folder, licet_syncfs)
-            }
+            if !areSynced { try sync(files, in: folder) }
             for file in files {
                 guard DurableFile.replace(file.path, by: file.temporary) else {
                     throw PublicationError(

@@ -8,6 +8,14 @@ package enum AuthorityLog {
     package static let checkpoint = "\(folder)/\(Checkpoint.path)"
 
     package static func path(of tile: Tile) -> String { "\(folder)/\(tile.path)" }
+
+    /// Where ``ListTable/file(endedBy:)`` of a log of `size` entries lies.
+    package static func lists(ofLogOf size: Int) -> String { "\(folder)/\(ListTable.path(ofLogOf: size))" }
+
+    /// Whether a table of lists lies at a path.
+    package static func isLists(_ path: String) -> Bool {
+        path.hasPrefix("\(folder)/") && ListTable.size(ofPath: path.dropFirst(folder.count + 1)) != nil
+    }
 }
 
 extension TrustList {

@@ -12,8 +12,8 @@ package struct LogEntry: Hashable {
         case act(ActOnLicence)
         /// A list was signed; it tells of all entries before.
         case list(SignedList)
-        /// How far the acts of the registry had come, and the hash of the last one; ends each publication.
-        case registry(acts: Int, head: Digest)
+        /// How far the acts of the registry had come, the hash of the last one, and ``ListTable/digest``; ends each publication.
+        case registry(acts: Int, head: Digest, lists: Digest)
         /// A registry from before was put back: the acts that it does not have are lost, and number from here on again.
         ///
         /// `from` is the hash of the last act that a publication ended with and that it has; zeroes where there is none.

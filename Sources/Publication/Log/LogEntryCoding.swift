@@ -22,12 +22,14 @@ extension LogEntry {
             writer.int(list.sequence)
             writer.int(8)
             writer.byteString(list.digest.bytes)
-        case .registry(let acts, let digest):
-            head(of: 4, Word.registry, &writer)
+        case .registry(let acts, let digest, let lists):
+            head(of: 5, Word.registry, &writer)
             writer.int(3)
             writer.int(acts)
             writer.int(8)
             writer.byteString(digest.bytes)
+            writer.int(9)
+            writer.byteString(lists.bytes)
         case .restore(let act, let from):
             head(of: 4, Word.restore, &writer)
             writer.int(3)
@@ -81,6 +83,7 @@ extension LogEntry {
         var path: String?
         var sequence: Int?
         var digest: Digest?
+        var lists: Digest?
         var reader = CBORReader(Array(bytes))
         try reader.map { key, reader throws(CodeError) in
             switch key {
@@ -92,23 +95,26 @@ extension LogEntry {
             case 6: path = try reader.text()
             case 7: sequence = try reader.uint(upTo: .max)
             case 8: digest = Digest(bytes: try reader.byteString(count: 32))
+            case 9: lists = Digest(bytes: try reader.byteString(count: 32))
             default: throw CodeError(.impossibleClaim, "the entry has a field \(key) that nobody knows")
             }
         }
         try reader.finish()
         guard let kind, let at else { throw CodeError(.missingClaim, "the entry lacks its kind or its time") }
         self.at = at
-        let present = [number != nil, subject != nil, effects != nil, path != nil, sequence != nil, digest != nil]
+        let present = [
+            number != nil, subject != nil, effects != nil, path != nil, sequence != nil, digest != nil, lists != nil,
+        ]
         switch (kind, present) {
-        case (Word.list, [false, false, false, true, true, true]):
+        case (Word.list, [false, false, false, true, true, true, false]):
             content = .list(SignedList(path: path ?? "", sequence: sequence ?? 0, digest: digest ?? Digest(of: [])))
-        case (Word.registry, [true, false, false, false, false, true]):
-            content = .registry(acts: number ?? 0, head: digest ?? Digest(of: []))
-        case (Word.restore, [true, false, false, false, false, true]):
+        case (Word.registry, [true, false, false, false, false, true, true]):
+            content = .registry(acts: number ?? 0, head: digest ?? Digest(of: []), lists: lists ?? Digest(of: []))
+        case (Word.restore, [true, false, false, false, false, true, false]):
             content = .restore(act: number ?? 0, from: digest ?? Digest(of: []))
-        case (Word.loss, [false, false, true, false, false, false]):
+        case (Word.loss, [false, false, true, false, false, false, false]):
             content = .loss(effects ?? [])
-        case (_, [true, true, true, false, false, false]):
+        case (_, [true, true, true, false, false, false, false]):
             guard let kind = LicenceAct(rawValue: kind), let number, let subject, let effects,
                 effects.allSatisfy({ $0.digest.count == 32 })
             else { throw CodeError(.impossibleClaim, "the entry is of a kind that nobody knows") }

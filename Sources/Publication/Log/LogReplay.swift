@@ -9,8 +9,10 @@ package import OpenSSL
 package struct LogReplay {
     /// By the name that the two lists of a pair share.
     package private(set) var lists: [String: List] = [:]
-    /// By path, the newest of each that was logged.
-    package private(set) var signed: [String: LogEntry.SignedList] = [:]
+    /// The newest of each list that was told of.
+    package private(set) var table = ListTable()
+    /// The entry that ended the last publication.
+    package private(set) var end: LogEntry?
     /// How far the acts had come when the last publication ended, and the hash of the last one.
     package private(set) var registry: (acts: Int, head: Digest)?
     /// How many entries were gone along.
@@ -136,16 +138,21 @@ package struct LogReplay {
         switch entry.content {
         case .act(let act): faults = apply(act, at: entry.at)
         case .list(let list):
-            if let last = signed[list.path], list.sequence <= last.sequence {
+            if let last = table[list.path], list.sequence <= last.sequence {
                 faults.append("\(list.path) has number \(list.sequence) after \(last.sequence)")
             }
-            if !ListKind.isPath(list.path) { faults.append("\(list.path.prefix(40)) is no list") }
-            signed[list.path] = list
+            guard ListKind.isPath(list.path) else {
+                faults.append("\(list.path.prefix(40)) is no list")
+                break
+            }
+            table.tell(list, at: count)
             if let kind = ListKind(path: list.path) { lists[kind.name(at: list.path)]?.sign(kind) }
-        case .registry(let acts, let head):
+        case .registry(let acts, let head, let lists):
             if let registry, !mayLose, acts < registry.acts || acts == registry.acts && head != registry.head {
                 faults.append("the registry has \(acts) acts after \(registry.acts), or others")
             }
+            if lists != table.digest { faults.append("the registry's entry names other lists than were told of") }
+            end = entry
             registry = (acts, head)
             mayLose = false
         case .restore(let act, _):

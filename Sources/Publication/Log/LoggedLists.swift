@@ -2,18 +2,13 @@ import LicenceCode
 package import OpenSSL
 package import TransparencyLog
 
-/// The log as a reader of lists needs it: its newest checkpoint, and whether a list stands in it.
+/// The log as a reader of lists needs it: its newest checkpoint, and which lists are the newest.
 package struct LoggedLists {
     package let checkpoint: SignedCheckpoint
-    private let tree: TileTree
-
-    package init(_ checkpoint: SignedCheckpoint, _ tree: TileTree) {
-        self.checkpoint = checkpoint
-        self.tree = tree
-    }
+    package let table: ListTable
 
     /// Reads the checkpoint of a publication; `seen` is what was accepted before, and grows.
-    static func read(
+    package static func read(
         from source: any PublicationSource,
         trust: TrustList,
         policy: WitnessPolicy,
@@ -50,13 +45,28 @@ package struct LoggedLists {
                 at: path,
                 proof: { size throws(LogError) in try tree.consistencyProof(from: size) }
             )
-            return .success(LoggedLists(checkpoint, tree))
+            return .success(LoggedLists(checkpoint: checkpoint, table: try table(from: source, tree)))
         } catch { return .failure(error) }
     }
 
-    /// Refuses a list that does not stand in the log at the place that it names.
+    private static func table(
+        from source: any PublicationSource,
+        _ tree: TileTree
+    ) throws(PublicationError) -> ListTable {
+        let path = AuthorityLog.lists(ofLogOf: tree.head.size)
+        let bytes: [UInt8]
+        do throws(PublicationError) { bytes = try source.read(path) } catch {
+            guard error.code == .missing else { throw error }
+            throw PublicationError(.notLogged, file: path, "is missing, and says which lists are the newest")
+        }
+        do throws(LogError) { return try ListTable(bytes, of: tree) } catch {
+            throw PublicationError(.notLogged, file: path, error.reason)
+        }
+    }
+
+    /// Refuses a list that is not the newest that the log tells of.
     ///
-    /// - Throws: ``PublicationError/Code/notLogged``
+    /// - Throws: ``PublicationError/Code/notLogged``, ``PublicationError/Code/overtaken`` where it says itself that it is older
     func check(_ path: String, _ claims: ListClaims, _ bytes: [UInt8]) throws(PublicationError) {
         guard let index = claims.logIndex else {
             throw PublicationError(.notLogged, file: path, "names no place in the authority's log")
@@ -68,18 +78,23 @@ package struct LoggedLists {
                 "is entry \(index) of the log, whose checkpoint covers \(checkpoint.head.size); fetch both anew"
             )
         }
-        let entry = LogEntry(path: path, claims, signed: bytes)
-        do throws(LogError) {
-            let proof = try tree.inclusionProof(of: index)
-            guard checkpoint.head.includes(Digest.leaf(entry.encoded), at: index, by: proof) else {
-                throw LogError(.inconsistent, "is not what the authority's log says at \(index)")
-            }
-        } catch {
+        guard let newest = table[path] else {
+            throw PublicationError(.notLogged, file: path, "is not among the lists that the authority's log tells of")
+        }
+        guard newest.sequence <= claims.sequence else {
             throw PublicationError(
-                .notLogged,
+                .overtaken,
                 file: path,
-                error.code == .missing ? "is not provably logged: \(error)" : error.reason
+                "is number \(claims.sequence), and the log tells of number \(newest.sequence); fetch it anew"
             )
+        }
+        let place = ListTable.Place(
+            index: index,
+            sequence: claims.sequence,
+            digest: COSESign1.digest(ofSigned: bytes)
+        )
+        guard place == newest else {
+            throw PublicationError(.notLogged, file: path, "is not what the authority's log says at \(newest.index)")
         }
     }
 }

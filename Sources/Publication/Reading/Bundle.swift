@@ -138,7 +138,11 @@ package struct Bundle: PublicationSource {
 /// What a file of a publication can be called, so that no name leads out of it.
 package enum PublicationPath {
     package static func isOne(_ path: String) -> Bool {
-        if path == TrustList.path || path == AuthorityLog.checkpoint || ListKind.isPath(path) { return true }
+        if path == TrustList.path || path == AuthorityLog.checkpoint || ListKind.isPath(path)
+            || AuthorityLog.isLists(path)
+        {
+            return true
+        }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         return path.utf8.count <= 100 && parts.count >= 4 && parts[0] == AuthorityLog.folder && parts[1] == "tile"
             && parts.dropFirst(2).allSatisfy { part in
@@ -150,6 +154,7 @@ package enum PublicationPath {
     /// The greatest size of the file at a path, in bytes: what is larger is not even looked at.
     package static func limit(_ path: String) -> Int {
         if path == AuthorityLog.checkpoint { return SignedNote.maximumSize }
+        if AuthorityLog.isLists(path) { return ListTable.maximumFile }
         if path.hasPrefix("\(AuthorityLog.folder)/tile/entries/") { return Tile.maximumBundle }
         if path.hasPrefix("\(AuthorityLog.folder)/") { return Tile.maximumSize }
         if ListKind(path: path) == .status { return StatusList.maximumFile }

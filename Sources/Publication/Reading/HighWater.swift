@@ -24,8 +24,6 @@ package struct HighWater: Codable, Equatable {
     /// Keys that turned out to be revoked: what they signed must not shut out what is signed after them.
     private var revoked: Set<Int> = []
 
-    /// By what was copied, all or a division: the size of the log of which every list that it told of was held, and the newest.
-    private var complete: [String: Int]? = nil
     /// By the address of a file, what its server called it, and what it was then.
     private var tags: [String: Tag]? = nil
 
@@ -34,17 +32,9 @@ package struct HighWater: Codable, Equatable {
         let digest: String
     }
 
-    private enum CodingKeys: CodingKey { case marks, complete, tags }
+    private enum CodingKeys: CodingKey { case marks, tags }
 
     package init() {}
-
-    /// The size of the log of which every list of `scope` was held, and the newest, as the log itself has told; nil where nobody knows.
-    package func completeSize(of scope: String) -> Int? { complete?[scope] ?? complete?[Self.everything] }
-
-    package mutating func setComplete(_ size: Int, of scope: String) { complete = Self.raised(complete, scope, size) }
-
-    /// Forgets from where on the log must be read: it has grown too much since.
-    package mutating func forgetComplete() { complete = nil }
 
     /// What the server called the file at `address` when it gave these bytes; no copy and no bundle can say so instead.
     package func tag(of address: String, for bytes: [UInt8]) -> String? {
@@ -55,13 +45,6 @@ package struct HighWater: Codable, Equatable {
         tags = (tags ?? [:]).merging([address: Tag(tag: tag, digest: digest)]) { $1 }
     }
 
-    private static func raised(_ sizes: [String: Int]?, _ key: String, _ size: Int) -> [String: Int] {
-        (sizes ?? [:]).merging([key: size]) { max($0, $1) }
-    }
-
-    /// The scope that has all others in it.
-    package static let everything = "all"
-
     /// How many entries the log had that was seen last; nil where none was.
     package var logSize: Int? { marks[AuthorityLog.checkpoint]?.sequence }
 
@@ -69,14 +52,13 @@ package struct HighWater: Codable, Equatable {
     package static func fileName(of root: Certificate) -> String { "seen-\(root.publicKey.id).json" }
 
     package static func == (left: HighWater, right: HighWater) -> Bool {
-        left.marks == right.marks && left.complete == right.complete && left.tags == right.tags
+        left.marks == right.marks && left.tags == right.tags
     }
 
     /// Forgets what keys signed that `trust` says are revoked: a thief writes any number.
     package mutating func forget(revokedBy trust: TrustList) {
         revoked.formUnion(trust.keys.filter { $0.revocation != nil }.map(\.number.value))
         marks = marks.filter { !isRevoked($0.value) }
-        if marks[AuthorityLog.checkpoint] == nil { complete = nil }
     }
 
     private func isRevoked(_ mark: Mark?) -> Bool { mark?.signer.map(revoked.contains) ?? false }
@@ -187,10 +169,6 @@ package struct HighWater: Codable, Equatable {
         let stored = try HighWater(file: path)
         var merged = self
         merged.marks.merge(stored.marks.filter { !isRevoked($0.value) }) { $0.sequence >= $1.sequence ? $0 : $1 }
-        // Where this reader has lost it on purpose, another's does not come back.
-        if complete != nil, !isRevoked(stored.marks[AuthorityLog.checkpoint]) {
-            for (scope, size) in stored.complete ?? [:] { merged.setComplete(size, of: scope) }
-        }
         if let others = stored.tags { merged.tags = others.merging(tags ?? [:]) { $1 } }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]

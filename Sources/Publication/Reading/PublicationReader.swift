@@ -1,3 +1,4 @@
+import Foundation
 package import Licence
 import LicenceCode
 package import OpenSSL
@@ -30,16 +31,20 @@ package struct PublicationReader {
     ///
     /// `seen` is what was accepted before; it grows by what is accepted now. A file that was issued ahead of `now`, by more than
     /// ``clockSkew``, is not believed: remembered, it would shut out every true one until then. Where the authority keeps a log, a list that
-    /// is not in it is not believed either, nor a log of which nobody can show that it goes on from the one that was seen.
+    /// is not the newest of which it tells is not believed either, nor a log of which nobody can show that it goes on from the one that was
+    /// seen.
     package func snapshot(_ seen: inout HighWater, now: Instant) -> Snapshot {
         var grown = seen
         var checkpoint = try? source.read(AuthorityLog.checkpoint)
         var snapshot = once(&grown, now)
-        for _ in 1..<Self.attempts {
-            guard snapshot.refusals.contains(where: { $0.code == .notLogged }) else { break }
-            // Lists that came after the checkpoint was read: somebody publishes.
+        for attempt in 1..<Self.attempts {
+            guard snapshot.refusals.contains(where: { $0.code == .notLogged || $0.code == .overtaken }) else { break }
+            // Lists that came after the checkpoint was read, or come now: somebody publishes.
             let newer = try? source.read(AuthorityLog.checkpoint)
-            if newer == checkpoint { break }
+            if newer == checkpoint {
+                guard source.isBeingWritten else { break }
+                Thread.sleep(forTimeInterval: Double(attempt) * Self.pause)
+            }
             (checkpoint, grown) = (newer, seen)
             snapshot = once(&grown, now)
         }
@@ -48,6 +53,8 @@ package struct PublicationReader {
     }
 
     private static let attempts = 4
+    /// Seconds, for the first of them.
+    private static let pause = 0.05
 
     private func once(_ seen: inout HighWater, _ now: Instant) -> Snapshot {
         let trust: TrustList
@@ -74,6 +81,7 @@ package struct PublicationReader {
         return Snapshot(
             trust: .success(trust),
             log: log?.map(\.checkpoint),
+            table: (try? log?.get())?.table,
             statusLists: statusLists,
             issuedLists: issuedLists
         )
@@ -107,9 +115,6 @@ package struct PublicationReader {
     ) -> Result<List, PublicationError> {
         do throws(PublicationError) {
             let bytes = try source.read(path)
-            if bytes == Self.overtaken {
-                throw PublicationError(.overtaken, file: path, "the log tells of a newer one, which was not had yet")
-            }
             let (list, claims) = try read(bytes)
             try Self.check(claims.issuedAt, path, now)
             try log?.get().check(path, claims, bytes)
@@ -117,9 +122,6 @@ package struct PublicationReader {
             return .success(list)
         } catch { return .failure(error) }
     }
-
-    /// What stands in a copy in the place of a list of which the log tells that there is a newer one.
-    package static let overtaken = Array("licet: the log tells of a newer one\n".utf8)
 
     /// Seconds that a signed file may lie ahead of the clock before the clock, or the file, is called wrong.
     package static let clockSkew: Int64 = 300

@@ -9,6 +9,13 @@ package protocol PublicationSource: Sendable {
 
     /// The paths of all lists of a kind, in order.
     func paths(of kind: ListKind) -> [String]
+
+    /// Whether somebody may be at work with it: its checkpoint is new, and lists that it tells of may come after it.
+    var isBeingWritten: Bool { get }
+}
+
+extension PublicationSource {
+    package var isBeingWritten: Bool { false }
 }
 
 /// A publication in a folder.
@@ -22,6 +29,14 @@ package struct FolderSource: PublicationSource {
             return try DurableFile.read("\(folder)/\(path)", limit: PublicationPath.limit(path), regularOnly: true)
         } catch { throw PublicationError(error.code, file: path, error.reason) }
     }
+
+    package var isBeingWritten: Bool {
+        var facts = stat()
+        guard stat("\(folder)/\(AuthorityLog.checkpoint)", &facts) == 0 else { return false }
+        return abs(time(nil) - facts.st_mtim.tv_sec) <= Self.secondsOfWriting
+    }
+
+    private static let secondsOfWriting = 2
 
     /// Temporary files are not among them.
     package func paths(of kind: ListKind) -> [String] {

@@ -5,6 +5,8 @@ package struct Snapshot {
     package let trust: Result<TrustList, PublicationError>
     /// The newest checkpoint of the log; nil where the authority keeps none.
     package let log: Result<SignedCheckpoint, PublicationError>?
+    /// The newest lists, as that log tells; nil where there is none, or it is not believed.
+    package let table: ListTable?
     /// By path: `status/341181-1`.
     package let statusLists: [String: Result<StatusList, PublicationError>]
     /// By path: `issued/341181-1`.
@@ -13,11 +15,13 @@ package struct Snapshot {
     package init(
         trust: Result<TrustList, PublicationError>,
         log: Result<SignedCheckpoint, PublicationError>? = nil,
+        table: ListTable? = nil,
         statusLists: [String: Result<StatusList, PublicationError>],
         issuedLists: [String: Result<IssuedList, PublicationError>]
     ) {
         self.trust = trust
         self.log = log
+        self.table = table
         self.statusLists = statusLists
         self.issuedLists = issuedLists
     }
@@ -32,27 +36,6 @@ package struct Snapshot {
     package func issuedList(of key: TrustedKey, _ list: Int) -> Result<IssuedList, PublicationError> {
         let path = ListKind.issued.path(of: key.office, list)
         return issuedLists[path] ?? .failure(PublicationError(.missing, file: path, "is not in the publication"))
-    }
-
-    /// Whether a list is there, and believed.
-    package func isBelieved(_ path: String) -> Bool {
-        (try? statusLists[path]?.get()) != nil || (try? issuedLists[path]?.get()) != nil
-    }
-
-    /// The same without lists that turned out not to be the newest.
-    package func without(_ outdated: [PublicationError]) -> Snapshot {
-        let reasons = Dictionary(outdated.map { ($0.file, $0) }) { first, _ in first }
-        func without<List>(
-            _ lists: [String: Result<List, PublicationError>]
-        ) -> [String: Result<List, PublicationError>] {
-            lists.reduce(into: [:]) { $0[$1.key] = reasons[$1.key].map(Result.failure) ?? $1.value }
-        }
-        return Snapshot(
-            trust: trust,
-            log: log,
-            statusLists: without(statusLists),
-            issuedLists: without(issuedLists)
-        )
     }
 
     /// Why lists were not believed.

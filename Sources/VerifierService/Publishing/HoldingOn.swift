@@ -1,3 +1,4 @@
+import OpenSSL
 import Publication
 
 extension LoadedPublication {
@@ -14,7 +15,7 @@ extension LoadedPublication {
             }
             return
         }
-        var held = Held(files: files, earlier: earlier?.files ?? [:])
+        var held = Held(files: files, earlier: earlier?.files ?? [:], newest: read.table)
         let believeStatus = { (path: String, bytes: [UInt8]) throws(PublicationError) in
             try StatusList(bytes, path: path, trust: trust)
         }
@@ -32,7 +33,13 @@ extension LoadedPublication {
             }
         }
         self.init(
-            snapshot: Snapshot(trust: .success(trust), log: log, statusLists: statusLists, issuedLists: issuedLists),
+            snapshot: Snapshot(
+                trust: .success(trust),
+                log: log,
+                table: read.table ?? earlier?.snapshot.table,
+                statusLists: statusLists,
+                issuedLists: issuedLists
+            ),
             files: held.files,
             refusals: refusals
         )
@@ -43,11 +50,19 @@ extension LoadedPublication {
 private struct Held {
     private(set) var files: [String: PublishedFile]
     let earlier: [String: PublishedFile]
+    /// What the log tells of now; nil where that is not known.
+    let newest: ListTable?
     private(set) var refusals: [PublicationError] = []
 
-    init(files: [String: PublishedFile], earlier: [String: PublishedFile]) {
+    init(files: [String: PublishedFile], earlier: [String: PublishedFile], newest: ListTable?) {
         self.files = files
         self.earlier = earlier
+        self.newest = newest
+    }
+
+    /// Whether the log tells of no newer one than an earlier file.
+    private func isNewest(_ path: String, _ file: PublishedFile) -> Bool {
+        newest.map { $0[path]?.digest.description == file.mark } ?? true
     }
 
     /// Leaves the earlier file in its place.
@@ -66,7 +81,7 @@ private struct Held {
             refusals.append(refusal)
             lists[path] = found
             // The key that signed it may have been revoked since; and one of which the log tells anew says nothing any more.
-            if refusal.code != .overtaken, let file = earlier[path], let list = try? believe(path, file.bytes) {
+            if let file = earlier[path], isNewest(path, file), let list = try? believe(path, file.bytes) {
                 lists[path] = .success(list)
                 files[path] = file
             }

@@ -5,7 +5,7 @@ import Publication
 /// The signed files as they were believed, for whoever verifies by himself; only tiles of the log are read from the disk.
 struct PublicationRoutes {
     let publication: @Sendable () -> LoadedPublication
-    /// Gets a tile or a bundle of the log, which never changes; nil where none can be had.
+    /// Gets a file of the log that never changes: a tile, a bundle, a table of lists; nil where none can be had.
     let tile: (@Sendable (String) -> [UInt8]?)?
 
     func add(to router: Router<BasicRequestContext>) {
@@ -17,6 +17,9 @@ struct PublicationRoutes {
         router.only(.get, "/publication/log/tile/**") { request, context in
             try await logTile("\(AuthorityLog.folder)/tile/\(context.parameters.getCatchAll().joined(separator: "/"))")
         }
+        router.only(.get, "/publication/log/lists/{size}") { request, context in
+            try await logTile("\(AuthorityLog.folder)/lists/\(context.parameters.require("size"))")
+        }
         for kind in ListKind.allCases.map(\.rawValue) {
             router.only(.get, RouterPath("/publication/\(kind)/{list}")) { request, context in
                 try file("\(kind)/\(context.parameters.require("list"))", request)
@@ -25,7 +28,7 @@ struct PublicationRoutes {
     }
 
     private func logTile(_ path: String) async throws -> Response {
-        let missing = Problem(.notFound, "the log has no such tile", headers: [.cacheControl: "no-store"])
+        let missing = Problem(.notFound, "the log has no such file", headers: [.cacheControl: "no-store"])
         guard let tile, PublicationPath.isOne(path), !path.hasSuffix(".tmp") else { throw missing }
         // A disk may be slow, and these threads answer everybody.
         let bytes = await withCheckedContinuation { continuation in

@@ -21,7 +21,7 @@ extension FuzzTarget {
                     .act(LogEntry.ActOnLicence(kind: $0, number: 70, subject: subject, effects: [effect, effect]))
                 } + [
                     .list(LogEntry.SignedList(path: "issued/341181-1", sequence: 9, digest: digest)),
-                    .registry(acts: 9, head: digest), .restore(act: 4, from: digest), .loss([effect]),
+                    .registry(acts: 9, head: digest, lists: digest), .restore(act: 4, from: digest), .loss([effect]),
                 ]
             let entries = contents.map { LogEntry(at: Instant(seconds: 1_773_806_400), $0).encoded }
             return entries + [Tile.bundle(entries)]

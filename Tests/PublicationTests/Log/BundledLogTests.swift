@@ -112,12 +112,12 @@ import TransparencyLog
         ) {
             $0 == statusPath ? old : try bundle.read($0)
         }
-        #expect(verdictful(try Publication.Bundle(file: file)) == 1)
+        #expect(verdictful(try Publication.Bundle(file: file)) == nil)
         #expect(verdictful(try self.bundle()) == 2)
     }
 
-    /// A publication that gives the new log and a list from before.
-    @Test(arguments: [500, 100_500]) func aListThatTheLogOvertookIsNotKept(padding: Int) throws {
+    /// A publication that gives the new log and a list from before, however much the log has grown.
+    @Test(arguments: [500, 100_500]) func aListThatTheLogOvertookIsBelievedByNobody(padding: Int) throws {
         let old = try publication.read(statusPath)
         let copy = publication.folder.file("copy")
         let sync = Sync(from: .folder(publication.folder.path), root: publication.issuer.root)
@@ -126,12 +126,14 @@ import TransparencyLog
         try publication.publish(padding: padding)
         let new = try publication.read(statusPath)
         try publication.write(old, statusPath)
+        #expect(verdictful(FolderSource(publication.folder.path)) == nil)
         let report = try sync.run(to: .folder(copy), seen: &seen, now: .noon)
-        // Of a log that has grown too much nobody can tell; then nothing is vouched for.
-        let isTold = padding < 100_000
-        #expect(report.refused.map(\.code) == (isTold ? [.overtaken] : []))
-        #expect(verdictful(FolderSource(copy)) == (isTold ? nil : 1))
-        #expect(seen.completeSize(of: HighWater.everything) == publication.heads[0].size)
+        #expect(report.refused.map(\.code) == [.overtaken])
+        #expect(verdictful(FolderSource(copy)) == nil)
+        var stranger = HighWater()
+        let bundle = publication.folder.file("stale.licet")
+        #expect(try sync.run(to: .bundle(bundle), seen: &stranger, now: .noon).refused.map(\.code) == [.missing])
+        #expect(verdictful(try Publication.Bundle(file: bundle)) == nil)
         try publication.write(new, statusPath)
         #expect(try sync.run(to: .folder(copy), seen: &seen, now: .noon).refused.isEmpty)
         #expect(verdictful(FolderSource(copy)) == 2)
@@ -175,21 +177,37 @@ import TransparencyLog
         #expect(snapshot.log?.code == nil)
     }
 
-    /// Entries that a copy keeps may be damaged as well, one byte of them or all but a few.
-    @Test(arguments: [nil, 300] as [Int?]) func damagedEntriesOfACopyStopNobodyForEver(rest: Int?) throws {
+    /// A table of lists that a copy keeps may be damaged or gone.
+    @Test(arguments: [nil, 0, 60] as [Int?]) func aDamagedTableOfACopyIsFetchedAnew(place: Int?) throws {
         let copy = publication.folder.file("copy")
         let sync = Sync(from: .folder(publication.folder.path), root: publication.issuer.root)
         var seen = HighWater()
         _ = try sync.run(to: .folder(copy), seen: &seen, now: .noon)
-        let path = "log/tile/entries/040"
-        var bytes = try DurableFile.read("\(copy)/\(path)", limit: 1 << 20)
-        if let rest { bytes = Array(bytes.prefix(rest)) } else { bytes[300] ^= 1 }
-        try DurableFile.write(bytes, to: "\(copy)/\(path)")
-        try publication.publish(padding: 10)
-        // Whoever has lost his memory reads all anew.
-        var stranger = HighWater()
-        #expect(try sync.run(to: .folder(copy), seen: &stranger, now: .noon).refused.isEmpty)
+        let path = AuthorityLog.lists(ofLogOf: publication.heads[0].size)
+        if let place {
+            var bytes = try publication.read(path)
+            bytes[place] ^= 1
+            try DurableFile.write(bytes, to: "\(copy)/\(path)")
+        } else {
+            try FileManager.default.removeItem(atPath: "\(copy)/\(path)")
+        }
+        #expect(verdictful(FolderSource(copy)) == nil)
+        #expect(try sync.run(to: .folder(copy), seen: &seen, now: .noon).refused.isEmpty)
         #expect(try DurableFile.read("\(copy)/\(path)", limit: 1 << 20) == publication.read(path))
+        #expect(verdictful(FolderSource(copy)) == 1)
+    }
+
+    @Test func aCopyKeepsTheTablesOfAWhileAndABundleOne() throws {
+        let copy = publication.folder.file("copy")
+        let sync = Sync(from: .folder(publication.folder.path), root: publication.issuer.root)
+        var seen = HighWater()
+        for _ in 0..<20 {
+            _ = try sync.run(to: .folder(copy), seen: &seen, now: .noon)
+            try publication.publish()
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: "\(copy)/log/lists")
+        #expect(Set(names.compactMap { Int($0) }) == Set(publication.heads.dropLast().suffix(16).map(\.size)))
+        #expect(try bundle().paths.filter(AuthorityLog.isLists).count == 1)
     }
 
     /// A bundle tells nothing of what it leaves out: whoever read one asks the publication as before.
@@ -207,38 +225,30 @@ import TransparencyLog
             try Publication.Bundle.write(paths, of: bundle.origin, created: bundle.created, tags: [:], to: evil) {
                 $0 == statusPath ? old : try bundle.read($0)
             }
+            #expect(verdictful(try Publication.Bundle(file: evil)) == nil)
             for target in ["x", "y"] {
                 let sync = Sync(from: .bundle(evil), root: root)
                 _ = try? sync.run(to: .folder(publication.folder.file(target)), seen: &seen, now: .noon)
+                #expect(verdictful(FolderSource(publication.folder.file(target))) == nil)
             }
             _ = PublicationReader(source: try Publication.Bundle(file: evil), root: root).snapshot(&seen, now: .noon)
         }
-        #expect(seen.completeSize(of: HighWater.everything) == publication.heads[0].size)
         #expect(try honest.run(to: .folder(copy), seen: &seen, now: .noon).refused.isEmpty)
         #expect(verdictful(FolderSource(copy)) == 2)
     }
 
-    /// What was overtaken somewhere displaces nothing where it is at hand.
     @Test func aListThatAnotherHasNotIsNotThrownAway() throws {
         let (root, copy) = (publication.issuer.root, publication.folder.file("copy"))
         var seen = HighWater()
-        _ = try Sync(from: .folder(publication.folder.path), root: root).run(to: .folder(copy), seen: &seen, now: .noon)
-        let list = try publication.read(statusPath)
-        try publication.write(PublicationReader.overtaken, statusPath)
         let half = Sync(from: .folder(publication.folder.path), root: root)
+        _ = try half.run(to: .folder(copy), seen: &seen, now: .noon)
+        let list = try publication.read(statusPath)
+        try publication.write(Array("<html>".utf8), statusPath)
         #expect(try half.run(to: .folder(copy), seen: &seen, now: .noon).refused.isEmpty)
         #expect(try DurableFile.read("\(copy)/\(statusPath)", limit: 1 << 20) == list)
         var stranger = HighWater()
         let report = try half.run(to: .folder(publication.folder.file("new")), seen: &stranger, now: .noon)
-        #expect(report.refused.map(\.code).contains(.overtaken))
-        #expect(stranger.completeSize(of: HighWater.everything) == nil)
-        // Nor is it passed over where a bundle, of which nobody can tell the newest, has none either.
-        try DurableFile.write(PublicationReader.overtaken, to: "\(copy)/\(statusPath)")
-        let file = publication.folder.file("without.licet")
-        let paths = [TrustList.path, AuthorityLog.checkpoint]
-        try Publication.Bundle.write(paths, of: "x", created: .noon, to: file) { try publication.read($0) }
-        let bundled = Sync(from: .bundle(file), root: root)
-        let again = try bundled.run(to: .folder(copy), seen: &seen, now: .noon)
-        #expect(again.refused.map(\.code).contains(.overtaken))
+        #expect(report.refused.map(\.code) == [.missing])
+        #expect(!FileManager.default.fileExists(atPath: publication.folder.file("new/\(statusPath)")))
     }
 }

@@ -24,7 +24,7 @@ import Testing
             )
         ),
         LogEntry(at: .noon, .list(LogEntry.SignedList(path: "issued/341181-1", sequence: 812, digest: digest(3)))),
-        LogEntry(at: .noon, .registry(acts: 9, head: digest(4))),
+        LogEntry(at: .noon, .registry(acts: 9, head: digest(4), lists: digest(5))),
         LogEntry(at: .noon, .restore(act: 3, from: digest(0))),
         LogEntry(
             at: .noon,

@@ -141,10 +141,11 @@ import Testing
     }
 
     @Test mutating func anotherRegistryOfTheSameLengthIsFound() {
-        _ = replay.apply(LogEntry(at: .noon, .registry(acts: 4, head: digest(1))))
-        #expect(replay.apply(LogEntry(at: .noon, .registry(acts: 4, head: digest(1)))).isEmpty)
-        #expect(!replay.apply(LogEntry(at: .noon, .registry(acts: 4, head: digest(2)))).isEmpty)
-        #expect(!replay.apply(LogEntry(at: .noon, .registry(acts: 3, head: digest(1)))).isEmpty)
+        let none = ListTable().digest
+        _ = replay.apply(LogEntry(at: .noon, .registry(acts: 4, head: digest(1), lists: none)))
+        #expect(replay.apply(LogEntry(at: .noon, .registry(acts: 4, head: digest(1), lists: none))).isEmpty)
+        #expect(!replay.apply(LogEntry(at: .noon, .registry(acts: 4, head: digest(2), lists: none))).isEmpty)
+        #expect(!replay.apply(LogEntry(at: .noon, .registry(acts: 3, head: digest(1), lists: none))).isEmpty)
     }
 
     /// Others are at work while lists are signed one after another.

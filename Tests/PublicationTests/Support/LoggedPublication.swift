@@ -12,6 +12,7 @@ final class LoggedPublication {
     let log: TrustedKey
     let folder: TemporaryFolder
     private var edge = TreeEdge()
+    private var table = ListTable()
     private(set) var heads: [TreeHead] = []
     private var sequence = 0
 
@@ -49,7 +50,18 @@ final class LoggedPublication {
         for (tile, bytes) in full { try write(bytes, AuthorityLog.path(of: tile)) }
     }
 
-    func append(_ entry: LogEntry) throws { try append(entry.encoded) }
+    func append(_ entry: LogEntry) throws {
+        if case .list(let list) = entry.content { table.tell(list, at: edge.size) }
+        try append(entry.encoded)
+    }
+
+    /// Tells the log how far the acts have come and which lists are the newest, as each publication ends; `changing` says otherwise.
+    func end(acts: Int, at now: Instant, changing: (inout ListTable) -> Void = { _ in }) throws {
+        changing(&table)
+        let end = LogEntry(at: now, .registry(acts: acts, head: digest(2), lists: table.digest))
+        try append(end)
+        try write(table.file(endedBy: end), AuthorityLog.lists(ofLogOf: edge.size))
+    }
 
     /// Signs both lists, tells them in the log, and signs that.
     func publish(
@@ -59,7 +71,9 @@ final class LoggedPublication {
         isTold: Bool = true
     ) throws {
         sequence += 1
-        for number in 0..<padding { try append(LogEntry(at: now, .registry(acts: number, head: digest(1)))) }
+        for number in 0..<padding {
+            try append(LogEntry(at: now, .registry(acts: number, head: digest(1), lists: digest(1))))
+        }
         for path in [statusPath, issuedPath] {
             let claims = ListClaims(
                 subject: Issuer.base + path,
@@ -73,7 +87,7 @@ final class LoggedPublication {
             try write(bytes, path)
             if isTold { try append(LogEntry(path: path, claims, signed: bytes)) }
         }
-        try append(LogEntry(at: now, .registry(acts: sequence, head: digest(2))))
+        try end(acts: sequence, at: now)
         try sign()
     }
 
