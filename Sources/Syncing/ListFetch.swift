@@ -1,56 +1,66 @@
 import Dispatch
-import LicenceCode
-import OpenSSL
 import Publication
 import Synchronization
 
-/// Fetches lists, and keeps those of which the log tells last.
+/// Fetches lists, and keeps those that are signed, and of which the log tells last.
 struct ListFetch {
     let staged: StagedPublication
-    let table: ListTable
+    let trust: TrustList
+    let logged: LoggedLists
 
     private static let connections = 8
 
-    /// Whether the newest list is at hand.
-    func isThere(_ path: String) -> Bool {
-        guard let bytes = try? staged.read(path) else { return false }
-        return table[path]?.digest == COSESign1.digest(ofSigned: bytes)
-    }
-
-    /// Fetches lists, several at once; whether all were had. `fresh` passes by caches on the way.
+    /// Fetches those of some lists that are not at hand, several at once; why others were not had. `fresh` passes by caches on the way.
     ///
     /// - Throws: ``PublicationError``, the first of them; a file that is not there is none, nor is another one.
-    func fetch(_ paths: [String], fresh: Bool, _ count: FileCount) throws(PublicationError) -> Bool {
-        count.expect(paths.count)
-        let state = Mutex<(next: Int, hasAll: Bool, error: PublicationError?)>((0, true, nil))
-        DispatchQueue.concurrentPerform(iterations: min(Self.connections, paths.count)) { _ in
+    func fetch(_ paths: [String], fresh: Bool, _ count: FileCount) throws(PublicationError) -> [PublicationError] {
+        let wanted = paths.filter { path in
+            do throws(PublicationError) { try verify(path) } catch { return true }
+            return false
+        }
+        count.expect(wanted.count)
+        let state = Mutex<(next: Int, missed: [PublicationError], error: PublicationError?)>((0, [], nil))
+        DispatchQueue.concurrentPerform(iterations: min(Self.connections, wanted.count)) { _ in
             while true {
                 let index = state.withLock { state in
                     defer { state.next += 1 }
-                    return state.error == nil && state.next < paths.count ? state.next : nil
+                    return state.error == nil && state.next < wanted.count ? state.next : nil
                 }
                 guard let index else { return }
                 do throws(PublicationError) {
-                    let isHad = try fetch(paths[index], fresh: fresh)
-                    if !isHad { state.withLock { $0.hasAll = false } }
+                    let missed = try fetch(wanted[index], fresh: fresh)
+                    if let missed { state.withLock { $0.missed.append(missed) } }
                     count.pass()
                 } catch { state.withLock { $0.error = $0.error ?? error } }
             }
         }
         if let error = state.withLock({ $0.error }) { throw error }
-        return state.withLock { $0.hasAll }
+        return state.withLock { $0.missed.sorted { $0.file < $1.file } }
     }
 
-    private func fetch(_ path: String, fresh: Bool) throws(PublicationError) -> Bool {
-        do throws(PublicationError) { 
-            try staged.fetch(path, fresh: fresh, isWhole: true, version: table[path]?.index)
+    /// Why the list was not had; nil where it was.
+    private func fetch(_ path: String, fresh: Bool) throws(PublicationError) -> PublicationError? {
+        do throws(PublicationError) {
+            try staged.fetch(path, fresh: fresh, isWhole: true, version: logged.table[path]?.index)
         } catch {
             guard error.code == .missing || error.code == .tooLarge else { throw error }
-            return false
+            return error
         }
-        if isThere(path) { return true }
-        staged.drop(path)
-        return false
+        do throws(PublicationError) { try verify(path) } catch {
+            staged.drop(path)
+            return error
+        }
+        return nil
+    }
+
+    private func verify(_ path: String) throws(PublicationError) {
+        let bytes = try staged.read(path)
+        let claims =
+            switch ListKind(path: path) {
+            case .status: try StatusList(bytes, path: path, trust: trust).claims
+            case .issued, nil: try IssuedList(bytes, path: path, trust: trust).claims
+            }
+        try logged.check(path, claims, bytes)
     }
 }
 

@@ -93,32 +93,35 @@ package struct Sync {
             tag: { [seen] path, bytes in seen.tag(of: "\(address)/\(path)", for: bytes) }
         )
         // What the copy is remembers for whoever has seen nothing yet.
-        if let before = copy.before { _ = PublicationReader(source: before, root: root).snapshot(&seen, now: now) }
+        if let before = copy.before { PublicationReader(source: before, root: root).remember(in: &seen, now: now) }
         do {
-            let head = try fetch(staged, seen, FileCount(expecting: 2, progress))
-            return try take(staged, head, into: copy, &seen, now)
+            let (head, missed) = try fetch(staged, seen, FileCount(expecting: 2, progress))
+            return try take(staged, head, missed, into: copy, &seen, now)
         } catch {
             // What could not be kept looks as if it were not there.
             throw staged.fault ?? error
         }
     }
 
-    /// Fetches what is new; the head of the log, or nil where there is none yet.
+    /// Fetches what is new; the head of the log, or nil where there is none yet, and why lists were not had.
     private func fetch(
         _ staged: StagedPublication,
         _ seen: HighWater,
         _ count: FileCount
-    ) throws -> TreeHead? {
+    ) throws -> (TreeHead?, [PublicationError]) {
         var head: TreeHead?
+        var missed: [PublicationError] = []
         for attempt in 1...Self.attempts {
             // Caches on the way may have kept one of the files longer than another, or somebody publishes.
             let isAgain = attempt > 1
             if isAgain { Thread.sleep(forTimeInterval: Self.pause * Double(attempt - 1)) }
+            let hasLog = try fetchCheckpoint(staged, fresh: isAgain)
+            if !isAgain { count.pass() }
+            // After the checkpoint: it then has the keys of all lists of which that tells.
             let trust = try fetchTrust(staged, fresh: isAgain)
             if !isAgain { count.pass() }
-            let hasLog = try fetchCheckpoint(staged, trust, fresh: isAgain)
-            if !isAgain { count.pass() }
-            guard hasLog else { return nil }
+            guard hasLog else { return (nil, []) }
+            try refetchDamaged(staged, trust)
             var grown = seen
             let logged: LoggedLists
             do throws(PublicationError) {
@@ -130,17 +133,18 @@ package struct Sync {
                 continue
             }
             head = logged.checkpoint.head
-            let fetch = ListFetch(staged: staged, table: logged.table)
-            let wanted = logged.table.paths.filter { scope.covers($0) && !fetch.isThere($0) }
-            if try fetch.fetch(wanted, fresh: isAgain, count) { break }
+            let fetch = ListFetch(staged: staged, trust: trust, logged: logged)
+            missed = try fetch.fetch(logged.table.paths.filter(scope.covers), fresh: isAgain, count)
+            if missed.isEmpty { break }
         }
-        return head
+        return (head, missed)
     }
 
     /// Takes over what was fetched.
     private func take(
         _ staged: StagedPublication,
         _ head: TreeHead?,
+        _ missed: [PublicationError],
         into copy: borrowing Copy,
         _ seen: inout HighWater,
         _ now: Instant
@@ -154,10 +158,8 @@ package struct Sync {
         if let fault = staged.fault { throw fault }
         var report = Report(snapshot: snapshot)
         let had = Set(ListKind.allCases.flatMap { staged.paths(of: $0) })
-        report.refused = snapshot.refusals.filter { scope.covers($0.file) }
-        report.refused += (snapshot.table?.paths ?? []).filter { scope.covers($0) && !had.contains($0) }.map {
-            PublicationError(.missing, file: $0, "is not there, and the log tells of it")
-        }
+        let isTold = Set(missed.map(\.file))
+        report.refused = missed + snapshot.refusals.filter { scope.covers($0.file) && !isTold.contains($0.file) }
         report.bytesFetched = staged.fetched
         let lists = had.filter(scope.covers)
         report.written = try copy.take(staged, Copy.Edition(lists: lists, size: head?.size, sizes: sizes), now: now)
@@ -198,6 +200,9 @@ package struct Sync {
             try staged.fetch(TrustList.path, fresh: true, isWhole: true)
             trust = try TrustList(staged.read(TrustList.path), root: root)
         }
+        guard trust.hasLog else {
+            throw PublicationError(.notLogged, file: origin.name, "keeps no log, which would say what lists there are")
+        }
         if let division = scope.division,
             !trust.keys.contains(where: { $0.purpose == .licences && division.covers($0.office) })
         {
@@ -211,21 +216,21 @@ package struct Sync {
     }
 
     /// Whether there is a checkpoint: an authority that has signed no list yet has none.
-    private func fetchCheckpoint(_ staged: StagedPublication, _ trust: TrustList, fresh: Bool) throws -> Bool {
-        guard trust.hasLog else {
-            throw PublicationError(.notLogged, file: origin.name, "keeps no log, which would say what lists there are")
-        }
+    private func fetchCheckpoint(_ staged: StagedPublication, fresh: Bool) throws -> Bool {
         do throws(PublicationError) { try staged.fetch(AuthorityLog.checkpoint, fresh: fresh) } catch {
             guard error.code == .missing, ListKind.allCases.allSatisfy({ staged.paths(of: $0).isEmpty }) else {
                 throw error
             }
             return false
         }
-        // One of the copy may be damaged, and the server call its own by the same tag.
+        return true
+    }
+
+    /// A checkpoint of the copy may be damaged, and the server call its own by the same tag.
+    private func refetchDamaged(_ staged: StagedPublication, _ trust: TrustList) throws {
         if (try? SignedCheckpoint(staged.read(AuthorityLog.checkpoint), logKeys: trust.logKeys.map(\.note))) == nil {
             try staged.fetch(AuthorityLog.checkpoint, fresh: true, isWhole: true)
         }
-        return true
     }
 
     /// Reads what lies here and says what it is, changing nothing.

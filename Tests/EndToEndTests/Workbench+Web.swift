@@ -10,7 +10,8 @@ extension Workbench {
 
         private static let script = """
             import hashlib, http.server, os, sys
-            folder, log, page = sys.argv[1], sys.argv[2], sys.argv[3].encode()
+            folder, log, page, stale = sys.argv[1], sys.argv[2], sys.argv[3].encode(), sys.argv[4]
+            kept = {}
             class Handler(http.server.BaseHTTPRequestHandler):
                 protocol_version = "HTTP/1.1"
                 def do_GET(self):
@@ -18,6 +19,7 @@ extension Workbench {
                     inside = path.startswith(os.path.realpath(folder) + "/") and os.path.isfile(path)
                     body = open(path, "rb").read() if inside else page or b"nothing here"
                     inside = inside or page != b""
+                    if self.path.split("?")[0] == stale: body = kept.setdefault(self.path, body)
                     tag = '"' + hashlib.sha256(body).hexdigest()[:20] + '"'
                     status = 404 if not inside else 304 if self.headers.get("If-None-Match") == tag else 200
                     open(log, "a").write(f"{status} {self.path}\\n")
@@ -33,12 +35,12 @@ extension Workbench {
             server.serve_forever()
             """
 
-        /// With `page` there is nothing that this server would not answer.
-        init(_ folder: String, log: String, page: String = "") throws {
+        /// With `page` there is nothing that this server would not answer; with `stale` it keeps what it has answered there.
+        init(_ folder: String, log: String, page: String, stale: String) throws {
             self.log = log
             process = Process()
             process.executableURL = URL(filePath: "/usr/bin/env")
-            process.arguments = ["python3", "-c", Self.script, folder, log, page]
+            process.arguments = ["python3", "-c", Self.script, folder, log, page, stale]
             let output = Pipe()
             process.standardOutput = output
             try process.run()
@@ -62,8 +64,8 @@ extension Workbench {
         deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
     }
 
-    func serve(_ name: String, page: String = "") throws -> WebFolder {
-        try WebFolder(path(name), log: path("asked"), page: page)
+    func serve(_ name: String, page: String = "", stale: String = "") throws -> WebFolder {
+        try WebFolder(path(name), log: path("asked"), page: page, stale: stale)
     }
 
     /// The checker of logs that was written from the specifications alone.

@@ -12,6 +12,7 @@ struct CountryBench {
     private let keys: CountryKeys
     private var acts: InventedActs
     private var log: CountryLog
+    private var table = ListTable()
     private var generator = SeededGenerator(seed: 4)
     private var figures: [String: Double] = [:]
     private let isWhole: Bool
@@ -65,7 +66,12 @@ struct CountryBench {
             done = end
             guard day < Self.days else { break }
             try acts.lists(signedAs: day, at: morning + 30_000) { log.append($0) }
-            log.append(LogEntry(at: morning + 30_000, .registry(acts: done, head: try generator.digest())).encoded)
+            log.append(
+                LogEntry(
+                    at: morning + 30_000,
+                    .registry(acts: done, head: try generator.digest(), lists: try generator.digest())
+                ).encoded
+            )
             if day % 30 == 0 { progress("log: day \(day), \(log.size) entries") }
         }
     }
@@ -100,7 +106,14 @@ struct CountryBench {
             }
         }
         let acts = country.licences / 100 * 112
-        log.append(LogEntry(at: Self.now, .registry(acts: acts, head: try generator.digest())).encoded)
+        let end = LogEntry(
+            at: Self.now,
+            .registry(acts: acts, head: try generator.digest(), lists: table.digest)
+        )
+        log.append(end.encoded)
+        let tableFile = table.file(endedBy: end)
+        figures["table bytes"] = Double(tableFile.count)
+        if isWhole { files[AuthorityLog.lists(ofLogOf: log.size)] = tableFile }
         if !isWhole { figures["verifier bytes"] = Double(Memory.resident - before) }
         reportLog()
     }
@@ -118,7 +131,9 @@ struct CountryBench {
         let signed = try sign(claims)
         figures["\(kind) lists s", default: 0] += (clock.now - start).inSeconds
         figures["\(kind) bytes", default: 0] += Double(signed.count)
-        log.append(LogEntry(path: path, claims, signed: signed).encoded)
+        let entry = LogEntry(path: path, claims, signed: signed)
+        if case .list(let list) = entry.content { table.tell(list, at: log.size) }
+        log.append(entry.encoded)
         start = clock.now
         let list = try read(signed)
         figures["read s", default: 0] += (clock.now - start).inSeconds
@@ -155,9 +170,6 @@ struct CountryBench {
         let source = MemorySource(files.merging(log.files) { $1 })
         files = [:]
         _ = try Self.read(source, keys.issuer.root)
-        _ = try TreeEdge(of: head) { tile throws(LogError) in
-            try tile.read { path throws(LogError) in try source.logFile(path) }
-        }
         // By which who saw an earlier edition sees that the log goes on.
         for tile in Tile.added(from: max(0, head.size - 8_192), to: head.size) where tile.level != nil {
             _ = try tile.read { path throws(LogError) in try source.logFile(path) }

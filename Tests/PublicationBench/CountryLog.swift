@@ -5,7 +5,7 @@ import Publication
 import TestSupport
 import TransparencyLog
 
-/// A log that counts what it takes; a whole one hashes its entries and keeps the tiles that its newest lists are proved by.
+/// A log that counts what it takes; a whole one hashes its entries and keeps the tiles by which it is shown to go on.
 struct CountryLog {
     private(set) var size = 0
     /// Bytes of all bundles of entries.

@@ -15,8 +15,8 @@ struct DayBench {
     private static let workingDays = 250.0
     /// A list that did not change is signed anew when half of its seven days are over.
     private static let renewalDays = 3.5
-    /// From more new entries on a reader asks for each list and not for the entries, as `licet sync` does.
-    private static let longestDelta = 100_000.0
+    /// A reader keeps the tiles of so many last entries, as `licet sync` does.
+    private static let shownFrom = 8_192.0
 
     /// A line of the output: one spread of the acts over the offices, and so many publications in a day.
     private struct Row: Encodable {
@@ -45,6 +45,8 @@ struct DayBench {
         var renewedIssuedBytes = 0.0
         var renewedStatusLists = 0.0
         var renewedStatusBytes = 0.0
+        /// The table of the newest lists.
+        var tableBytes = 0.0
         var logEntriesAYear = 0.0
         var logBytesAYear = 0.0
         var logGzipBytesAYear = 0.0
@@ -55,6 +57,7 @@ struct DayBench {
     /// Bytes of an act, and of a signed list, in the log; and what gzip leaves of a byte.
     private let act: (bytes: Double, gzip: Double)
     private let signedList: (bytes: Double, gzip: Double)
+    private let tableBytes: Double
     private var generator = SeededGenerator(seed: 5)
 
     static func run(licences: Int, listSize: Int) throws {
@@ -76,6 +79,17 @@ struct DayBench {
         act = (Double(log.entryBytes) / Double(count), log.compressedEntryBytes / Double(count))
         log = CountryLog(isWhole: false, compressedEach: 1)
         while log.size < 2_560 { try acts.lists(signedAs: 1_000, at: .noon) { log.append($0) } }
+        var table = ListTable()
+        for office in country.offices {
+            for number in office.lists.indices {
+                for kind in ListKind.allCases {
+                    let path = kind.path(of: office.division, number + 1)
+                    let list = LogEntry.SignedList(path: path, sequence: 1_000, digest: Digest(of: []))
+                    table.tell(list, at: country.licences)
+                }
+            }
+        }
+        tableBytes = Double(table.encoded.count)
         signedList = (Double(log.entryBytes) / Double(log.size), log.compressedEntryBytes / Double(log.size))
     }
 
@@ -136,16 +150,10 @@ struct DayBench {
         row.logEntries = acts + lists + 1
         row.logBytes = acts * act.bytes + (lists + 1) * signedList.bytes
         row.logGzipBytes = acts * act.gzip + (lists + 1) * signedList.gzip
-        row.fetchedBytes = row.statusBytes + row.issuedBytes
-        let entryTiles = (lists / 256).rounded(.up) + 4
-        if row.logEntries <= Self.longestDelta {
-            let bundles = (row.logEntries / 256).rounded(.up) + 1
-            row.requests = 2 + lists + bundles + entryTiles
-            row.fetchedBytes += row.logGzipBytes
-        } else {
-            row.requests = 2 + Double(2 * row.lists + row.offices) + entryTiles
-        }
-        row.fetchedBytes += entryTiles * 8_192
+        row.tableBytes = tableBytes
+        let tiles = (min(row.logEntries, Self.shownFrom) / 256).rounded(.up) + 4
+        row.requests = 3 + lists + tiles
+        row.fetchedBytes = row.statusBytes + row.issuedBytes + tableBytes + tiles * 8_192
         let publications = Double(row.publicationsADay) * Self.workingDays
         let renewed = (row.renewedStatusLists + row.renewedIssuedLists) * Self.workingDays
         row.logEntriesAYear = row.logEntries * publications + renewed

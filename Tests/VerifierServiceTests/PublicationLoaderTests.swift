@@ -2,9 +2,11 @@ import Foundation
 import Hummingbird
 import Licence
 import LicenceCode
+import OpenSSL
 import Publication
 import Testing
-import VerifierService
+
+@testable import VerifierService
 
 @Suite struct PublicationLoaderTests {
     private let authority: TestAuthority
@@ -48,6 +50,29 @@ import VerifierService
         let restarted = try TestServer(authority, memory: memory)
         #expect(try await verdict(restarted) == "undetermined")
         #expect(restarted.current.publication.refusals.map(\.code) == [.rolledBack])
+    }
+
+    /// One that cannot be read keeps its place, unless the log tells of a newer one.
+    @Test(arguments: [true, false])
+    func holdsOnToNoListOfWhichTheLogTellsThatThereIsANewerOne(isNewest: Bool) throws {
+        try authority.publish([code])
+        let earlier = try TestServer(authority).current.publication
+        let path = "status/341181-1"
+        let bytes = try #require(earlier.files[path]).bytes
+        let digest = isNewest ? COSESign1.digest(ofSigned: bytes) : Digest(of: bytes)
+        var table = ListTable()
+        table.tell(LogEntry.SignedList(path: path, sequence: 2, digest: digest), at: 4)
+        let refusal = PublicationError(isNewest ? .unreadable : .overtaken, file: path, "is not to be had")
+        let read = Snapshot(
+            trust: earlier.snapshot.trust,
+            table: table,
+            statusLists: [path: .failure(refusal)],
+            issuedLists: earlier.snapshot.issuedLists
+        )
+        let loaded = LoadedPublication(read, files: [:], known: [path], holdingOnTo: earlier)
+        #expect(loaded.refusals == [refusal])
+        #expect(((try? loaded.snapshot.statusLists[path]?.get()) != nil) == isNewest)
+        #expect((loaded.files[path] != nil) == isNewest)
     }
 
     @Test func missesAListThatWasThereBeforeTheRestart() async throws {

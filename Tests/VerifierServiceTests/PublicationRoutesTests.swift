@@ -68,6 +68,16 @@ import Testing
         #expect(answer.headers[.allow] == allow)
     }
 
+    @Test func tablesOfListsAreHandedOnForEver() async throws {
+        let server = try TestServer(authority) { path in path == "log/lists/4711" ? [1, 2, 3] : nil }
+        let table = try await server.answer(.get, "/publication/log/lists/4711")
+        #expect(table.status == .ok && table.bytes == [1, 2, 3])
+        #expect(table.headers[.cacheControl] == "public, max-age=31536000, immutable")
+        for other in ["4712", "04711", "4711.1.tmp", "..%2Fcheckpoint", "-1"] {
+            #expect(try await server.answer(.get, "/publication/log/lists/\(other)").status == .notFound, "\(other)")
+        }
+    }
+
     @Test func tilesOfTheLogAreHandedOnForEver() async throws {
         let server = try TestServer(authority) { path in path == "log/tile/0/x001/234.p/5" ? [1, 2, 3] : nil }
         let tile = try await server.answer(.get, "/publication/log/tile/0/x001/234.p/5")

@@ -44,7 +44,9 @@ package struct LogFolder {
     /// The newest lists of the log of `head`, and its last entry: as a file beside it says, or all its entries where that is gone or damaged.
     func lists(_ head: TreeHead) throws -> (table: ListTable, end: LogEntry) {
         let end = try entry(head.size - 1)
-        if let bytes = read(ListTable.path(ofLogOf: head.size)), let (table, said) = try? ListTable.read(bytes), said == end.encoded {
+        if let bytes = read(ListTable.path(ofLogOf: head.size)), let (table, said) = try? ListTable.read(bytes),
+            said == end.encoded
+        {
             return (table, end)
         }
         let table = try replay().0.table

@@ -153,7 +153,6 @@ struct LogWriter {
         ListTable.removeOld(in: folder, upTo: signed.head.size)
     }
 
-
     /// Refuses a log that others have seen longer, or otherwise: nothing must be signed beside it.
     ///
     /// - Throws: ``AuthorityError/Code/rolledBack``

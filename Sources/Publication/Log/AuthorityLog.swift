@@ -9,6 +9,9 @@ package enum AuthorityLog {
 
     package static func path(of tile: Tile) -> String { "\(folder)/\(tile.path)" }
 
+    /// The folder of all tables of lists.
+    package static let lists = "\(folder)/\(ListTable.folder)"
+
     /// Where ``ListTable/file(endedBy:)`` of a log of `size` entries lies.
     package static func lists(ofLogOf size: Int) -> String { "\(folder)/\(ListTable.path(ofLogOf: size))" }
 

@@ -67,7 +67,7 @@ package struct LoggedLists {
     /// Refuses a list that is not the newest that the log tells of.
     ///
     /// - Throws: ``PublicationError/Code/notLogged``, ``PublicationError/Code/overtaken`` where it says itself that it is older
-    func check(_ path: String, _ claims: ListClaims, _ bytes: [UInt8]) throws(PublicationError) {
+    package func check(_ path: String, _ claims: ListClaims, _ bytes: [UInt8]) throws(PublicationError) {
         guard let index = claims.logIndex else {
             throw PublicationError(.notLogged, file: path, "names no place in the authority's log")
         }

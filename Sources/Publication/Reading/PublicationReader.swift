@@ -87,6 +87,12 @@ package struct PublicationReader {
         )
     }
 
+    /// Remembers the trust list and the head of the log, as far as they are believed, and looks at no list.
+    package func remember(in seen: inout HighWater, now: Instant) {
+        guard let trust = try? trustList(&seen, now), trust.hasLog else { return }
+        _ = LoggedLists.read(from: source, trust: trust, policy: policy, &seen)
+    }
+
     /// The trust list alone, remembering nothing.
     package static func trust(
         _ source: any PublicationSource,

@@ -12,11 +12,11 @@ struct FolderStamp: Equatable {
         let changed: [Int]
     }
 
-    /// Looks at the trust list, the log's checkpoint and every file beside a list, opening none.
+    /// Looks at the trust list, the log's checkpoint and tables of lists, and every file beside a list, opening none.
     init(folder: String) {
         var files: [String: Stamp] = [:]
         for path in [TrustList.path, AuthorityLog.checkpoint] { files[path] = Self.stamp("\(folder)/\(path)") }
-        for kind in ListKind.allCases.map(\.rawValue) {
+        for kind in ListKind.allCases.map(\.rawValue) + [AuthorityLog.lists] {
             for name in (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(kind)")) ?? [] {
                 files["\(kind)/\(name)"] = Self.stamp("\(folder)/\(kind)/\(name)")
             }

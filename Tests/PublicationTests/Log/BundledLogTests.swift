@@ -132,7 +132,7 @@ import TransparencyLog
         #expect(verdictful(FolderSource(copy)) == nil)
         var stranger = HighWater()
         let bundle = publication.folder.file("stale.licet")
-        #expect(try sync.run(to: .bundle(bundle), seen: &stranger, now: .noon).refused.map(\.code) == [.missing])
+        #expect(try sync.run(to: .bundle(bundle), seen: &stranger, now: .noon).refused.map(\.code) == [.overtaken])
         #expect(verdictful(try Publication.Bundle(file: bundle)) == nil)
         try publication.write(new, statusPath)
         #expect(try sync.run(to: .folder(copy), seen: &seen, now: .noon).refused.isEmpty)
@@ -248,7 +248,7 @@ import TransparencyLog
         #expect(try DurableFile.read("\(copy)/\(statusPath)", limit: 1 << 20) == list)
         var stranger = HighWater()
         let report = try half.run(to: .folder(publication.folder.file("new")), seen: &stranger, now: .noon)
-        #expect(report.refused.map(\.code) == [.missing])
+        #expect(report.refused.map(\.code) == [.malformed])
         #expect(!FileManager.default.fileExists(atPath: publication.folder.file("new/\(statusPath)")))
     }
 }

@@ -54,7 +54,9 @@ import TransparencyLog
                 var changed = file
                 changed[position] ^= 1 << bit
                 // What the entry says besides is held against the log by whoever reads.
-                if let read = try? ListTable.read(changed) { #expect(read.table == table && read.entry != end(table).encoded) }
+                if let read = try? ListTable.read(changed) {
+                    #expect(read.table == table && read.entry != end(table).encoded)
+                }
             }
             #expect(throws: LogError.self) { try ListTable.read(Array(file.prefix(position))) }
         }
