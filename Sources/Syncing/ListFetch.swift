@@ -10,7 +10,9 @@ struct ListFetch {
 
     private static let connections = 8
 
-    /// Fetches those of some lists that are not at hand, several at once; why others were not had. `fresh` passes by caches on the way.
+    /// Fetches those of some lists that are not at hand, several at once, and says why others were not had.
+    ///
+    /// `fresh` passes by caches on the way.
     ///
     /// - Throws: ``PublicationError``, the first of them; a file that is not there is none, nor is another one.
     func fetch(_ paths: [String], fresh: Bool, _ count: FileCount) throws(PublicationError) -> [PublicationError] {

@@ -21,7 +21,7 @@ package struct ListTable: Hashable {
         /// Of the entry.
         package let index: Int
         package let sequence: Int
-        /// ``LogEntry/SignedList/digest``
+        /// The ``LogEntry/SignedList/digest``.
         package let digest: Digest
     }
 

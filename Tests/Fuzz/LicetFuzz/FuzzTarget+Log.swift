@@ -39,6 +39,30 @@ extension FuzzTarget {
         }
     )
 
+    /// The table of the newest lists, with the entry that has its digest.
+    static let listTable = FuzzTarget(
+        "list-table",
+        maximumBytes: 4_096,
+        words: ["registry", "status/341181-1", "issued/341181-12"].map { Array($0.utf8) },
+        seeds: {
+            var table = ListTable()
+            return (0..<4).map { number in
+                let end = LogEntry(
+                    at: Instant(seconds: 1_773_806_400),
+                    .registry(acts: 9, head: Digest(of: [1]), lists: table.digest)
+                )
+                let path = "\(number % 2 == 0 ? "status" : "issued")/34118\(number)-1"
+                table.tell(LogEntry.SignedList(path: path, sequence: 9, digest: Digest(of: [2])), at: number)
+                return table.file(endedBy: end)
+            }
+        },
+        run: { bytes in
+            guard let (table, entry) = try? ListTable.read(bytes), let end = try? LogEntry(entry) else { return }
+            invariant(table.file(endedBy: end) == bytes, "a table has one encoding")
+            for path in table.paths { invariant(table[path] != nil, "what is named is there") }
+        }
+    )
+
     /// What C2SP gives as text: notes, checkpoints, verifier keys, proofs, and requests to witnesses.
     static let log = FuzzTarget(
         "log",

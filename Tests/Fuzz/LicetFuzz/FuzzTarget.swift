@@ -31,7 +31,7 @@ struct FuzzTarget: Sendable {
     }
 
     static let all: [FuzzTarget] = [
-        .code, .cbor, .cose, .trustList, .bag, .statusList, .issuedList, .logEntry, .log, .bundle, .csv,
+        .code, .cbor, .cose, .trustList, .bag, .statusList, .issuedList, .logEntry, .listTable, .log, .bundle, .csv,
         .json, .image,
     ]
 }
