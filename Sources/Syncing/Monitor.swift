@@ -13,13 +13,13 @@ package struct Monitor {
     private let root: Certificate
     private let folder: String
     private let watched: [LogEntry.Subject: String]
-    private var replay = LogReplay()
-    private var edge = TreeEdge()
-    private var head = TreeHead.empty
-    private var kept = Kept()
+    var replay = LogReplay()
+    var edge = TreeEdge()
+    var head = TreeHead.empty
+    var kept = Kept()
 
     /// What is kept beside the log.
-    private struct Kept: Codable, Equatable {
+    struct Kept: Codable, Equatable {
         var trustSequence = 0
         /// Lists that were other than the log tells when they were looked at last: a publication may have been under way.
         var suspects: Set<String> = []
@@ -30,7 +30,7 @@ package struct Monitor {
     }
 
     /// What was seen and is not on the disk yet.
-    private struct Unsaved {
+    struct Unsaved {
         var files = UnreadFiles()
         var checkpoint: [UInt8]?
     }
@@ -41,11 +41,11 @@ package struct Monitor {
         package fileprivate(set) var head: TreeHead = .empty
         package fileprivate(set) var new = 0
         /// Lists that say exactly what the log tells.
-        package fileprivate(set) var lists = 0
+        package internal(set) var lists = 0
         /// What must not be.
-        package fileprivate(set) var faults: [String] = []
+        package internal(set) var faults: [String] = []
         /// What people should know.
-        package fileprivate(set) var notices: [String] = []
+        package internal(set) var notices: [String] = []
         /// What was done with licences that are watched.
         package fileprivate(set) var watched: [String] = []
         package fileprivate(set) var witnesses: [String] = []
@@ -181,7 +181,7 @@ package struct Monitor {
         try saveKept()
     }
 
-    private func get(_ path: String, fresh: Bool = false) throws(PublicationError) -> [UInt8] {
+    func get(_ path: String, fresh: Bool = false) throws(PublicationError) -> [UInt8] {
         guard case .new(let bytes, _) = try origin.get(path, tag: nil, fresh: fresh) else {
             throw PublicationError(.missing, file: path, "was not sent")
         }
@@ -278,33 +278,6 @@ package struct Monitor {
         kept.faults += faults.filter { !kept.faults.contains($0) }.prefix(Self.mostFaults - kept.faults.count)
     }
 
-    /// The table of lists and the tiles of hashes, by which readers find a list in the log; of the tiles those at the edge, and others as they
-    /// become full.
-    private mutating func holdAgainstTiles(_ report: inout Report) throws {
-        var expected = kept.tiles ?? [:]
-        for (tile, bytes) in edge.partial where tile.level != nil {
-            expected[tile.path] = Digest(of: bytes).description
-        }
-        let table = ListTable.path(ofLogOf: head.size)
-        if let end = replay.end { expected[table] = Digest(of: replay.table.file(endedBy: end)).description }
-        var bad: [String: String] = [:]
-        for (path, digest) in expected.sorted(by: { $0.key < $1.key }) {
-            let bytes: [UInt8]?
-            do throws(PublicationError) { bytes = try get("\(AuthorityLog.folder)/\(path)") } catch {
-                guard error.code == .missing else { throw error }
-                bytes = nil
-            }
-            if bytes.map({ Digest(of: $0).description }) != digest { bad[path] = digest }
-        }
-        // Another may have come in the place of one at the edge meanwhile; the second time it has not.
-        for path in bad.keys.sorted() where kept.tiles?[path] != nil || !path.contains(".p/") && path != table {
-            report.faults.append(
-                "\(AuthorityLog.folder)/\(path) is missing, or not what the entries hash to; readers cannot tell"
-            )
-        }
-        kept.tiles = bad.isEmpty ? nil : bad
-    }
-
     /// Keeps a checkpoint that does not go on from the one that was seen: two of them prove what the log did.
     private func keep(_ checkpoint: SignedCheckpoint) throws {
         let name = "\(checkpoint.head.size)-\(checkpoint.head.root.description.prefix(16))"
@@ -319,41 +292,5 @@ package struct Monitor {
         guard case .act(let act) = entry.content, let code = watched[act.subject] else { return nil }
         let effects = act.effects.map { "entry \($0.index) of \($0.list) is \($0.status)" }.joined(separator: ", ")
         return "\(code): \(act.kind.rawValue) at \(entry.at), log entry \(index): \(effects)"
-    }
-
-    /// Each list must be the one that was logged last, and say what the log tells.
-    private mutating func holdAgainstLists(_ trust: TrustList, _ report: inout Report) throws {
-        var doubts: Set<String> = []
-        for path in replay.table.paths.sorted() {
-            guard let logged = replay.table[path] else { continue }
-            func doubt(_ reason: String) {
-                // A publication may be under way; the second time it is not.
-                if kept.suspects.contains(path) { report.faults.append("\(path): \(reason)") }
-                doubts.insert(path)
-            }
-            guard let kind = ListKind(path: path) else { continue }
-            let bytes: [UInt8]
-            do throws(PublicationError) { bytes = try get(path) } catch {
-                doubt(error.reason)
-                continue
-            }
-            guard COSESign1.digest(ofSigned: bytes) == logged.digest else {
-                doubt("is not the one that the log tells of last, number \(logged.sequence)")
-                continue
-            }
-            let said = replay.lists[kind.name(at: path)] ?? LogReplay.List()
-            do throws(PublicationError) {
-                let isSaid =
-                    switch kind {
-                    case .status: said.isSaid(by: try StatusList(bytes, path: path, trust: trust))
-                    case .issued: said.isSaid(by: try IssuedList(bytes, path: path, trust: trust))
-                    }
-                if isSaid { report.lists += 1 } else { report.faults.append("\(path): says otherwise than the log") }
-            } catch { report.faults.append("\(path): \(error.reason)") }
-        }
-        kept.suspects = doubts
-        if !doubts.isEmpty, report.faults.isEmpty {
-            report.notices.append("\(doubts.count) lists are not the newest of the log; looked at again the next time")
-        }
     }
 }

@@ -78,7 +78,6 @@ struct CountryBench {
 
     /// Makes each pair of lists, signs, logs and reads them; a verifier's copy is kept where no bundle is read later.
     private mutating func makeLists() throws {
-        log.beginProved()
         let before = Memory.resident
         let (key, number, trust) = (keys.issuer.listKey, keys.issuer.lists.number, keys.trust)
         var pairs = 0

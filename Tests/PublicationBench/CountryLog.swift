@@ -5,7 +5,7 @@ import Publication
 import TestSupport
 import TransparencyLog
 
-/// A log that counts what it takes; a whole one hashes its entries and keeps the tiles by which it is shown to go on.
+/// A log that counts what it takes; a whole one hashes its entries and keeps the last tiles, by which it is shown to go on.
 struct CountryLog {
     private(set) var size = 0
     /// Bytes of all bundles of entries.
@@ -22,8 +22,8 @@ struct CountryLog {
     private var bundles = 0
     /// Only every so many bundles are compressed.
     private let compressedEach: Int
-    /// The first entry that is proved.
-    private var firstProved = Int.max
+    /// So many tiles at the right edge are kept, more than go out.
+    private static let keptTiles = 64
 
     init(isWhole: Bool, compressedEach: Int) {
         self.isWhole = isWhole
@@ -46,15 +46,13 @@ struct CountryLog {
             bundle = []
         }
         guard isWhole else { return }
-        let first = firstProved
         edge.append(entry) { tile, bytes in
-            guard let level = tile.level, level > 0 || tile.index >= first / Tile.fullWidth else { return }
+            guard tile.level != nil else { return }
             files[AuthorityLog.path(of: tile)] = bytes
+            guard tile.index >= Self.keptTiles else { return }
+            files[AuthorityLog.path(of: Tile(level: tile.level, index: tile.index - Self.keptTiles))] = nil
         }
     }
-
-    /// From here on entries will be proved.
-    mutating func beginProved() { firstProved = size }
 
     /// Signs the head of a whole log.
     mutating func end(_ keys: CountryKeys) throws -> TreeHead {
