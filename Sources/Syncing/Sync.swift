@@ -123,6 +123,7 @@ package struct Sync {
             guard hasLog else { return (nil, []) }
             try refetchDamaged(staged, trust)
             var grown = seen
+            grown.forget(revokedBy: trust)
             let logged: LoggedLists
             do throws(PublicationError) {
                 logged = try LoggedLists.read(from: staged, trust: trust, policy: policy, &grown).get()

@@ -139,6 +139,35 @@ import TransparencyLog
         #expect(verdictful(FolderSource(copy)) == 2)
     }
 
+    /// A thief of the log's key shows a log without end; once the key is revoked, the true one is copied again.
+    @Test func aLogThatAThiefSignedShutsTheTrueOneOutNoLongerThanItsKeyStands() throws {
+        let copy = publication.folder.file("copy")
+        let sync = Sync(from: .folder(publication.folder.path), root: publication.issuer.root)
+        var seen = HighWater()
+        let theirs = TreeHead(size: 1 << 40, root: digest(7))
+        try publication.write(publication.checkpoint(theirs), AuthorityLog.checkpoint)
+        _ = publication.snapshot(&seen)
+        #expect(seen.logSize == 1 << 40)
+        let revoked = try Issuer.trusted(
+            3,
+            .log,
+            certificate: publication.log.certificate,
+            divisions: [],
+            kinds: [],
+            revocation: TrustedKey.Revocation(at: .noon - 7_200, reason: "stolen")
+        )
+        let key = try PrivateKey(algorithm: .edDSA)
+        let certificate = try publication.issuer.certificate(of: key, .log)
+        let next = try Issuer.trusted(4, .log, certificate: certificate, divisions: [], kinds: [])
+        let issuer = publication.issuer
+        try publication.write(
+            trust: issuer.trustList(sequence: 2, keys: [issuer.lists, issuer.licences, revoked, next])
+        )
+        try publication.sign(by: key)
+        #expect(try sync.run(to: .folder(copy), seen: &seen, now: .noon).refused.isEmpty)
+        #expect(verdictful(FolderSource(copy)) == 1)
+    }
+
     /// Others copy from a copy, as it grows.
     @Test func aCopyOfACopyFollows() throws {
         let (first, second) = (publication.folder.file("first"), publication.folder.file("second"))
