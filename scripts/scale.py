@@ -139,10 +139,12 @@ def publish(report, full, folder):
     report.line("publish, nothing changed", None, elapsed / 1000, "s", "", None, memory)
     code = full.query("SELECT creditCode FROM licence WHERE status = 'valid' AND lastDay IS NULL ORDER BY id LIMIT 1 OFFSET 1000")[0][0]
     full.run("revoke", code, "--reason", "bench", *secret)
-    before = {path: path.stat().st_mtime_ns for path in (folder / "publication").rglob("*") if path.is_file()}
+    def lists():
+        return [path for kind in ("status", "issued") for path in (folder / "publication" / kind).iterdir()]
+    before = {path: path.stat().st_mtime_ns for path in lists()}
     elapsed, memory, _ = full.run("publish", *to, *secret)
-    changed = sum(path.stat().st_mtime_ns != before.get(path) for path in (folder / "publication").rglob("*") if path.is_file())
-    report.line(f"publish after one revocation, {changed} files", None, elapsed / 1000, "s", "1 file", changed == 1, memory)
+    changed = sum(path.stat().st_mtime_ns != before.get(path) for path in lists())
+    report.line(f"publish after one revocation, {changed} of the lists", None, elapsed / 1000, "s", "1 list", changed == 1, memory)
 
 
 def measure(bench, options, folder):
