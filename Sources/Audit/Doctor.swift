@@ -114,7 +114,7 @@ package struct Doctor {
         try tell(try listFindings())
         try tell(try actFindings())
         do {
-            let log = try LogAudit(authority, publication: "").examine { try tell([$0]) }
+            let log = try LogAudit(authority, publication: nil).examine { try tell([$0]) }
             report.notes += log.notes
             report.logEntries = log.entries
         } catch { try tell([Finding("log", "\(error)")]) }

@@ -11,10 +11,10 @@ import TransparencyLog
 /// Replays an authority's own log against its registry and its publication.
 package struct LogAudit {
     private let authority: Authority
-    private let publication: String
+    private let publication: String?
 
-    /// `publication` is where the copy lies that anybody reads.
-    package init(_ authority: Authority, publication: String) {
+    /// `publication` is where the copy lies that anybody reads; nil: none is looked at.
+    package init(_ authority: Authority, publication: String?) {
         self.authority = authority
         self.publication = publication
     }
@@ -59,8 +59,11 @@ package struct LogAudit {
             (report.told, report.waiting) = (compared.told, compared.waiting)
             report.notes += compared.notes
             report.isCompared = compared.isCompared
-            try compare(replayed.replay, bytes, find: tell)
-            try compareTiles(of: folder, keys, find: tell)
+            if let publication {
+                let isSound = report.findings == 0
+                try compare(replayed.replay, bytes, with: publication, find: tell)
+                try compareTiles(of: folder, isSound: isSound, keys, with: publication, find: tell)
+            }
         } catch { try tell("log", "\(error)") }
         return report
     }
@@ -216,10 +219,23 @@ package struct LogAudit {
         return compared
     }
 
-    /// What lies in the publication, where there is one.
-    private func compare(_ replay: LogReplay, _ checkpoint: [UInt8], find: (String, String) throws -> Void) throws {
+    /// What lies in the publication.
+    private func compare(
+        _ replay: LogReplay,
+        _ checkpoint: [UInt8],
+        with publication: String,
+        find: (String, String) throws -> Void
+    ) throws {
         let source = FolderSource(publication)
-        guard let published = try? source.read(AuthorityLog.checkpoint) else { return }
+        guard let published = try? source.read(AuthorityLog.checkpoint) else {
+            return try find(
+                "publication",
+                "\(publication) has no \(AuthorityLog.checkpoint); `licet publish` lays it, or --publication names another folder"
+            )
+        }
+        if (try? source.read(TrustList.path)).map({ (try? authority.trustList($0)) == nil }) ?? true {
+            try find("publication", "\(TrustList.path) is gone or damaged; `licet publish` lays it anew")
+        }
         if published != checkpoint {
             try find("publication", "\(publication) has another checkpoint; `licet publish` brings it up to date")
         } else if let end = replay.end {
@@ -229,16 +245,25 @@ package struct LogAudit {
                 try find("publication", "\(path) is gone or damaged; `licet publish` lays it anew")
             }
         }
-        for path in ListKind.allCases.flatMap({ source.paths(of: $0) }) {
-            guard let bytes = try? source.read(path) else { continue }
+        for path in Set(ListKind.allCases.flatMap { source.paths(of: $0) }).union(replay.table.paths).sorted() {
+            guard let bytes = try? source.read(path) else {
+                try find("publication", "\(path) is gone; `licet publish` lays it anew")
+                continue
+            }
             if replay.table[path]?.digest != COSESign1.digest(ofSigned: bytes) {
                 try find("publication", "\(path) is not the one that the log tells of last")
             }
         }
     }
 
-    /// Every tile of the copy that is published.
-    private func compareTiles(of log: LogFolder, _ keys: [NoteKey], find: (String, String) throws -> Void) throws {
+    /// Every tile of the copy that is published; where the log at home is not sound nobody knows which of two is right.
+    private func compareTiles(
+        of log: LogFolder,
+        isSound: Bool,
+        _ keys: [NoteKey],
+        with publication: String,
+        find: (String, String) throws -> Void
+    ) throws {
         let copy = LogFolder("\(publication)/\(AuthorityLog.folder)")
         guard let bytes = try? copy.ifThere(Checkpoint.path),
             let size = try? SignedCheckpoint(bytes, logKeys: keys).head.size
@@ -247,11 +272,15 @@ package struct LogAudit {
             guard let own = try? log.read(tile) else { continue }
             let laid = try? copy.read(tile)
             if laid != own {
-                try find(
-                    "publication",
-                    "\(AuthorityLog.folder)/\(tile.path) is \(laid == nil ? "gone" : "damaged"); `licet publish` lays all anew where "
-                        + "\(AuthorityLog.checkpoint) is taken away there before"
-                )
+                let path = "\(AuthorityLog.folder)/\(tile.path)"
+                let what =
+                    switch (laid, isSound) {
+                    case (nil, _): "is gone; `licet publish` lays it anew"
+                    case (_?, true):
+                        "is damaged; `licet publish` lays it anew, of a long log once it is taken away there"
+                    case (_?, false): "is another than at home"
+                    }
+                try find("publication", "\(path) \(what)")
             }
         }
     }

@@ -227,6 +227,11 @@ extension Registry.Session {
         }
     }
 
+    /// Whether any list was published.
+    package func hasPublished() throws -> Bool {
+        try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT * FROM publishedFile)") ?? false
+    }
+
     package func save(_ file: PublishedFile) throws {
         try database.execute(
             sql: """

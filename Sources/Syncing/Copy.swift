@@ -43,6 +43,10 @@ struct Copy: ~Copyable {
         // Before anything is read.
         let lock = try FileLock(path: Self.lockFile(target), whenHeld: whenHeld)
         let kept = try Self.kept(target, origin: origin)
+        switch target {
+        case .folder(let path): DurableFile.sweep(beside: "\(path)/\(Self.label)")
+        case .bundle(let path): DurableFile.sweep(beside: path)
+        }
         self.lock = lock
         (self.target, self.origin) = (target, origin)
         (before, sizes, isOfOrigin) = (kept.before, kept.sizes, kept.isOfOrigin)
@@ -135,7 +139,8 @@ struct Copy: ~Copyable {
             )
             try DurableFile.write(Array(label), to: "\(path)/\(Self.label)")
         case .bundle(let path):
-            if new.isEmpty, before != nil { return [] }
+            let held = ListKind.allCases.flatMap { before?.paths(of: $0) ?? [] }
+            if new.isEmpty, before != nil, edition.lists == Set(held) { return [] }
             let tags = [Self.sizesTag: edition.sizes.map(\.description).joined(separator: " ")]
             let others = staged.tiles.filter { path in
                 !AuthorityLog.isLists(path) || edition.size.map { path == AuthorityLog.lists(ofLogOf: $0) } ?? false

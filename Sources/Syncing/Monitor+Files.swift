@@ -1,10 +1,23 @@
+import Foundation
 import LicenceCode
 import OpenSSL
 import Publication
 import TransparencyLog
 
 /// What readers fetch, held against what the log has told.
+///
+/// What does not fit is asked for once more, past the caches and after a moment: a publication may be under way.
 extension Monitor {
+    /// Seconds.
+    private static let moment = 1.0
+
+    /// Whether another checkpoint has come since the log was read; until then nothing may be missing.
+    private func isUnderWay() -> Bool {
+        let bytes = try? get(AuthorityLog.checkpoint, fresh: true)
+        let found = bytes.flatMap { try? SignedNote($0) }.flatMap { try? Checkpoint(text: $0.text).head }
+        return found != head
+    }
+
     /// The table of lists and the tiles of hashes, by which readers find a list in the log; of the tiles those at the edge, and others as they
     /// become full.
     mutating func holdAgainstTiles(_ report: inout Report) throws {
@@ -14,17 +27,15 @@ extension Monitor {
         }
         let table = ListTable.path(ofLogOf: head.size)
         if let end = replay.end { expected[table] = Digest(of: replay.table.file(endedBy: end)).description }
-        var bad: [String: String] = [:]
-        for (path, digest) in expected.sorted(by: { $0.key < $1.key }) {
-            let bytes: [UInt8]?
-            do throws(PublicationError) { bytes = try get("\(AuthorityLog.folder)/\(path)") } catch {
-                guard error.code == .missing else { throw error }
-                bytes = nil
-            }
-            if bytes.map({ Digest(of: $0).description }) != digest { bad[path] = digest }
+        var bad = try others(than: expected, fresh: false)
+        if !bad.isEmpty {
+            Thread.sleep(forTimeInterval: Self.moment)
+            bad = try others(than: bad, fresh: true)
         }
-        // Another may have come in the place of one at the edge meanwhile; the second time it has not.
-        for path in bad.keys.sorted() where kept.tiles?[path] != nil || !path.contains(".p/") && path != table {
+        // Another may have come in the place of one at the edge.
+        let isUnderWay = !bad.isEmpty && isUnderWay()
+        for path in bad.keys.sorted()
+        where !isUnderWay || kept.tiles?[path] != nil || !path.contains(".p/") && path != table {
             report.faults.append(
                 "\(AuthorityLog.folder)/\(path) is missing, or not what the entries hash to; readers cannot tell"
             )
@@ -32,39 +43,62 @@ extension Monitor {
         kept.tiles = bad.isEmpty ? nil : bad
     }
 
-    /// Each list must be the one that was logged last, and say what the log tells.
-    mutating func holdAgainstLists(_ trust: TrustList, _ report: inout Report) throws {
-        var doubts: Set<String> = []
-        for path in replay.table.paths.sorted() {
-            guard let logged = replay.table[path] else { continue }
-            func doubt(_ reason: String) {
-                // A publication may be under way; the second time it is not.
-                if kept.suspects.contains(path) { report.faults.append("\(path): \(reason)") }
-                doubts.insert(path)
-            }
-            guard let kind = ListKind(path: path) else { continue }
-            let bytes: [UInt8]
-            do throws(PublicationError) { bytes = try get(path) } catch {
-                doubt(error.reason)
-                continue
-            }
-            guard COSESign1.digest(ofSigned: bytes) == logged.digest else {
-                doubt("is not the one that the log tells of last, number \(logged.sequence)")
-                continue
-            }
-            let said = replay.lists[kind.name(at: path)] ?? LogReplay.List()
+    /// Those of some files of the log that are missing, or have other digests.
+    private func others(than expected: [String: String], fresh: Bool) throws -> [String: String] {
+        try expected.filter { path, digest in
             do throws(PublicationError) {
+                return Digest(of: try get("\(AuthorityLog.folder)/\(path)", fresh: fresh)).description != digest
+            } catch {
+                guard error.code == .missing else { throw error }
+                return true
+            }
+        }
+    }
+
+    /// Each list must be the one that was logged last, and say what the log tells.
+    mutating func holdAgainstLists(_ trust: TrustList, _ report: inout Report) {
+        var wrong = faults(of: replay.table.paths, trust, fresh: false, &report)
+        if !wrong.isEmpty {
+            Thread.sleep(forTimeInterval: Self.moment)
+            wrong = faults(of: Array(wrong.keys), trust, fresh: true, &report)
+        }
+        let isUnderWay = !wrong.isEmpty && isUnderWay()
+        for (path, reason) in wrong.sorted(by: { $0.key < $1.key }) where !isUnderWay || kept.suspects.contains(path) {
+            report.faults.append("\(path): \(reason)")
+        }
+        kept.suspects = Set(wrong.keys)
+        if isUnderWay {
+            report.notices.append(
+                "\(counted(wrong.count, "list")) not the newest of the log, which goes on; looked at again the next time"
+            )
+        }
+    }
+
+    private func counted(_ count: Int, _ what: String) -> String {
+        count == 1 ? "1 \(what) is" : "\(count) \(what)s are"
+    }
+
+    /// Why lists were not had as the log tells of them; those that were are counted, and whether they say what it says is reported.
+    private func faults(of paths: [String], _ trust: TrustList, fresh: Bool, _ report: inout Report) -> [String: String]
+    {
+        var wrong: [String: String] = [:]
+        for path in paths.sorted() {
+            guard let logged = replay.table[path], let kind = ListKind(path: path) else { continue }
+            do throws(PublicationError) {
+                let bytes = try get(path, fresh: fresh, version: logged.index)
+                guard COSESign1.digest(ofSigned: bytes) == logged.digest else {
+                    wrong[path] = "is not the one that the log tells of last, number \(logged.sequence)"
+                    continue
+                }
+                let said = replay.lists[kind.name(at: path)] ?? LogReplay.List()
                 let isSaid =
                     switch kind {
                     case .status: said.isSaid(by: try StatusList(bytes, path: path, trust: trust))
                     case .issued: said.isSaid(by: try IssuedList(bytes, path: path, trust: trust))
                     }
                 if isSaid { report.lists += 1 } else { report.faults.append("\(path): says otherwise than the log") }
-            } catch { report.faults.append("\(path): \(error.reason)") }
+            } catch { wrong[path] = error.reason }
         }
-        kept.suspects = doubts
-        if !doubts.isEmpty, report.faults.isEmpty {
-            report.notices.append("\(doubts.count) lists are not the newest of the log; looked at again the next time")
-        }
+        return wrong
     }
 }

@@ -69,7 +69,7 @@ package struct Monitor {
             throw PublicationError(
                 .malformed,
                 file: path,
-                "is a bundle, which has not all of the log; name a folder or an address"
+                "is a bundle; a monitor follows a folder or an address"
             )
         }
         self.root = root
@@ -130,7 +130,7 @@ package struct Monitor {
         report.faults += kept.faults
         if isFollowed {
             try holdAgainstTiles(&report)
-            try holdAgainstLists(trust, &report)
+            holdAgainstLists(trust, &report)
         }
         return report
     }
@@ -181,8 +181,8 @@ package struct Monitor {
         try saveKept()
     }
 
-    func get(_ path: String, fresh: Bool = false) throws(PublicationError) -> [UInt8] {
-        guard case .new(let bytes, _) = try origin.get(path, tag: nil, fresh: fresh) else {
+    func get(_ path: String, fresh: Bool = false, version: Int? = nil) throws(PublicationError) -> [UInt8] {
+        guard case .new(let bytes, _) = try origin.get(path, tag: nil, fresh: fresh, version: version) else {
             throw PublicationError(.missing, file: path, "was not sent")
         }
         return bytes
@@ -249,11 +249,14 @@ package struct Monitor {
                 bundle = try tile.read { path throws(LogError) in
                     do throws(PublicationError) { return try get("\(AuthorityLog.folder)/\(path)", fresh: fresh) } catch
                     {
-                        throw LogError(error.code == .missing ? .missing : .malformed, error.description)
+                        throw LogError(error.code == .missing ? .missing : .malformed, error.reason)
                     }
                 }
                 entries = try tile.entries(of: bundle)
-            } catch { throw PublicationError(.unreadable, file: AuthorityLog.path(of: tile), error.reason) }
+            } catch {
+                let hint = error.code == .missing ? "; a copy has the log where it was made with --whole-log" : ""
+                throw PublicationError(.unreadable, file: AuthorityLog.path(of: tile), "\(error.reason)\(hint)")
+            }
             for bytes in entries.dropFirst(edge.size - index * Tile.fullWidth) {
                 edge.append(Array(bytes)) { tile, bytes in
                     if tile.level != nil { found.tiles[tile.path] = Digest(of: bytes).description }
@@ -290,7 +293,7 @@ package struct Monitor {
 
     private func told(_ entry: LogEntry, at index: Int) -> String? {
         guard case .act(let act) = entry.content, let code = watched[act.subject] else { return nil }
-        let effects = act.effects.map { "entry \($0.index) of \($0.list) is \($0.status)" }.joined(separator: ", ")
+        let effects = act.effects.map { "entry \($0.index) of \($0.list) became \($0.status)" }.joined(separator: ", ")
         return "\(code): \(act.kind.rawValue) at \(entry.at), log entry \(index): \(effects)"
     }
 }

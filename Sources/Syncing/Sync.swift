@@ -66,7 +66,7 @@ package struct Sync {
     }
 
     /// Lists that another change overtook while they were fetched are fetched anew so many times.
-    private static let attempts = 3
+    private static let attempts = 5
     /// Seconds before the next attempt, times its number.
     private static let pause = 0.4
 

@@ -38,7 +38,7 @@ struct LogEntryDocument: Encodable {
 
     var line: String {
         let what = effects.map {
-            $0.map { "entry \($0.index) of \($0.list) is \($0.status), code \($0.digest)" }.joined(separator: "; ")
+            $0.map { "entry \($0.index) of \($0.list) became \($0.status), code \($0.digest)" }.joined(separator: "; ")
         }
         return "\(kind) at \(at)\(what.map { ": \($0)" } ?? path.map { ": \($0), number \(sequence ?? 0)" } ?? "")"
     }

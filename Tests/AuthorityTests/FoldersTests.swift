@@ -31,6 +31,26 @@ import Testing
         }
     }
 
+    /// As from a snapshot of the whole machine: what was published since tells that this home is an older one, wherever it publishes to.
+    @Test func anOlderHomeIsNoticedAlsoWhereNothingWasPublishedYet() throws {
+        try publish(to: web)
+        let (home, kept) = (seat.authority.home, seat.folder.file("kept"))
+        try FileManager.default.copyItem(atPath: home.path, toPath: kept)
+        try seat.issue(2, now: .noon + 1)
+        try publish(to: web, now: .noon + 2)
+        try FileManager.default.removeItem(atPath: home.path)
+        try FileManager.default.copyItem(atPath: kept, toPath: home.path)
+        let older = try Authority(home: home, prompt: Seat.prompt)
+        for folder in [stick, web] {
+            let error = #expect(throws: AuthorityError.self) {
+                try older.publish(to: folder, on: Seat.publishTerms, now: .noon + 3)
+            }
+            #expect(error?.code == .rolledBack, "\(error as Any)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: "\(stick)/log/checkpoint"))
+        try seat.tamper("SELECT 1")
+    }
+
     @Test func theNextFolderGetsTheSameListsAndTheLogDoesNotGrow() throws {
         let first = try publish(to: web)
         let second = try publish(to: stick, now: .noon + 1)

@@ -93,6 +93,35 @@ import Verification
         #expect(try seat.differences(Authority(home: seat.authority.home, prompt: Seat.prompt)).isEmpty)
     }
 
+    /// Readers have seen a log by this key: another one is begun by nobody who does not say that he knows.
+    @Test(arguments: [true, false]) func noLogBeginsAnewBecauseTheOldOneIsGone(isDamaged: Bool) throws {
+        try seat.publish()
+        let home = seat.authority.home
+        if isDamaged {
+            try DurableFile.write([1, 2, 3], to: "\(home.log)/tile/0/000.p/4")
+        } else {
+            try FileManager.default.removeItem(atPath: home.log)
+        }
+        let kept = seat.folder.file("kept")
+        try FileManager.default.copyItem(atPath: seat.publication, toPath: kept)
+        unlink("\(seat.publication)/log/checkpoint")
+        #expect(throws: AuthorityError.self) { try seat.publish(now: .noon + 1) }
+        for now in [Instant.noon + 2, .noon + 3] {
+            let error = #expect(throws: AuthorityError.self) { try seat.restoreLog(now: now) }
+            #expect(
+                error?.code == .request && error?.reason.contains("has no log/checkpoint") == true,
+                "\(error as Any)"
+            )
+            #expect(throws: AuthorityError.self) { try seat.publish(now: now) }
+        }
+        try FileManager.default.removeItem(atPath: seat.publication)
+        try FileManager.default.copyItem(atPath: kept, toPath: seat.publication)
+        #expect(try seat.restoreLog(now: .noon + 4).remarks.contains { $0.contains("the log was taken over") })
+        let authority = try Authority(home: home, prompt: Seat.prompt)
+        _ = try authority.publish(to: seat.publication, on: Seat.publishTerms, now: .noon + 5)
+        #expect(try seat.differences(authority).isEmpty)
+    }
+
     @Test func anOlderLogPutIntoTheHomeIsNotGoneOnFrom() throws {
         try seat.publish()
         let kept = seat.folder.file("kept")

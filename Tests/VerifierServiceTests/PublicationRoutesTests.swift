@@ -1,5 +1,7 @@
 import Foundation
 import Hummingbird
+import Licence
+import OpenSSL
 import Publication
 import Testing
 
@@ -69,11 +71,15 @@ import Testing
     }
 
     @Test func tablesOfListsAreHandedOnForEver() async throws {
-        let server = try TestServer(authority) { path in path == "log/lists/4711" ? [1, 2, 3] : nil }
+        let content = LogEntry.Content.registry(acts: 1, head: Digest(of: []), lists: ListTable().digest)
+        let file = ListTable().file(endedBy: LogEntry(at: Instant(seconds: 1), content))
+        let server = try TestServer(authority) { path in
+            path == "log/lists/4711" ? file : path == "log/lists/9" ? [1, 2, 3] : nil
+        }
         let table = try await server.answer(.get, "/publication/log/lists/4711")
-        #expect(table.status == .ok && table.bytes == [1, 2, 3])
+        #expect(table.status == .ok && table.bytes == file)
         #expect(table.headers[.cacheControl] == "public, max-age=31536000, immutable")
-        for other in ["4712", "04711", "4711.1.tmp", "..%2Fcheckpoint", "-1"] {
+        for other in ["9", "4712", "04711", "4711.1.tmp", "..%2Fcheckpoint", "-1"] {
             #expect(try await server.answer(.get, "/publication/log/lists/\(other)").status == .notFound, "\(other)")
         }
     }

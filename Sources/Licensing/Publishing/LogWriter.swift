@@ -44,6 +44,7 @@ struct LogWriter {
             edge = TreeEdge()
             return
         }
+        var made: (path: String, bytes: [UInt8])?
         do {
             let checkpoint = try SignedCheckpoint(bytes, logKeys: self.keys)
             edge = try TreeEdge(of: checkpoint.head) { tile throws(LogError) in try source.read(tile) }
@@ -56,12 +57,7 @@ struct LogWriter {
                 }
                 self.table = table
                 last = (acts, head)
-                // What was made anew of all entries is not made anew each time.
-                var files = UnreadFiles()
-                try files.write(
-                    table.file(endedBy: end),
-                    to: "\(folder)/\(ListTable.path(ofLogOf: checkpoint.head.size))"
-                )
+                made = (ListTable.path(ofLogOf: checkpoint.head.size), table.file(endedBy: end))
                 told = last
             }
             // Before anything is signed: what is published may be the only whole one, and it is gone on from there.
@@ -75,6 +71,9 @@ struct LogWriter {
                     + "published takes it over from there"
             )
         }
+        // A table that had to be made anew of all entries is not made anew each time.
+        var files = UnreadFiles()
+        if let made { try files.write(made.bytes, to: "\(folder)/\(made.path)") }
     }
 
     /// Where the next entry will stand.

@@ -21,13 +21,18 @@ extension Authority {
         )
         // Before anything is signed: two logs of the same size would prove that this authority tells two stories.
         if let published = LastPublication(at: home)?.log { try log.refuse(behind: published, "what was published") }
-        let copy = "\(folder)/\(AuthorityLog.folder)"
-        if let head = try log.head(ofCopy: copy) { try log.refuse(behind: head, "the log in \(copy)") }
+        for place in Set([folder, LastPublication(at: home)?.folder].compactMap(\.self)) {
+            let copy = "\(place)/\(AuthorityLog.folder)"
+            if let head = try log.head(ofCopy: copy) { try log.refuse(behind: head, "the log in \(copy)") }
+        }
         return log
     }
 
     /// Whether this registry has published lists before, as far as the home knows.
     package var hasPublishedLists: Bool { LastPublication(at: home).map { !$0.files.isEmpty } ?? false }
+
+    /// Where this registry was published last, as far as the home knows.
+    package var publishedTo: String? { LastPublication(at: home)?.folder }
 
     /// All keys that ever signed the log's checkpoints, or may.
     package func logKeys(_ keys: [TrustedKey]) throws -> [NoteKey] {

@@ -56,6 +56,10 @@ extension Authority {
         // One at a time: a slower publisher would put its older lists over newer ones.
         let lock = try FileLock(path: home.publishLock)
         defer { _ = lock }
+        let checkpoints = ["\(home.log)/\(Checkpoint.path)", "\(folder)/\(AuthorityLog.checkpoint)"]
+        for path in [home.published, home.publishedTrustList, "\(folder)/\(TrustList.path)"] + checkpoints {
+            DurableFile.sweep(beside: path)
+        }
         let isEmpty = try home.read(registry) { session in
             try home.checkTail(session)
             _ = try signingTime(now(), session)

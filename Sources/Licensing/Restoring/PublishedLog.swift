@@ -10,11 +10,21 @@ import TransparencyLog
 extension Authority {
     /// Takes the published log over where the home's own is shorter or gone: the next entry must go on from the last that anybody saw.
     ///
-    /// - Throws: ``AuthorityError/Code/request`` where what is published does not hold together, or is another log.
-    func takeOverLog(from folder: String, keys known: [TrustedKey]) throws -> String? {
+    /// - Throws: ``AuthorityError/Code/request`` where what is published does not hold together, or is another log, or there is none at all
+    ///   though `hasLists` were published.
+    func takeOverLog(from folder: String, keys known: [TrustedKey], hasLists: Bool) throws -> String? {
         let keys = try logKeys(known)
         let (published, own) = (LogFolder("\(folder)/\(AuthorityLog.folder)"), LogFolder(home.log))
-        guard let bytes = try published.ifThere(Checkpoint.path) else { return nil }
+        guard let bytes = try published.ifThere(Checkpoint.path) else {
+            let mine = try own.ifThere(Checkpoint.path).flatMap { try? SignedCheckpoint($0, logKeys: keys).head }
+            if mine.map({ (try? own.isWhole($0)) == true }) ?? !hasLists { return nil }
+            throw AuthorityError(
+                .request,
+                "\(folder) has no \(AuthorityLog.checkpoint), and \(home.log) is \(mine == nil ? "gone" : "damaged"): the log must go on "
+                    + "where it was. Name a copy that has all of it, such as one of `licet sync --whole-log`; if there is none any more, readers "
+                    + "believe no other by this key: --nothing-published begins one"
+            )
+        }
         do {
             let checkpoint = try SignedCheckpoint(bytes, logKeys: keys)
             let mine =

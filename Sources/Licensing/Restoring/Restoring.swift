@@ -183,8 +183,10 @@ extension Authority {
                     throw Self.notTakenOver(.request, fault)
                 }
             }
-            if let publication, let taken = try takeOverLog(from: publication, keys: session.keys(of: record)) {
-                remarks.append(taken)
+            if let publication {
+                let hasLists = try hasPublishedLists || !published.files.isEmpty || session.hasPublished()
+                let taken = try takeOverLog(from: publication, keys: session.keys(of: record), hasLists: hasLists)
+                if let taken { remarks.append(taken) }
             }
             if let lost = try lostLicences(published, session) { remarks.append(lost) }
             for list in try session.statusLists() {

@@ -39,6 +39,16 @@ package enum DurableFile {
         }
     }
 
+    /// Takes away what processes that were killed left of writing the file at `path`, to which nobody else is writing.
+    package static func sweep(beside path: String) {
+        let (folder, name) = (parent(of: path), path.split(separator: "/").last ?? "")
+        for other in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        where other.hasPrefix("\(name).") && other.hasSuffix(".tmp") {
+            let number = other.dropFirst(name.count + 1).dropLast(4)
+            if UInt32(number) != nil { unlink("\(folder)/\(other)") }
+        }
+    }
+
     /// Renames `file` to `path`; it seems at least a second younger than what it replaces.
     ///
     /// Web servers tell files apart by their size and the second in which they were written.
@@ -166,7 +176,8 @@ package enum DurableFile {
         isSynced: Bool = true,
         isNew: Bool = true
     ) throws(PublicationError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | (isNew ? O_EXCL : O_TRUNC) | O_CLOEXEC, mode)
+        // Not blocking: a pipe that lies there would be waited for.
+        let descriptor = open(path, O_WRONLY | O_CREAT | (isNew ? O_EXCL : O_TRUNC) | O_CLOEXEC | O_NONBLOCK, mode)
         guard descriptor >= 0 else { throw failure(path) }
         do throws(PublicationError) { try append(bytes, to: descriptor, path) } catch {
             close(descriptor)

@@ -16,8 +16,11 @@ package enum AuthorityLog {
     package static func lists(ofLogOf size: Int) -> String { "\(folder)/\(ListTable.path(ofLogOf: size))" }
 
     /// Whether a table of lists lies at a path.
-    package static func isLists(_ path: String) -> Bool {
-        path.hasPrefix("\(folder)/") && ListTable.size(ofPath: path.dropFirst(folder.count + 1)) != nil
+    package static func isLists(_ path: String) -> Bool { sizeOfLists(path) != nil }
+
+    /// The size of the log whose table of lists lies at a path; nil where none does.
+    package static func sizeOfLists(_ path: String) -> Int? {
+        path.hasPrefix("\(folder)/") ? ListTable.size(ofPath: path.dropFirst(folder.count + 1)) : nil
     }
 }
 

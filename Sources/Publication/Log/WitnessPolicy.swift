@@ -13,7 +13,8 @@ package struct WitnessPolicy: Hashable, Sendable {
         self.quorum = quorum
     }
 
-    /// Reads a file of verifier keys (C2SP signed-note), one a line; what follows `#` is passed over.
+    /// Reads a file of verifier keys (C2SP signed-note), one a line; what follows `#` is passed over, and an address before the key, where a
+    /// publisher asks the witness.
     ///
     /// `quorum` of them must have signed; nil: all.
     ///
@@ -23,10 +24,12 @@ package struct WitnessPolicy: Hashable, Sendable {
         var keys: [NoteKey] = []
         for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
             let words = line.prefix { $0 != 0x23 }.split { [0x20, 0x09, 0x0D].contains($0) }
-            guard let word = words.first else { continue }
-            guard words.count == 1 else { throw refuse("line \(number + 1): expected one verifier key") }
+            guard let word = words.first, let verifier = words.last else { continue }
+            guard words.count == 1 || words.count == 2 && word.starts(with: "http".utf8) else {
+                throw refuse("line \(number + 1): expected one verifier key, with or without an address before it")
+            }
             let key: NoteKey
-            do throws(LogError) { key = try NoteKey(verifierKey: String(decoding: word, as: UTF8.self)) } catch {
+            do throws(LogError) { key = try NoteKey(verifierKey: String(decoding: verifier, as: UTF8.self)) } catch {
                 throw refuse("line \(number + 1): \(error)")
             }
             guard key.kind == .witness else {

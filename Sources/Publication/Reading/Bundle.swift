@@ -79,7 +79,11 @@ package struct Bundle: PublicationSource {
         var writer = CBORWriter()
         writer.array(6)
         writer.text(mark)
-        guard let handle = FileHandle(forReadingAtPath: path) else { return false }
+        var facts = stat()
+        // Whoever opens a pipe waits for somebody at its other end.
+        guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG,
+            let handle = FileHandle(forReadingAtPath: path)
+        else { return false }
         return (try? handle.read(upToCount: writer.bytes.count)) == Data(writer.bytes)
     }
 

@@ -166,6 +166,7 @@ package struct HighWater: Codable, Equatable {
     /// Saves what was seen, and keeps what another process saw in the meantime.
     package func save(to path: String) throws(PublicationError) {
         let lock = try FileLock(path: "\(path).lock")
+        DurableFile.sweep(beside: path)
         let stored = try HighWater(file: path)
         var merged = self
         merged.marks.merge(stored.marks.filter { !isRevoked($0.value) }) { $0.sequence >= $1.sequence ? $0 : $1 }

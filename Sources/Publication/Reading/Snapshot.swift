@@ -38,11 +38,11 @@ package struct Snapshot {
         return issuedLists[path] ?? .failure(PublicationError(.missing, file: path, "is not in the publication"))
     }
 
-    /// Why lists were not believed.
+    /// Why lists were not believed, each reason once: of all that rest on a log it may be the log's.
     package var refusals: [PublicationError] {
         func refusals<List>(_ lists: [String: Result<List, PublicationError>]) -> [PublicationError] {
             lists.values.compactMap { if case .failure(let error) = $0 { error } else { nil } }
         }
-        return (refusals(statusLists) + refusals(issuedLists)).sorted { $0.file < $1.file }
+        return Set(refusals(statusLists) + refusals(issuedLists)).sorted { $0.description < $1.description }
     }
 }

@@ -26,7 +26,7 @@ extension LoadedPublication {
         let issuedLists = held.lists(read.issuedLists, known.filter { ListKind(path: $0) == .issued }, believeIssued)
         var (log, refusals) = (read.log, held.refusals)
         if case .failure(let error)? = read.log {
-            refusals.append(error)
+            if !refusals.contains(error) { refusals.append(error) }
             if let before = earlier?.snapshot.log, case .success = before {
                 log = before
                 held.keep(AuthorityLog.checkpoint)
@@ -78,7 +78,8 @@ private struct Held {
         for path in Set(read.keys).union(known).sorted() {
             let found = read[path] ?? .failure(PublicationError(.missing, file: path, "is not in the publication"))
             guard case .failure(let refusal) = found else { continue }
-            refusals.append(refusal)
+            // Of all lists it may be the log's.
+            if refusals.last != refusal { refusals.append(refusal) }
             lists[path] = found
             // The key that signed it may have been revoked since; and one of which the log tells anew says nothing any more.
             if let file = earlier[path], isNewest(path, file), let list = try? believe(path, file.bytes) {

@@ -1,6 +1,7 @@
 import Dispatch
 import Hummingbird
 import Publication
+import TransparencyLog
 
 /// The signed files as they were believed, for whoever verifies by himself; only tiles of the log are read from the disk.
 struct PublicationRoutes {
@@ -18,7 +19,12 @@ struct PublicationRoutes {
             try await logTile("\(AuthorityLog.folder)/tile/\(context.parameters.getCatchAll().joined(separator: "/"))")
         }
         router.only(.get, "/publication/log/lists/{size}") { request, context in
-            try await logTile("\(AuthorityLog.folder)/lists/\(context.parameters.require("size"))")
+            let path = "\(AuthorityLog.folder)/lists/\(try context.parameters.require("size"))"
+            // Nobody asks for one that no checkpoint names yet, and caches would keep it.
+            let size = (try? publication().snapshot.log?.get())?.head.size ?? .max
+            return try await logTile(path) { bytes in
+                AuthorityLog.sizeOfLists(path).map { $0 <= size } ?? false && (try? ListTable.read(bytes)) != nil
+            }
         }
         for kind in ListKind.allCases.map(\.rawValue) {
             router.only(.get, RouterPath("/publication/\(kind)/{list}")) { request, context in
@@ -27,12 +33,18 @@ struct PublicationRoutes {
         }
     }
 
-    private func logTile(_ path: String) async throws -> Response {
+    /// A file of the log, where `isOne` of what lies there.
+    private func logTile(
+        _ path: String,
+        _ isOne: @escaping @Sendable ([UInt8]) -> Bool = { _ in true }
+    ) async throws -> Response {
         let missing = Problem(.notFound, "the log has no such file", headers: [.cacheControl: "no-store"])
         guard let tile, PublicationPath.isOne(path), !path.hasSuffix(".tmp") else { throw missing }
         // A disk may be slow, and these threads answer everybody.
         let bytes = await withCheckedContinuation { continuation in
-            DispatchQueue.global(qos: .utility).async { continuation.resume(returning: tile(path)) }
+            DispatchQueue.global(qos: .utility).async {
+                continuation.resume(returning: tile(path).flatMap { isOne($0) ? $0 : nil })
+            }
         }
         guard let bytes else { throw missing }
         let headers: HTTPFields = [

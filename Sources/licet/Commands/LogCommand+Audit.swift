@@ -1,6 +1,7 @@
 import ArgumentParser
 import Audit
 import Authority
+import Licensing
 
 extension LogCommand {
     struct Audit: ParsableCommand {
@@ -16,7 +17,7 @@ extension LogCommand {
                 """
         )
 
-        @Option(help: ArgumentHelp("The published copy (default: publication in the home).", valueName: "dir"))
+        @Option(help: ArgumentHelp("The published copy (default: the folder published to last).", valueName: "dir"))
         var publication: String?
 
         @Flag(help: "Print JSON.")
@@ -41,7 +42,10 @@ extension LogCommand {
             let authority = try options.withoutKeys()
             var findings: [Document.Finding] = []
             let bar = SharedProgress()
-            let audit = LogAudit(authority, publication: publication ?? options.place.publication)
+            let audit = LogAudit(
+                authority,
+                publication: publication ?? authority.publishedTo ?? options.place.publication
+            )
             let report = try audit.examine(
                 find: { finding in
                     findings.append(Document.Finding(subject: finding.subject, reason: finding.reason))
@@ -67,7 +71,7 @@ extension LogCommand {
                     "\(report.entries) entries, \(report.told) acts on licences told\(waiting): "
                         + (findings.isEmpty
                             ? report.isCompared ? "log and registry agree" : "not held against the registry"
-                            : "\(findings.count) differences")
+                            : "\(findings.count) difference\(findings.count == 1 ? "" : "s")")
                 )
             }
             guard findings.isEmpty else { throw Failure.data("the log and the registry do not agree") }

@@ -122,8 +122,9 @@ extension LogCommand {
             for line in report.notices { print("note: \(Words.printable(line))") }
             for line in report.faults { print("FAULT: \(Words.printable(line))") }
             print(
-                "\(Clock.now): \(report.head.size) entries, \(report.new) new; \(report.lists) lists say what the log tells"
-                    + (report.faults.isEmpty ? "" : "; \(report.faults.count) FAULTS")
+                "\(Clock.now): \(report.head.size) entries, \(report.new) new; \(report.lists) list\(report.lists == 1 ? " says" : "s say") what the log tells"
+                    + (report.faults.isEmpty
+                        ? "" : "; \(report.faults.count) FAULT\(report.faults.count == 1 ? "" : "S")")
             )
         }
     }

@@ -92,6 +92,7 @@ struct LogCommand: ParsableCommand {
                          licet log check licence.tlog-proof --publication inspector.licet --witnesses witnesses --quorum 2
 
                 The trust list of the publication says by which key the log signs. Exit code 0: it stands in the log; 65: it does not.
+                It says what was done then; `licet verify` says what is true now.
                 """
         )
 

@@ -19,7 +19,8 @@ struct SyncCommand: ParsableCommand {
 
             Nothing is taken that was not verified, and only what changed is fetched. A bundle is one file for a day without signal:
             `licet verify --publication inspector.licet PHOTO.jpg`. With neither --to nor --bundle a copy on this machine is looked at.
-            Exit code 66: something was not had or not believed; what was there before stands.
+            Exit code 66: something was not had or not believed. Without the trust list or the log nothing changes; without a list of which
+            the log tells, verdicts on its licences are undetermined from this copy until it is had.
             """
     )
 
@@ -100,7 +101,9 @@ struct SyncCommand: ParsableCommand {
         document.refused = refused.map(\.description)
         if json { try Console.json(document) } else { document.lines.forEach { print(Words.printable($0)) } }
         if let first = refused.first ?? document.failure {
-            throw Failure.unreadable("\(first)\(refused.count > 1 ? ", and \(refused.count - 1) more" : "")")
+            let more = refused.count > 1 ? ", and \(refused.count - 1) more" : ""
+            let until = refused.isEmpty ? "" : "; until it is had, verdicts that rest on it are undetermined"
+            throw Failure.unreadable("\(first)\(more)\(until)")
         }
     }
 }
@@ -189,6 +192,9 @@ struct CopyDocument: Encodable {
             lines.append(
                 "log \(log.origin) with \(count(log.size, "entry").replacing("entrys", with: "entries"))\(witnesses)"
             )
+        }
+        if log == nil, failure == nil {
+            lines.append("NO LISTS: there is no log yet, and nothing can be verified by this")
         }
         if let oldest, let end {
             let age = Age(seconds: now.since(oldest)).en
