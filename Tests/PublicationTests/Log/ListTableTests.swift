@@ -75,6 +75,44 @@ import TransparencyLog
         #expect(PublicationPath.isOne(path) == isOne)
     }
 
+    /// As the article on the publication has it, without any code of ours.
+    @Test func aStrangerReadsItByTheArticle() throws {
+        let publication = try LoggedPublication()
+        try publication.publish(padding: 3)
+        let file = try publication.read("log/lists/6")
+        guard case .array(let parts) = try PlainCBOR(file), parts.count == 2, let entry = parts[0].bytes,
+            case .map(let paths, let places) = parts[1]
+        else { throw PlainCBOR.Malformed() }
+        let registry = try PlainCBOR(entry)
+        #expect(registry[1] == .text("registry"))
+        // An array of two, a byte string below 256 bytes, and the rest.
+        let lists = Array(file.dropFirst(3 + entry.count))
+        #expect(registry[9]?.bytes == Digest(of: lists).bytes)
+        #expect(paths == [.text("issued/341181-1"), .text("status/341181-1")])
+        for (path, index, place) in [(issuedPath, 4, places[0]), (statusPath, 3, places[1])] {
+            let list = try publication.read(path)
+            let told = try LogEntryTests.entry(index, of: publication)
+            #expect(place == .array([.int(index), told[7] ?? .int(-1), told[8] ?? .int(-1)]))
+            #expect(told[6] == .text(path))
+            // COSE_Sign1 is tag 18 and an array of four: header, map, payload, signature.
+            guard case .tag(18, .array(let parts)) = try PlainCBOR(list), let header = parts[0].bytes,
+                let payload = parts[2].bytes
+            else { throw PlainCBOR.Malformed() }
+            let signed = [0x84, 0x6A] + Array("Signature1".utf8) + string(header) + [0x40] + string(payload)
+            #expect(told[8]?.bytes == Digest(of: signed).bytes)
+        }
+    }
+
+    /// A byte string below 65,536 bytes.
+    private func string(_ bytes: [UInt8]) -> [UInt8] {
+        let count = UInt8(truncatingIfNeeded: bytes.count)
+        switch bytes.count {
+        case ..<24: return [0x40 | count] + bytes
+        case ..<256: return [0x58, count] + bytes
+        default: return [0x59, UInt8(bytes.count >> 8), count] + bytes
+        }
+    }
+
     // MARK: - As a reader meets it
 
     private func code(_ publication: LoggedPublication) -> PublicationError.Code? {

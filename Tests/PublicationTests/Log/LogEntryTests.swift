@@ -4,6 +4,7 @@ import OpenSSL
 import Publication
 import TestSupport
 import Testing
+import TransparencyLog
 
 @Suite struct LogEntryTests {
     static let effect = LogEntry.Effect(list: "341181-1", index: 4_711, digest: digest(1).bytes, status: .valid)
@@ -38,6 +39,17 @@ import Testing
             ])
         ),
     ]
+
+    /// An entry of a log of less than 256, taken out of its bundle and apart without any code of ours.
+    static func entry(_ index: Int, of publication: LoggedPublication) throws -> PlainCBOR {
+        let bundle = try publication.read("log/tile/entries/000.p/\(publication.heads.last?.size ?? 0)")
+        var rest = bundle[...]
+        for _ in 0..<index {
+            rest = rest.dropFirst(2 + Int(rest[rest.startIndex]) << 8 + Int(rest[rest.startIndex + 1]))
+        }
+        let count = Int(rest[rest.startIndex]) << 8 + Int(rest[rest.startIndex + 1])
+        return try PlainCBOR(Array(rest.dropFirst(2).prefix(count)))
+    }
 
     @Test(arguments: samples)
     func readsWhatItWrites(entry: LogEntry) throws { #expect(try LogEntry(entry.encoded) == entry) }
