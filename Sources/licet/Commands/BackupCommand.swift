@@ -74,7 +74,9 @@ struct RestoreCommand: ParsableCommand {
                      licet restore --as-it-is --reason "the backup of 09:00 was put back by hand"
 
             A registry that is older than it was is refused by every command until a supervisor has taken it on; one whose acts
-            nobody has signed is not taken on at all. What was there before is kept beside it, and its policy and officers stay. Afterwards issue again what was issued since the backup, and publish: the licences of that time get new
+            nobody has signed is not taken on at all. What was there before is kept beside it, and its policy and officers
+            stay. The log goes on where it was: one that the home has lost is taken over from the publication, and where neither has it
+            nothing is taken on. Afterwards issue again what was issued since the backup, and publish: the licences of that time get new
             versions of their codes, the lost ones are not valid any more.
             """
     )
