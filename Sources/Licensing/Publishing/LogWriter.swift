@@ -65,15 +65,21 @@ struct LogWriter {
                 throw LogError(.inconsistent, "its entries and tiles do not hash to its checkpoint")
             }
         } catch {
-            throw AuthorityError(
-                .storage,
-                "\(folder) is damaged (\(error)); `licet log audit` says more, and `licet restore --as-it-is --publication` with what is "
-                    + "published takes it over from there"
-            )
+            throw Self.damaged(folder, "\(error)")
         }
         // A table that had to be made anew of all entries is not made anew each time.
         var files = UnreadFiles()
         if let made { try files.write(made.bytes, to: "\(folder)/\(made.path)") }
+    }
+
+    private func damaged(_ what: String) -> AuthorityError { Self.damaged(folder, what) }
+
+    private static func damaged(_ folder: String, _ what: String) -> AuthorityError {
+        AuthorityError(
+            .storage,
+            "\(folder) is damaged (\(what)); `licet log audit` says more, and `licet restore --as-it-is --publication` with what is "
+                + "published takes it over from there"
+        )
     }
 
     /// Where the next entry will stand.
@@ -126,6 +132,12 @@ struct LogWriter {
 
     /// Nothing else is signed of this size ever after.
     private mutating func commit(by signer: any Signer) throws {
+        // A smaller one was looked at when it was opened.
+        if let head = committed?.head, (Self.readsEach + 1...Self.looksAtEach).contains(head.size),
+            (try? LogFolder(folder).isWhole(head)) != true
+        {
+            throw damaged("its entries and tiles do not hash to its checkpoint")
+        }
         guard let key = NoteKey(name: origin, kind: .log, key: signer.publicKey) else {
             throw AuthorityError(.key, "the key for the log is not of Ed25519")
         }
@@ -183,9 +195,7 @@ struct LogWriter {
         guard let committed else { return [] }
         let (source, copy) = (LogFolder(folder), LogFolder(target))
         func own(_ what: () throws -> [UInt8]) throws -> [UInt8] {
-            do { return try what() } catch {
-                throw AuthorityError(.storage, "\(folder) is damaged (\(error)); `licet log audit` says more")
-            }
+            do { return try what() } catch { throw damaged("\(error)") }
         }
         let present = try head(ofCopy: target)
         if let present { try refuse(behind: present, "the log in \(target)") }
@@ -207,13 +217,7 @@ struct LogWriter {
         }
         // What lies there may be the only whole one.
         let isAnew = size > Self.readsEach && (tiles.count > new.count || before < openedSize)
-        if isAnew, (try? source.isWhole(committed.head)) != true {
-            throw AuthorityError(
-                .storage,
-                "\(folder) is damaged, and what is published is another; `licet log audit` says more, and `licet restore --as-it-is "
-                    + "--publication` with what is published takes it over from there"
-            )
-        }
+        if isAnew, (try? source.isWhole(committed.head)) != true { throw damaged("what is published is another") }
         // Anybody may ask for a tile before the checkpoint that covers it is there, and keep what he gets.
         var files: [StagedFile] = []
         var (isWritten, swept) = (false, Set<String>())
@@ -242,8 +246,8 @@ struct LogWriter {
         return [Checkpoint.path] + healed
     }
 
-    /// Up to so many entries each publication reads every tile that lies there.
+    /// Up to so many entries each publication reads every tile that lies at home and where it is published.
     private static let readsEach = 1 << 16
-    /// Up to so many it looks whether every tile is there; of more the audit does.
+    /// Up to so many it reads those at home before it signs, and looks whether each that is published is there; of more the audit does.
     private static let looksAtEach = 1 << 22
 }
