@@ -18,8 +18,8 @@ extension Monitor {
         return found != head
     }
 
-    /// The table of lists and the tiles of hashes, by which readers find a list in the log; of the tiles those at the edge, and others as they
-    /// become full.
+    /// The table of lists and the tiles of hashes, by which readers find a list in the log; of the tiles those at the edge, others as they
+    /// become full, and each time some of the rest, with their entries.
     mutating func holdAgainstTiles(_ report: inout Report) throws {
         var expected = kept.tiles ?? [:]
         for (tile, bytes) in edge.partial where tile.level != nil {
@@ -27,6 +27,7 @@ extension Monitor {
         }
         let table = ListTable.path(ofLogOf: head.size)
         if let end = replay.end { expected[table] = Digest(of: replay.table.file(endedBy: end)).description }
+        expected.merge(sample()) { $1 }
         var bad = try others(than: expected, fresh: false)
         if !bad.isEmpty {
             Thread.sleep(forTimeInterval: Self.moment)
@@ -42,6 +43,24 @@ extension Monitor {
         }
         kept.tiles = bad.isEmpty ? nil : bad
     }
+
+    /// Some of the full tiles and bundles, with what they must be as the entries that are kept say.
+    private func sample() -> [String: String] {
+        var sample: [String: String] = [:]
+        let full = head.size / Tile.fullWidth
+        for index in (0..<min(full, Self.sampled)).map({ _ in Int.random(in: 0..<full) }) {
+            let (bundle, tile) = (Tile(level: nil, index: index), Tile(level: 0, index: index))
+            guard let bytes = try? own.logFile(bundle.path), let entries = try? bundle.entries(of: bytes) else {
+                continue
+            }
+            sample[bundle.path] = Digest(of: bytes).description
+            sample[tile.path] = Digest(of: entries.flatMap { Digest.leaf($0).bytes }).description
+        }
+        return sample
+    }
+
+    /// So many, so that all are looked at in days and each look stays short.
+    private static let sampled = 8
 
     /// Those of some files of the log that are missing, or have other digests.
     private func others(than expected: [String: String], fresh: Bool) throws -> [String: String] {

@@ -79,7 +79,7 @@ package struct Monitor {
         try goOn(progress)
     }
 
-    private var own: FolderSource { FolderSource(folder) }
+    var own: FolderSource { FolderSource(folder) }
     private var headFile: String { "\(folder)/\(AuthorityLog.checkpoint)" }
     private var keptFile: String { "\(folder)/seen.json" }
 
