@@ -49,6 +49,12 @@ package struct LogAudit {
         do {
             let keys = try authority.logKeys(authority.registry.read { try $0.keys(of: authority.record) })
             let head = try SignedCheckpoint(bytes, logKeys: keys).head
+            if let last = authority.publishedLog, last.size > head.size {
+                try tell(
+                    "log",
+                    "has \(head.size) entries, and \(last.size) were published from here: an older one was put back"
+                )
+            }
             let acts = try authority.registry.read { try $0.lastAct() }
             let replayed = try replay(folder, head, find: tell) { progress($0, head.size + acts) }
             report.entries = head.size
@@ -237,7 +243,14 @@ package struct LogAudit {
             try find("publication", "\(TrustList.path) is gone or damaged; `licet publish` lays it anew")
         }
         if published != checkpoint {
-            try find("publication", "\(publication) has another checkpoint; `licet publish` brings it up to date")
+            let theirs = (try? Checkpoint(text: SignedNote(published).text).head.size) ?? 0
+            try find(
+                "publication",
+                theirs > replay.count
+                    ? "\(publication) has \(theirs) entries of the log, and this home \(replay.count): an older home was put back, and `licet "
+                        + "restore --as-it-is --publication` takes the log over"
+                    : "\(publication) has another checkpoint; `licet publish` brings it up to date"
+            )
         } else if let end = replay.end {
             // By which readers know the newest lists.
             let path = AuthorityLog.lists(ofLogOf: replay.count)
@@ -266,7 +279,9 @@ package struct LogAudit {
     ) throws {
         let copy = LogFolder("\(publication)/\(AuthorityLog.folder)")
         guard let bytes = try? copy.ifThere(Checkpoint.path),
-            let size = try? SignedCheckpoint(bytes, logKeys: keys).head.size
+            let size = try? SignedCheckpoint(bytes, logKeys: keys).head.size,
+            let own = try? log.ifThere(Checkpoint.path).map({ try Checkpoint(text: SignedNote($0).text).head.size }),
+            size <= own
         else { return }
         for tile in Tile.added(from: 0, to: size) {
             guard let own = try? log.read(tile) else { continue }

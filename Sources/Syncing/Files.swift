@@ -4,7 +4,7 @@ import Synchronization
 
 /// Gets single files of a publication, each only if it is another than is at hand.
 protocol FileOrigin: Sendable {
-    /// `fresh` passes by caches on the way; those that do not heed it know `version` by another name.
+    /// `fresh` passes by caches on the way; those that do not heed it know it by another name, with `version` or a number of chance.
     ///
     /// - Throws: ``PublicationError/Code/missing`` where there is none, others where it cannot be had.
     func get(_ path: String, tag: String?, fresh: Bool, version: Int?) throws(PublicationError) -> FetchedFile
@@ -57,7 +57,7 @@ final class WebFiles: FileOrigin {
             let isList = ListKind(path: path) == .status
             let answer = try lent.fetcher.get(
                 // Static servers take no notice of a query, and caches keep what they were asked for with it apart.
-                "\(address)/\(path)\(fresh ? version.map { "?\($0)" } ?? "" : "")",
+                "\(address)/\(path)\(fresh && path != TrustList.path && path != AuthorityLog.checkpoint ? "?\(version ?? .random(in: 1...Int(UInt32.max)))" : "")",
                 accept: isList ? "\(StatusList.type), */*;q=0.1" : nil,
                 entityTag: tag,
                 fresh: fresh,

@@ -12,10 +12,11 @@ struct ListFetch {
 
     /// Fetches those of some lists that are not at hand, several at once, and says why others were not had.
     ///
-    /// `fresh` passes by caches on the way.
+    /// From the second attempt on it passes by caches on the way: by the name of that edition, which others ask for as well, and then by one
+    /// that nobody has asked for.
     ///
     /// - Throws: ``PublicationError``, the first of them; a file that is not there is none, nor is another one.
-    func fetch(_ paths: [String], fresh: Bool, _ count: FileCount) throws(PublicationError) -> [PublicationError] {
+    func fetch(_ paths: [String], attempt: Int, _ count: FileCount) throws(PublicationError) -> [PublicationError] {
         let wanted = paths.filter { path in
             do throws(PublicationError) { try verify(path) } catch { return true }
             return false
@@ -30,7 +31,7 @@ struct ListFetch {
                 }
                 guard let index else { return }
                 do throws(PublicationError) {
-                    let missed = try fetch(wanted[index], fresh: fresh)
+                    let missed = try fetch(wanted[index], attempt: attempt)
                     if let missed { state.withLock { $0.missed.append(missed) } }
                     count.pass()
                 } catch { state.withLock { $0.error = $0.error ?? error } }
@@ -41,9 +42,14 @@ struct ListFetch {
     }
 
     /// Why the list was not had; nil where it was.
-    private func fetch(_ path: String, fresh: Bool) throws(PublicationError) -> PublicationError? {
+    private func fetch(_ path: String, attempt: Int) throws(PublicationError) -> PublicationError? {
         do throws(PublicationError) {
-            try staged.fetch(path, fresh: fresh, isWhole: true, version: logged.table[path]?.index)
+            try staged.fetch(
+                path,
+                fresh: attempt > 1,
+                isWhole: true,
+                version: attempt == 2 ? logged.table[path]?.index : nil
+            )
         } catch {
             guard error.code == .missing || error.code == .tooLarge else { throw error }
             return error

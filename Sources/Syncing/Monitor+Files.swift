@@ -20,7 +20,9 @@ extension Monitor {
 
     /// The table of lists and the tiles of hashes, by which readers find a list in the log; of the tiles those at the edge, others as they
     /// become full, and each time some of the rest, with their entries.
-    mutating func holdAgainstTiles(_ report: inout Report) throws {
+    ///
+    /// Returns what is missing, perhaps because a publication is under way.
+    mutating func holdAgainstTiles(_ report: inout Report) throws -> Set<String> {
         var expected = kept.tiles ?? [:]
         for (tile, bytes) in edge.partial where tile.level != nil {
             expected[tile.path] = Digest(of: bytes).description
@@ -33,15 +35,25 @@ extension Monitor {
             Thread.sleep(forTimeInterval: Self.moment)
             bad = try others(than: bad, fresh: true)
         }
-        // Another may have come in the place of one at the edge.
         let isUnderWay = !bad.isEmpty && isUnderWay()
-        for path in bad.keys.sorted()
-        where !isUnderWay || kept.tiles?[path] != nil || !path.contains(".p/") && path != table {
+        var suspects: Set<String> = []
+        for path in bad.keys.sorted() {
+            // Of each edition the table and the tiles at the edge have other names: no two of them are missing in a row.
+            let isOfEdition = path.contains(".p/") || path == table
+            let suspect = path == table ? "table" : "edge"
+            if isUnderWay, isOfEdition { suspects.insert(suspect) }
+            guard !isUnderWay || !isOfEdition || kept.suspects.contains(suspect) else { continue }
             report.faults.append(
                 "\(AuthorityLog.folder)/\(path) is missing, or not what the entries hash to; readers cannot tell"
             )
         }
+        if !suspects.isEmpty {
+            report.notices.append(
+                "not all of the log's newest files were there, and it goes on; looked at again the next time"
+            )
+        }
         kept.tiles = bad.isEmpty ? nil : bad
+        return suspects
     }
 
     /// Some of the full tiles and bundles, with what they must be as the entries that are kept say.
@@ -65,32 +77,45 @@ extension Monitor {
     /// Those of some files of the log that are missing, or have other digests.
     private func others(than expected: [String: String], fresh: Bool) throws -> [String: String] {
         try expected.filter { path, digest in
-            do throws(PublicationError) {
-                return Digest(of: try get("\(AuthorityLog.folder)/\(path)", fresh: fresh)).description != digest
-            } catch {
-                guard error.code == .missing else { throw error }
-                return true
+            func get(_ path: String) throws(PublicationError) -> [UInt8]? {
+                do throws(PublicationError) {
+                    return try self.get("\(AuthorityLog.folder)/\(path)", fresh: fresh)
+                } catch {
+                    guard error.code == .missing else { throw error }
+                    return nil
+                }
             }
+            var bytes = try get(path)
+            if bytes == nil, let partial = path.firstRange(of: ".p/"), let width = Int(path[partial.upperBound...]) {
+                // The full one that it has become.
+                bytes = try get(String(path[..<partial.lowerBound])).map { Array($0.prefix(width * 32)) }
+            }
+            return bytes.map { Digest(of: $0).description } != digest
         }
     }
 
     /// Each list must be the one that was logged last, and say what the log tells.
-    mutating func holdAgainstLists(_ trust: TrustList, _ report: inout Report) {
+    ///
+    /// Returns those that are not, perhaps because a publication is under way.
+    func holdAgainstLists(_ trust: TrustList, _ report: inout Report) -> Set<String> {
         var wrong = faults(of: replay.table.paths, trust, fresh: false, &report)
         if !wrong.isEmpty {
             Thread.sleep(forTimeInterval: Self.moment)
+            let trust = (try? get(TrustList.path, fresh: true)).flatMap { try? TrustList($0, root: root) } ?? trust
             wrong = faults(of: Array(wrong.keys), trust, fresh: true, &report)
         }
         let isUnderWay = !wrong.isEmpty && isUnderWay()
-        for (path, reason) in wrong.sorted(by: { $0.key < $1.key }) where !isUnderWay || kept.suspects.contains(path) {
+        func suspect(_ path: String) -> String { "\(path) \(replay.table[path]?.sequence ?? 0)" }
+        for (path, reason) in wrong.sorted(by: { $0.key < $1.key })
+        where !isUnderWay || kept.suspects.contains(suspect(path)) {
             report.faults.append("\(path): \(reason)")
         }
-        kept.suspects = Set(wrong.keys)
         if isUnderWay {
             report.notices.append(
                 "\(counted(wrong.count, "list")) not the newest of the log, which goes on; looked at again the next time"
             )
         }
+        return isUnderWay ? Set(wrong.keys.map(suspect)) : []
     }
 
     private func counted(_ count: Int, _ what: String) -> String {

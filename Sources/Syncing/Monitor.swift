@@ -10,7 +10,7 @@ package import TransparencyLog
 /// All that it believes is the root. Its folder has every entry and every checkpoint that it was shown, so that it can prove what it says.
 package struct Monitor {
     private let origin: any FileOrigin
-    private let root: Certificate
+    let root: Certificate
     private let folder: String
     private let watched: [LogEntry.Subject: String]
     var replay = LogReplay()
@@ -21,7 +21,7 @@ package struct Monitor {
     /// What is kept beside the log.
     struct Kept: Codable, Equatable {
         var trustSequence = 0
-        /// Lists that were other than the log tells when they were looked at last: a publication may have been under way.
+        /// What was other than the log tells when it was looked at last, while a publication was under way: lists with their numbers.
         var suspects: Set<String> = []
         /// What was found wrong with the log and was signed by it, until somebody says that he knows.
         var faults: [String] = []
@@ -119,18 +119,17 @@ package struct Monitor {
     package mutating func look(progress: (Int, Int) -> Void = { _, _ in }) throws -> Report {
         var report = Report()
         report.head = head
-        let trust = try TrustList(get(TrustList.path), root: root)
+        let (found, trust) = try newest(&report)
         if trust.sequence < kept.trustSequence {
             report.faults.append("trust list \(trust.sequence) was put in the place of \(kept.trustSequence)")
         }
         kept.trustSequence = max(kept.trustSequence, trust.sequence)
-        guard let checkpoint = try newest(trust, &report) else { return report }
+        guard let checkpoint = found else { return report }
         report.witnesses = checkpoint.note.signatures.map(\.name).filter { $0 != checkpoint.checkpoint.origin }
         let isFollowed = try follow(checkpoint, &report, progress)
         report.faults += kept.faults
         if isFollowed {
-            try holdAgainstTiles(&report)
-            holdAgainstLists(trust, &report)
+            kept.suspects = try holdAgainstTiles(&report).union(holdAgainstLists(trust, &report))
         }
         return report
     }
@@ -151,24 +150,33 @@ package struct Monitor {
         }
     }
 
-    /// The checkpoint that is published; nil where there is none to go on with, which the report says.
-    private func newest(_ trust: TrustList, _ report: inout Report) throws -> SignedCheckpoint? {
-        for attempt in 1...Self.attempts {
+    /// The checkpoint that is published, nil where there is none to go on with, which the report says; and the trust list, which is read
+    /// after it and so has all its keys.
+    private func newest(_ report: inout Report) throws -> (SignedCheckpoint?, TrustList) {
+        var attempt = 1
+        while true {
             let isLast = attempt == Self.attempts
-            let bytes: [UInt8]
+            var bytes: [UInt8]?
             do throws(PublicationError) { bytes = try get(AuthorityLog.checkpoint, fresh: attempt > 1) } catch {
                 guard error.code == .missing, head == .empty else { throw error }
-                report.notices.append("there is no log yet")
-                return nil
             }
+            let trust = try TrustList(get(TrustList.path, fresh: attempt > 1), root: root)
+            guard let bytes else {
+                report.notices.append("there is no log yet")
+                return (nil, trust)
+            }
+            attempt += 1
             do throws(LogError) {
                 let checkpoint = try SignedCheckpoint(bytes, logKeys: trust.logKeys.map(\.note))
-                // A cache on the way may have kept an older one.
-                if checkpoint.head.size < head.size, !isLast { continue }
-                return checkpoint
-            } catch { if isLast { report.faults.append("\(AuthorityLog.checkpoint): \(error)") } }
+                // A cache on the way may have kept older ones.
+                let isOlder = checkpoint.head.size < head.size || trust.sequence < kept.trustSequence
+                if isLast || !isOlder { return (checkpoint, trust) }
+            } catch {
+                guard isLast else { continue }
+                report.faults.append("\(AuthorityLog.checkpoint): \(error)")
+                return (nil, trust)
+            }
         }
-        return nil
     }
 
     /// What does not fit is asked for once more, past the caches.

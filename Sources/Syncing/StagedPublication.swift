@@ -129,7 +129,7 @@ final class StagedPublication: PublicationSource {
             guard isTile, error.code == .missing else { throw error }
             // What turned out to be damaged, or missing, may be so in a cache alone.
             let isAgain = state.withLock { !$0.trustsTilesBefore }
-            let answer = try origin.get(path, tag: nil, fresh: isAgain, version: Int.random(in: 1...Int(UInt32.max)))
+            let answer = try origin.get(path, fresh: isAgain)
             guard case .new(let bytes, _) = answer else { throw error }
             state.withLock { $0.bytes += bytes.count }
             try put(bytes, at: path)

@@ -115,7 +115,7 @@ package struct Sync {
             // Caches on the way may have kept one of the files longer than another, or somebody publishes.
             let isAgain = attempt > 1
             if isAgain { Thread.sleep(forTimeInterval: Self.pause * Double(attempt - 1)) }
-            let hasLog = try fetchCheckpoint(staged, fresh: isAgain)
+            let hasLog = try fetchCheckpoint(staged, seen, fresh: isAgain)
             if !isAgain { count.pass() }
             // After the checkpoint: it then has the keys of all lists of which that tells.
             let trust = try fetchTrust(staged, fresh: isAgain)
@@ -135,7 +135,7 @@ package struct Sync {
             }
             head = logged.checkpoint.head
             let fetch = ListFetch(staged: staged, trust: trust, logged: logged)
-            missed = try fetch.fetch(logged.table.paths.filter(scope.covers), fresh: isAgain, count)
+            missed = try fetch.fetch(logged.table.paths.filter(scope.covers), attempt: attempt, count)
             if missed.isEmpty { break }
         }
         return (head, missed)
@@ -217,11 +217,13 @@ package struct Sync {
     }
 
     /// Whether there is a checkpoint: an authority that has signed no list yet has none.
-    private func fetchCheckpoint(_ staged: StagedPublication, fresh: Bool) throws -> Bool {
+    private func fetchCheckpoint(_ staged: StagedPublication, _ seen: HighWater, fresh: Bool) throws -> Bool {
         do throws(PublicationError) { try staged.fetch(AuthorityLog.checkpoint, fresh: fresh) } catch {
-            guard error.code == .missing, ListKind.allCases.allSatisfy({ staged.paths(of: $0).isEmpty }) else {
-                throw error
-            }
+            let source = try? origin.local()
+            let lists = ListKind.allCases.flatMap { staged.paths(of: $0) + (source?.paths(of: $0) ?? []) }
+            guard error.code == .missing, lists.isEmpty, seen.logSize == nil,
+                (try? staged.read(AuthorityLog.checkpoint)) == nil
+            else { throw error }
             return false
         }
         return true

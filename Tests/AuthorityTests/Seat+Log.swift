@@ -45,12 +45,13 @@ extension Seat {
         return found
     }
 
-    func restoreLog(now: Instant) throws -> Authority.Restored {
+    /// Takes the registry on as it is, with what is published, elsewhere or nowhere where that is named.
+    func restoreLog(from folder: String?? = .none, now: Instant) throws -> Authority.Restored {
         unlink(authority.home.registryLock)
         return try Authority.restore(
             nil,
             at: authority.home,
-            publication: publication,
+            publication: folder ?? publication,
             reason: "log lost",
             officer: "王",
             prompt: Self.prompt,

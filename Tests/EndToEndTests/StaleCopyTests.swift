@@ -220,6 +220,26 @@ import Testing
         #expect(bench.files(in: "x.licet.new") == ["thesis"])
     }
 
+    /// Only where nobody has seen a log or a list yet there may be none.
+    @Test func aPublicationThatLostItsLogIsNoneOfTheFirstDay() throws {
+        let bench = try founded()
+        defer { bench.remove() }
+        try FileManager.default.removeItem(atPath: bench.path("home/publication/log"))
+        let web = try bench.serve("home/publication")
+        defer { web.stop() }
+        for source in ["home/publication", web.address] {
+            // A stranger who asks a server cannot tell.
+            let expected: Int32 = source == web.address ? 0 : 66
+            let made = try bench.licet(["sync", source, "--bundle", "\(expected).licet"])
+            #expect(made.status == expected, "\(made)")
+            if expected == 0 { #expect(made.output.contains("NO LISTS"), "\(made)") }
+        }
+        try bench.succeed(["publish"])
+        try bench.succeed(["sync", web.address, "--bundle", "whole.licet"])
+        try FileManager.default.removeItem(atPath: bench.path("home/publication/log"))
+        #expect(try bench.licet(["sync", web.address, "--bundle", "another.licet"]).status == 66)
+    }
+
     @Test func anAuthorityOfTheFirstDayIsCopiedAndFollowed() throws {
         let bench = try Workbench()
         defer { bench.remove() }

@@ -187,7 +187,7 @@ struct LogWriter {
     /// Brings a published copy up to date: the tiles and the table of lists first, the checkpoint last; the paths below the log's prefix of
     /// what was written.
     ///
-    /// Of what was there before, the tiles at the right edge are read, and of a small log all. `beforeCheckpoint` is done when all else is
+    /// Of what was there before, the tiles at the right edge and those of higher levels are read, and of a small log all. `beforeCheckpoint` is done when all else is
     /// on the disk.
     ///
     /// - Throws: ``AuthorityError/Code/rolledBack`` where what lies there is longer, or another log.
@@ -205,9 +205,10 @@ struct LogWriter {
         var tiles = new
         if before > 0 {
             let isSmall = size <= Self.readsEach
-            let looked = isSmall ? Tile.added(from: 0, to: size) : Tile.proving([], in: size)
+            let all = Tile.added(from: 0, to: size)
+            let looked = isSmall ? all : Tile.proving([], in: size) + all.filter { $0.level ?? 0 > 0 }
             let known = Set(new)
-            tiles += try looked.filter { tile in
+            tiles += try Set(looked).filter { tile in
                 try !known.contains(tile) && own { try source.read(tile) } != (try? copy.read(tile))
             }
             if !isSmall, size <= Self.looksAtEach {

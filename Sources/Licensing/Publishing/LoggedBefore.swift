@@ -21,15 +21,22 @@ extension Authority {
         )
         // Before anything is signed: two logs of the same size would prove that this authority tells two stories.
         if let published = LastPublication(at: home)?.log { try log.refuse(behind: published, "what was published") }
-        for place in Set([folder, LastPublication(at: home)?.folder].compactMap(\.self)) {
-            let copy = "\(place)/\(AuthorityLog.folder)"
-            if let head = try log.head(ofCopy: copy) { try log.refuse(behind: head, "the log in \(copy)") }
+        let copy = "\(folder)/\(AuthorityLog.folder)"
+        if let head = try log.head(ofCopy: copy) { try log.refuse(behind: head, "the log in \(copy)") }
+        // An older home may publish elsewhere than it did since. What cannot be read there says nothing.
+        if let last = LastPublication(at: home)?.folder, last != folder,
+            let head = try? log.head(ofCopy: "\(last)/\(AuthorityLog.folder)")
+        {
+            try log.refuse(behind: head, "the log in \(last), which was published to last,")
         }
         return log
     }
 
     /// Whether this registry has published lists before, as far as the home knows.
     package var hasPublishedLists: Bool { LastPublication(at: home).map { !$0.files.isEmpty } ?? false }
+
+    /// The head of the log that was published last, as far as the home knows.
+    package var publishedLog: TreeHead? { LastPublication(at: home)?.log }
 
     /// Where this registry was published last, as far as the home knows.
     package var publishedTo: String? { LastPublication(at: home)?.folder }

@@ -53,7 +53,7 @@ extension Authority {
         return Backup(anchor: anchor, fault: fault)
     }
 
-    private static func freeName(_ name: String) -> String {
+    static func freeName(_ name: String) -> String {
         let names = [name] + (2...9_999).map { "\(name)-\($0)" }
         return names.first { !FileManager.default.fileExists(atPath: $0) }
             ?? "\(name)-\(UInt32.random(in: .min ... .max))"
@@ -183,10 +183,11 @@ extension Authority {
                     throw Self.notTakenOver(.request, fault)
                 }
             }
+            let (known, seen) = (try session.keys(of: record), try SeenLog(of: home, published, session))
             if let publication {
-                let hasLists = try hasPublishedLists || !published.files.isEmpty || session.hasPublished()
-                let taken = try takeOverLog(from: publication, keys: session.keys(of: record), hasLists: hasLists)
-                if let taken { remarks.append(taken) }
+                if let taken = try takeOverLog(from: publication, keys: known, seen) { remarks.append(taken) }
+            } else {
+                remarks += try forgetLog(keys: known, seen)
             }
             if let lost = try lostLicences(published, session) { remarks.append(lost) }
             for list in try session.statusLists() {

@@ -39,13 +39,18 @@ package enum DurableFile {
         }
     }
 
-    /// Takes away what processes that were killed left of writing the file at `path`, to which nobody else is writing.
+    /// Takes away what processes that were killed an hour ago or earlier left of writing the file at `path`.
     package static func sweep(beside path: String) {
         let (folder, name) = (parent(of: path), path.split(separator: "/").last ?? "")
         for other in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         where other.hasPrefix("\(name).") && other.hasSuffix(".tmp") {
             let number = other.dropFirst(name.count + 1).dropLast(4)
-            if UInt32(number) != nil { unlink("\(folder)/\(other)") }
+            var facts = stat()
+            guard number.utf8.allSatisfy({ (0x30...0x39).contains($0) }), UInt32(number) != nil,
+                lstat("\(folder)/\(other)", &facts) == 0, facts.st_mode & S_IFMT == S_IFREG,
+                time(nil) - facts.st_mtim.tv_sec > 3_600
+            else { continue }
+            unlink("\(folder)/\(other)")
         }
     }
 

@@ -146,7 +146,7 @@ package struct HighWater: Codable, Equatable {
     /// Reads the memory at `path`; empty when there is none yet.
     package init(file path: String) throws(PublicationError) {
         do {
-            let bytes = try DurableFile.read(path, limit: PublicationReader.maximumFile)
+            let bytes = try DurableFile.read(path, limit: PublicationReader.maximumFile, regularOnly: true)
             self = try JSONDecoder().decode(HighWater.self, from: Data(bytes))
             struct NoDigest: Error {}
             guard marks.values.allSatisfy({ $0.root != nil && $0.sequence >= 0 }) else { throw NoDigest() }

@@ -21,9 +21,13 @@ struct PublicationRoutes {
         router.only(.get, "/publication/log/lists/{size}") { request, context in
             let path = "\(AuthorityLog.folder)/lists/\(try context.parameters.require("size"))"
             // Nobody asks for one that no checkpoint names yet, and caches would keep it.
-            let size = (try? publication().snapshot.log?.get())?.head.size ?? .max
+            let snapshot = publication().snapshot
+            let newest = (try? snapshot.log?.get())?.head.size ?? .max
             return try await logTile(path) { bytes in
-                AuthorityLog.sizeOfLists(path).map { $0 <= size } ?? false && (try? ListTable.read(bytes)) != nil
+                guard let size = AuthorityLog.sizeOfLists(path), size <= newest,
+                    let table = try? ListTable.read(bytes).table
+                else { return false }
+                return size < newest || snapshot.table.map { $0 == table } ?? true
             }
         }
         for kind in ListKind.allCases.map(\.rawValue) {
