@@ -208,7 +208,8 @@ package struct Monitor {
                 remember(["the log has two trees of \(head.size) entries; both checkpoints are kept"])
             } else {
                 report.faults.append(
-                    "the log was rolled back: it has \(next.head.size) entries, and had \(head.size); both checkpoints are kept"
+                    "the log was rolled back: it has \(next.head.size) entries, and had \(head.size); both checkpoints are kept. Where its key was "
+                        + "revoked and the authority says that another begins, follow that in another folder"
                 )
             }
             return false

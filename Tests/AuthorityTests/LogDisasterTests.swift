@@ -84,15 +84,56 @@ import Verification
         }
         let before = (try? contents()) ?? [:]
         let error = #expect(throws: AuthorityError.self) { try seat.restoreLog(now: .noon + 3) }
-        #expect(error?.code == .request && error?.reason.contains("--nothing-published") == true, "\(error as Any)")
+        #expect(error?.code == .request && error?.reason.contains("--new-log") == true, "\(error as Any)")
         #expect(((try? contents()) ?? [:]) == before)
-        // Whoever says that he knows hears what must be done, as far as the home can tell, and nothing is in his way.
-        let restored = try seat.restoreLog(from: .some(nil), now: .noon + 4)
-        let canTell = isKnownAtHome || loss == .homeLogAndOnlyAnOlderCopy
-        #expect(restored.remarks.contains { $0.contains("rotate-key --log") } == canTell)
-        try? FileManager.default.removeItem(atPath: seat.publication)
+        #expect(throws: AuthorityError.self) { try publish(now: .noon + 3) }
+        // Whoever says that he knows hears what must be done, and nothing is in his way.
+        let restored = try seat.restoreLog(isLost: true, now: .noon + 4)
+        #expect(restored.remarks.contains { $0.contains("rotate-key --log") })
         try publish(now: .noon + 5)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: home.log).contains("begins-anew") == false)
         #expect(try seat.differences(Authority(home: home, prompt: Seat.prompt)).isEmpty)
+    }
+
+    /// All that is left is an older registry and the lists: who was revoked stays so, and whoever saw the log of before believes the next one
+    /// once its key is revoked.
+    @Test func whereTheLogIsLostEverywhereTheListsStillCount() throws {
+        let home = seat.authority.home
+        var reader = HighWater()
+        func status(_ seen: inout HighWater) -> Result<StatusList, PublicationError> {
+            PublicationReader(folder: seat.publication, root: seat.authority.root)
+                .snapshot(&seen, now: .noon + 60).statusList(of: seat.office, 1)
+        }
+        let backup = seat.folder.file("backup.sqlite")
+        _ = try seat.authority.backUp(to: backup)
+        _ = try seat.apply(.revoke, now: .noon + 3)
+        try seat.publish(now: .noon + 4)
+        let index = try #require(seat.authority.registry.read { try $0.licence(Sample.creditCode(1)) }).reference.index
+        #expect(try status(&reader).get().value(at: index) == ListedStatus.revoked.rawValue)
+        for log in [home.log, "\(seat.publication)/log"] { try FileManager.default.removeItem(atPath: log) }
+        unlink(home.registryLock)
+        let restored = try Authority.restore(
+            backup,
+            at: home,
+            publication: seat.publication,
+            isLogLost: true,
+            reason: "all lost",
+            officer: "王",
+            prompt: Seat.prompt,
+            now: .noon + 5
+        )
+        #expect(restored.remarks.contains { $0.contains("THE LOG BEGINS ANEW") && $0.contains("--after") })
+        var authority = try Authority(home: home, prompt: Seat.prompt)
+        _ = try authority.publish(to: seat.publication, on: Seat.publishTerms, now: .noon + 6)
+        var stranger = HighWater()
+        #expect(try status(&stranger).get().value(at: index) == ListedStatus.revoked.rawValue)
+        #expect(throws: PublicationError.self) { try status(&reader).get() }
+        _ = try authority.rotateLogKey(in: .file(passphrase: Seat.passphrase), officer: "王", now: .noon + 7)
+        try authority.revoke(authority.key("2"), asOf: .noon + 7, reason: "lost", officer: "王", now: .noon + 8)
+        authority = try Authority(home: home, prompt: Seat.prompt)
+        _ = try authority.publish(to: seat.publication, on: Seat.publishTerms, now: .noon + 9)
+        #expect(try status(&reader).get().value(at: index) == ListedStatus.revoked.rawValue)
+        try seat.tamper("SELECT 1")
     }
 
     /// What is refused was never written over the only whole one.

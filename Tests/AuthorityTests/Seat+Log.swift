@@ -46,12 +46,13 @@ extension Seat {
     }
 
     /// Takes the registry on as it is, with what is published, elsewhere or nowhere where that is named.
-    func restoreLog(from folder: String?? = .none, now: Instant) throws -> Authority.Restored {
+    func restoreLog(from folder: String?? = .none, isLost: Bool = false, now: Instant) throws -> Authority.Restored {
         unlink(authority.home.registryLock)
         return try Authority.restore(
             nil,
             at: authority.home,
             publication: folder ?? publication,
+            isLogLost: isLost,
             reason: "log lost",
             officer: "王",
             prompt: Self.prompt,

@@ -16,6 +16,10 @@ struct LogWriter {
     private var edge: TreeEdge
     private var table = ListTable()
     private var files = UnreadFiles()
+    /// Whether nobody has the log of before any more, and somebody said so: then nothing that lies anywhere is gone on from.
+    let isAnew: Bool
+    /// The name of the file in its folder that says so, until it was published.
+    static let beginsAnew = "begins-anew"
     /// The size that it had when it was opened.
     private var openedSize = 0
     /// The checkpoint that is on the disk; nil where there is none yet.
@@ -30,11 +34,12 @@ struct LogWriter {
     /// - Throws: ``AuthorityError/Code/storage`` where it is damaged, ``AuthorityError/Code/rolledBack`` where `isExpected` and it is gone.
     init(at home: Home, origin: String, keys: [NoteKey], isExpected: Bool) throws {
         folder = home.log
+        isAnew = FileManager.default.fileExists(atPath: "\(home.log)/\(Self.beginsAnew)")
         self.origin = origin
         self.keys = keys
         let source = LogFolder(folder)
         guard let bytes = try source.ifThere(Checkpoint.path) else {
-            if isExpected {
+            if isExpected, !isAnew {
                 throw AuthorityError(
                     .rolledBack,
                     "\(folder) has no checkpoint, and something was published before: the log must go on where it was. "
@@ -194,6 +199,10 @@ struct LogWriter {
     func copy(to target: String, beforeCheckpoint: () throws -> Void) throws -> [String] {
         guard let committed else { return [] }
         let (source, copy) = (LogFolder(folder), LogFolder(target))
+        // What lies there is the log of before.
+        if isAnew, FileManager.default.fileExists(atPath: target) {
+            try DurableFile.move(target, to: Authority.freeName("\(target).before"))
+        }
         func own(_ what: () throws -> [UInt8]) throws -> [UInt8] {
             do { return try what() } catch { throw damaged("\(error)") }
         }
@@ -242,6 +251,7 @@ struct LogWriter {
         try beforeCheckpoint()
         if try copy.ifThere(Checkpoint.path) == committed.note.bytes { return healed }
         try DurableFile.write(committed.note.bytes, to: "\(target)/\(Checkpoint.path)")
+        unlink("\(folder)/\(Self.beginsAnew)")
         copy.removePartials(before: before, now: size)
         ListTable.removeOld(in: target, upTo: size)
         return [Checkpoint.path] + healed

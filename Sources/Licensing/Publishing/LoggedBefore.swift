@@ -11,18 +11,31 @@ package import TransparencyLog
 extension Authority {
     /// Opens the authority's own log; `folder` is where it is published.
     func openLog(beside folder: String) throws -> LogWriter {
-        let known = try registry.read { try $0.keys(of: record) }
+        let (known, isRecorded) = try registry.read { (try $0.keys(of: record), try $0.hasPublished()) }
         let hasCopy = FileManager.default.fileExists(atPath: "\(folder)/\(AuthorityLog.checkpoint)")
         let log = try LogWriter(
             at: home,
             origin: logOrigin(known),
             keys: logKeys(known),
-            isExpected: hasPublishedLists || hasCopy
+            isExpected: hasPublishedLists || isRecorded || hasCopy
         )
+        if log.isAnew { return log }
         // Before anything is signed: two logs of the same size would prove that this authority tells two stories.
         if let published = LastPublication(at: home)?.log { try log.refuse(behind: published, "what was published") }
         let copy = "\(folder)/\(AuthorityLog.folder)"
         if let head = try log.head(ofCopy: copy) { try log.refuse(behind: head, "the log in \(copy)") }
+        // Where this home does not know what it published, what lies there may.
+        if LastPublication(at: home) == nil, let tree = log.tree {
+            let published = try Published(in: folder, of: self)
+            let seen = try registry.read { try SeenLog(of: home, published, $0) }
+            if let fault = seen.fault(of: tree) {
+                throw AuthorityError(
+                    .rolledBack,
+                    "\(home.log) \(fault): an older one was put back. `licet restore --as-it-is --publication` with what is published takes "
+                        + "the log over from there"
+                )
+            }
+        }
         // An older home may publish elsewhere than it did since. What cannot be read there says nothing.
         if let last = LastPublication(at: home)?.folder, last != folder,
             let head = try? log.head(ofCopy: "\(last)/\(AuthorityLog.folder)")

@@ -15,6 +15,8 @@ struct SeenLog {
     let greatestPlace: Int?
     /// Whether a registry or a home says that lists were published.
     let hasLists: Bool
+    /// Whether the published trust list is newer than the registry's: so may the log be than the home's.
+    let hasNewerTrust: Bool
 
     init(of home: Home, _ published: Published, _ session: Registry.Session) throws {
         let record = LastPublication(at: home)
@@ -23,6 +25,8 @@ struct SeenLog {
         greatestPlace = claims.compactMap(\.logIndex).max()
         hasLists =
             try record.map { !$0.files.isEmpty } ?? false || !published.files.isEmpty || session.hasPublished()
+        let known = try session.newestTrustList()?.sequence ?? 0
+        hasNewerTrust = published.trust.map { $0.list.sequence > known } ?? false
     }
 
     /// Why a log does not go on from what was seen; nil where it does.
@@ -57,6 +61,11 @@ extension Authority {
             }
             if let fault = seen.fault(of: own.tree(of: mine)) {
                 throw notGoneOn("\(folder) has no \(AuthorityLog.checkpoint), and the log in \(home.log) \(fault)")
+            }
+            if seen.hasNewerTrust {
+                throw notGoneOn(
+                    "\(folder) has no \(AuthorityLog.checkpoint), and a newer trust list than this registry"
+                )
             }
             return nil
         }
@@ -102,29 +111,64 @@ extension Authority {
         AuthorityError(
             .request,
             "\(what): the log must go on where readers have seen it. Name a copy that has all of it, such as one of `licet sync "
-                + "--whole-log`; where there is none any more, --nothing-published lets another begin, which needs another key"
+                + "--whole-log`; where there is none any more, --new-log lets another begin, which needs another key"
         )
     }
 
-    /// Nothing is asked for what was published: what a log of before may have told readers is forgotten, and somebody must be told so.
-    func forgetLog(keys known: [TrustedKey], _ seen: SeenLog) throws -> [String] {
-        guard seen.hasLists || FileManager.default.fileExists(atPath: home.log) else { return [] }
-        var remarks: [String] = []
+    /// Goes on with the log of `publication`, or with the home's own; where neither has all that readers saw and `isLost` says that
+    /// nobody has, another begins. What people must know is told.
+    func goOnWithLog(
+        of publication: String?,
+        isLost: Bool,
+        keys known: [TrustedKey],
+        _ seen: SeenLog,
+        now: Instant
+    ) throws -> [String] {
+        if let publication {
+            do {
+                return try takeOverLog(from: publication, keys: known, seen).map { [$0] } ?? []
+            } catch let error as AuthorityError where isLost && error.code == .request {
+                return ["\(error.reason)"] + (try beginLog(keys: known, now: now))
+            }
+        }
         let own = LogFolder(home.log)
         let mine = try? own.ifThere(Checkpoint.path).flatMap { try? SignedCheckpoint($0, logKeys: logKeys(known)).head }
-        let isSound = mine.map { (try? own.isWhole($0)) == true && seen.fault(of: own.tree(of: $0)) == nil } ?? false
-        if isSound { return [] }
+        guard seen.hasLists || FileManager.default.fileExists(atPath: home.log) else { return [] }
+        var remarks: [String] = []
+        if seen.hasLists {
+            remarks.append(
+                "LISTS WERE PUBLISHED BEFORE, and nothing of them was looked at: who was revoked since may be valid again. Wherever a copy "
+                    + "of them is, take the registry on once more with --publication"
+            )
+        }
+        if let mine, (try? own.isWhole(mine)) == true, seen.fault(of: own.tree(of: mine)) == nil {
+            if seen.hasLists, seen.last == nil {
+                remarks.append(needsAnotherKey(known, "WHERE READERS SAW A LONGER LOG", now))
+            }
+            return remarks
+        }
+        return remarks + (try beginLog(keys: known, now: now))
+    }
+
+    /// Puts what there is of a log aside, and lets the next publication begin another.
+    private func beginLog(keys known: [TrustedKey], now: Instant) throws -> [String] {
+        var remarks: [String] = []
         if FileManager.default.fileExists(atPath: home.log) {
             let aside = Self.freeName("\(home.log).before")
             try DurableFile.move(home.log, to: aside)
-            remarks.append("the log of before, which is damaged or older than what was published, lies in \(aside)")
+            remarks.append("the log that was here lies in \(aside)")
         }
+        try DurableFile.makeFolder(home.log)
+        try DurableFile.write([], to: "\(home.log)/\(LogWriter.beginsAnew)")
+        return remarks + [needsAnotherKey(known, "THE LOG BEGINS ANEW", now)]
+    }
+
+    private func needsAnotherKey(_ known: [TrustedKey], _ what: String, _ now: Instant) -> String {
         let numbers = known.filter { $0.purpose == .log && $0.revocation == nil }.map(\.number.description)
-        remarks.append(
-            "THE LOG BEGINS ANEW. Who has seen the one of before believes no other by its key: make another, `licet authority rotate-key "
-                + "--log`, and revoke the one of before, `licet office revoke-key \(numbers.joined(separator: " "))`"
-        )
-        return remarks
+        let revoke = numbers.map { "`licet office revoke-key \($0) --after \(now) --reason …`" }.joined(separator: ", ")
+        return
+            "\(what): who has seen the one of before believes no other by its key. Make another key, `licet authority rotate-key --log`, "
+            + "revoke the one of before, \(revoke), and publish; who follows the log with `licet log monitor` begins another --state"
     }
 }
 

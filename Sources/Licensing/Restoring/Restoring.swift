@@ -64,10 +64,12 @@ extension Authority {
     ///
     /// Every office begins a new status list, files get greater numbers than those in `publication`, and keys that only the published
     /// trust list still knows are taken over from it: no index, number or key comes twice. Without a publication nothing was ever published.
+    /// The log goes on where readers saw it; with `isLogLost` another may begin where nobody has that any more.
     package static func restore(
         _ path: String?,
         at home: Home,
         publication: String?,
+        isLogLost: Bool = false,
         reason: String,
         officer: String,
         prompt: @escaping SecretPrompt,
@@ -105,7 +107,15 @@ extension Authority {
             throw AuthorityError(.rolledBack, "\(path ?? draft) is the registry of another authority")
         }
         let rules = Rules.of(present, before)
-        let remarks = try authority.takeOn(before, publication, rules, reason: reason, officer: officer, now: now)
+        let remarks = try authority.takeOn(
+            before,
+            publication,
+            isLogLost: isLogLost,
+            rules,
+            reason: reason,
+            officer: officer,
+            now: now
+        )
         guard let anchor = try authority.registry.read({ try Anchor(of: $0) }) else {
             throw AuthorityError(.storage, "the registry has no acts")
         }
@@ -127,6 +137,7 @@ extension Authority {
     private func takeOn(
         _ before: Anchor?,
         _ publication: String?,
+        isLogLost: Bool,
         _ rules: Result<Rules, Rules.Unbelieved>?,
         reason: String,
         officer: String,
@@ -151,6 +162,8 @@ extension Authority {
                 throw AuthorityError(.rolledBack, "\(fault); a registry whose acts nobody vouches for is not taken on")
             }
             let lost = before.map { "; there had been \($0.acts) acts, the last one \($0.head)" } ?? ""
+            // Before anything of the publication is taken over.
+            let seen = try SeenLog(of: home, published, session)
             let isOtherwise = try before.map { try $0.rules != session.rules(upTo: .max) } ?? false
             let rulesLost = isOtherwise && (try? rules?.get()) == nil
             // First: what follows rests on it.
@@ -183,12 +196,13 @@ extension Authority {
                     throw Self.notTakenOver(.request, fault)
                 }
             }
-            let (known, seen) = (try session.keys(of: record), try SeenLog(of: home, published, session))
-            if let publication {
-                if let taken = try takeOverLog(from: publication, keys: known, seen) { remarks.append(taken) }
-            } else {
-                remarks += try forgetLog(keys: known, seen)
-            }
+            remarks += try goOnWithLog(
+                of: publication,
+                isLost: isLogLost,
+                keys: session.keys(of: record),
+                seen,
+                now: desk.now
+            )
             if let lost = try lostLicences(published, session) { remarks.append(lost) }
             for list in try session.statusLists() {
                 let path = ListKind.status.path(of: list.office, list.number)

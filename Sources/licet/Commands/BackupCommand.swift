@@ -75,8 +75,8 @@ struct RestoreCommand: ParsableCommand {
 
             A registry that is older than it was is refused by every command until a supervisor has taken it on; one whose acts
             nobody has signed is not taken on at all. What was there before is kept beside it, and its policy and officers
-            stay. The log goes on where it was: one that the home has lost is taken over from the publication, and where neither has it
-            nothing is taken on. Afterwards issue again what was issued since the backup, and publish: the licences of that time get new
+            stay. The log goes on where it was: one that the home has lost is taken over from the publication, and where neither has
+            all of it nothing is taken on without --new-log. Afterwards issue again what was issued since the backup, and publish: the licences of that time get new
             versions of their codes, the lost ones are not valid any more.
             """
     )
@@ -101,12 +101,16 @@ struct RestoreCommand: ParsableCommand {
     @Flag(help: "Nothing was ever published.")
     var nothingPublished = false
 
+    @Flag(help: "Nobody has all of the log any more: another begins, which readers believe by another key only.")
+    var newLog = false
+
     @Flag(help: "Print JSON.")
     var json = false
 
     @OptionGroup var options: AuthorityOptions
 
     func validate() throws {
+        if newLog, nothingPublished { throw ValidationError("either --new-log or --nothing-published") }
         if publication != nil, nothingPublished { throw ValidationError("either --publication or --nothing-published") }
         if (file == nil) != asItIs { throw ValidationError("either a backup, or --as-it-is") }
     }
@@ -116,6 +120,7 @@ struct RestoreCommand: ParsableCommand {
             file,
             at: options.place,
             publication: nothingPublished ? nil : publication ?? options.place.publication,
+            isLogLost: newLog,
             reason: Words.forTheRecord(reason, "a reason"),
             officer: options.who(),
             prompt: options.secrets.prompt,
