@@ -115,8 +115,9 @@ extension Authority {
         )
     }
 
-    /// Goes on with the log of `publication`, or with the home's own; where neither has all that readers saw and `isLost` says that
-    /// nobody has, another begins. What people must know is told.
+    /// Goes on with the log of `publication`, or with the home's own, and tells what people must know.
+    ///
+    /// Where neither has all that readers saw and `isLost` says that nobody has, another begins.
     func goOnWithLog(
         of publication: String?,
         isLost: Bool,
