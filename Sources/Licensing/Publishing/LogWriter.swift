@@ -169,6 +169,9 @@ struct LogWriter {
         ListTable.removeOld(in: folder, upTo: signed.head.size)
     }
 
+    /// All of a publication is laid: from here on the log goes on from itself.
+    func wasLaid() { if isAnew { unlink("\(folder)/\(Self.beginsAnew)") } }
+
     /// Refuses a log that others have seen longer, or otherwise: nothing must be signed beside it.
     ///
     /// - Throws: ``AuthorityError/Code/rolledBack``
@@ -192,8 +195,8 @@ struct LogWriter {
     /// Brings a published copy up to date: the tiles and the table of lists first, the checkpoint last; the paths below the log's prefix of
     /// what was written.
     ///
-    /// Of what was there before, the tiles at the right edge and those of higher levels are read, and of a small log all. `beforeCheckpoint` is done when all else is
-    /// on the disk.
+    /// Of what was there before, the tiles at the right edge and those of higher levels are read, and of a small log all. `beforeCheckpoint`
+    /// is done when all else is on the disk.
     ///
     /// - Throws: ``AuthorityError/Code/rolledBack`` where what lies there is longer, or another log.
     func copy(to target: String, beforeCheckpoint: () throws -> Void) throws -> [String] {
@@ -226,8 +229,8 @@ struct LogWriter {
             }
         }
         // What lies there may be the only whole one.
-        let isAnew = size > Self.readsEach && (tiles.count > new.count || before < openedSize)
-        if isAnew, (try? source.isWhole(committed.head)) != true { throw damaged("what is published is another") }
+        let isLaidAnew = size > Self.readsEach && (tiles.count > new.count || before < openedSize)
+        if isLaidAnew, (try? source.isWhole(committed.head)) != true { throw damaged("what is published is another") }
         // Anybody may ask for a tile before the checkpoint that covers it is there, and keep what he gets.
         var files: [StagedFile] = []
         var (isWritten, swept) = (false, Set<String>())
@@ -251,7 +254,6 @@ struct LogWriter {
         try beforeCheckpoint()
         if try copy.ifThere(Checkpoint.path) == committed.note.bytes { return healed }
         try DurableFile.write(committed.note.bytes, to: "\(target)/\(Checkpoint.path)")
-        unlink("\(folder)/\(Self.beginsAnew)")
         copy.removePartials(before: before, now: size)
         ListTable.removeOld(in: target, upTo: size)
         return [Checkpoint.path] + healed

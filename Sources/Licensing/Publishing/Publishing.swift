@@ -128,6 +128,7 @@ extension Authority {
         isCommitted = true
         try StagedFile.commit(staged, in: folder, areSynced: log != nil)
         if published != traced.last { try published.write(to: home) }
+        log?.wasLaid()
         return report
     }
 

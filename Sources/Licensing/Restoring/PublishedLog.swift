@@ -101,6 +101,8 @@ extension Authority {
             for (tile, bytes) in edge.partial { try files.write(bytes, to: "\(home.log)/\(tile.path)") }
             try files.sync(in: home.log)
             try DurableFile.write(bytes, to: "\(home.log)/\(Checkpoint.path)")
+            // No other begins any more.
+            unlink("\(home.log)/\(LogWriter.beginsAnew)")
             return "the log was taken over from \(folder), with \(checkpoint.head.size) entries"
         } catch let error as LogError {
             throw AuthorityError(.request, "the log in \(folder) is not taken over: \(error)")
