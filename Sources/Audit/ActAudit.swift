@@ -58,7 +58,7 @@ struct ActAudit {
             let name = officers[act.officer]?.name ?? "?"
             restorations.append(
                 "act \(act.number), \(act.at): \(name) took on a registry from before (\(act.deed.reason))"
-                    + (act.deed.detail?.contains(Deed.rulesLost) == true ? Deed.rulesLost : "")
+                    + [Deed.rulesLost, Deed.logBeginsAnew].filter { act.deed.detail?.contains($0) == true }.joined()
             )
             if officers[act.officer]?.isSupervisor != true { find("takes on a registry from before, by no supervisor") }
         }

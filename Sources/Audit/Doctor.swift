@@ -117,6 +117,8 @@ package struct Doctor {
             let log = try LogAudit(authority, publication: nil).examine { try tell([$0]) }
             report.notes += log.notes
             report.logEntries = log.entries
+            let remark = try authority.registry.read { try authority.remarkOfLogBeginning($0) }
+            try tell([remark].compactMap { $0 }.map { Finding("log", $0) })
         } catch { try tell([Finding("log", "\(error)")]) }
         return report
     }

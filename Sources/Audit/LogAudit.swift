@@ -43,7 +43,8 @@ package struct LogAudit {
         }
         let folder = LogFolder(authority.home.log)
         guard let bytes = try folder.ifThere(Checkpoint.path) else {
-            if authority.hasPublishedLists { try tell("log", "is gone, and something was published") }
+            let isGone = try authority.registry.read { try authority.isLogExpected($0) }
+            if isGone { try tell("log", "is gone, and something was published") }
             return report
         }
         do {

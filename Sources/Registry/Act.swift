@@ -49,6 +49,10 @@ package struct Deed: Hashable {
     package static let ordinaryIssue = "application"
     /// Stands in the detail of a restoration that has lost officers or a policy.
     package static let rulesLost = "; the officers or the policy had been others"
+    /// Stands in the detail of a restoration after which another log begins.
+    package static let logBeginsAnew = "; another log begins"
+    /// Stands in the detail of a restoration after which no other log begins, though one was about to.
+    package static let logGoesOn = "; the log goes on"
 
     /// What was accepted against a rule, and why; nil where nothing was.
     package var override: String? {

@@ -227,6 +227,12 @@ extension Registry.Session {
         }
     }
 
+    /// The numbers that lists were published as last, by path.
+    package func publishedNumbers() throws -> [String: Int] {
+        let rows = try Row.fetchAll(database, sql: "SELECT path, sequence FROM publishedFile")
+        return try Dictionary(rows.map { ($0["path"], try $0.get("sequence")) }) { max($0, $1) }
+    }
+
     /// Whether any list was published.
     package func hasPublished() throws -> Bool {
         try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT * FROM publishedFile)") ?? false

@@ -91,7 +91,7 @@ import Verification
         let restored = try seat.restoreLog(isLost: true, now: .noon + 4)
         #expect(restored.remarks.contains { $0.contains("rotate-key --log") })
         try publish(now: .noon + 5)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: home.log).contains("begins-anew") == false)
+        #expect(LogBeginning(in: home.log)?.isLaid == true)
         #expect(try seat.differences(Authority(home: home, prompt: Seat.prompt)).isEmpty)
     }
 
@@ -156,6 +156,7 @@ import Verification
         let home = seat.authority.home
         try FileManager.default.removeItem(atPath: seat.publication)
         try DurableFile.write([1, 2, 3], to: "\(home.log)/tile/0/000")
+        try seat.tamper("SELECT 1")
         #expect(throws: AuthorityError.self) { try publish(now: .noon + 3) }
         let restored = try seat.restoreLog(from: .some(nil), now: .noon + 4)
         #expect(restored.remarks.contains { $0.contains("THE LOG BEGINS ANEW") && $0.contains("revoke-key") })

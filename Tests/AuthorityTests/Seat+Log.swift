@@ -48,6 +48,8 @@ extension Seat {
     /// Takes the registry on as it is, with what is published, elsewhere or nowhere where that is named.
     func restoreLog(from folder: String?? = .none, isLost: Bool = false, now: Instant) throws -> Authority.Restored {
         unlink(authority.home.registryLock)
+        // The doctor says then what must still be done.
+        if isLost { try tamper("SELECT 1") }
         return try Authority.restore(
             nil,
             at: authority.home,

@@ -17,7 +17,7 @@ struct FolderBefore {
 
     init(_ path: String, _ last: LastPublication?, _ log: LogWriter?, _ session: Registry.Session) throws {
         (self.path, self.last, self.log) = (path, last, log)
-        guard let size = try log?.head(ofCopy: "\(path)/\(AuthorityLog.folder)")?.size,
+        guard let size = log?.head(ofCopy: "\(path)/\(AuthorityLog.folder)")?.size,
             let end = log?.end(ofPublication: size), try session.hash(ofAct: end.acts) == end.head
         else {
             known = 0

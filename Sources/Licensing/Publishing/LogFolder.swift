@@ -110,6 +110,28 @@ extension LogFolder {
 }
 
 extension LogFolder {
+    /// Goes along as many entries as can be read, whether or not a checkpoint covers them.
+    func replayAsFar() -> LogReplay {
+        var replay = LogReplay()
+        for index in 0... {
+            let full = Tile(level: nil, index: index)
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(full.partialFolder)")) ?? []
+            let widths = names.compactMap { Int($0) }.filter { (1..<Tile.fullWidth).contains($0) }.sorted(by: >)
+            let entries = ([Tile.fullWidth] + widths).lazy.compactMap { width -> [ArraySlice<UInt8>]? in
+                let tile = Tile(level: nil, index: index, width: width)
+                guard let bytes = try? DurableFile.read("\(folder)/\(tile.path)", limit: PublicationReader.maximumFile)
+                else { return nil }
+                return try? tile.entries(of: bytes)
+            }.first
+            for bytes in entries ?? [] {
+                guard let entry = try? LogEntry(bytes) else { return replay }
+                _ = replay.apply(entry)
+            }
+            if entries?.count != Tile.fullWidth { break }
+        }
+        return replay
+    }
+
     /// Whether every entry and every tile is there and hashes to the head.
     func isWhole(_ head: TreeHead) throws -> Bool {
         var edge = TreeEdge()

@@ -4,6 +4,7 @@ import Licence
 import LicenceCode
 import OpenSSL
 import Publication
+import Registry
 import TransparencyLog
 
 /// The authority's own log, to which whoever publishes adds; one at a time, under ``Home/publishLock``.
@@ -16,10 +17,10 @@ struct LogWriter {
     private var edge: TreeEdge
     private var table = ListTable()
     private var files = UnreadFiles()
-    /// Whether nobody has the log of before any more, and somebody said so: then nothing that lies anywhere is gone on from.
-    let isAnew: Bool
-    /// The name of the file in its folder that says so, until it was published.
-    static let beginsAnew = "begins-anew"
+    /// That it began anew; nil where it is the one that there ever was.
+    private let beginning: LogBeginning?
+    /// Whether nobody has the log of before any more, and nothing was laid since: then nothing that lies anywhere is gone on from.
+    var isAnew: Bool { beginning.map { !$0.isLaid } ?? false }
     /// The size that it had when it was opened.
     private var openedSize = 0
     /// The checkpoint that is on the disk; nil where there is none yet.
@@ -29,21 +30,30 @@ struct LogWriter {
     /// The same of those that were added since.
     private(set) var told: (acts: Int, head: Digest)?
 
-    /// Opens the log of `home`, whose checkpoint one of `keys` has signed.
+    /// Opens the log of `home`, whose checkpoint one of `keys` has signed, and which began anew with the act `beginning`.
     ///
-    /// - Throws: ``AuthorityError/Code/storage`` where it is damaged, ``AuthorityError/Code/rolledBack`` where `isExpected` and it is gone.
-    init(at home: Home, origin: String, keys: [NoteKey], isExpected: Bool) throws {
+    /// - Throws: ``AuthorityError/Code/storage`` where it is damaged, ``AuthorityError/Code/rolledBack`` where `isExpected` and it is gone, or
+    ///   it is the one from before it began anew.
+    init(at home: Home, origin: String, keys: [NoteKey], isExpected: Bool, beginning act: Act?) throws {
         folder = home.log
-        isAnew = FileManager.default.fileExists(atPath: "\(home.log)/\(Self.beginsAnew)")
+        let begun = LogBeginning(in: folder)
+        if let act, begun?.hash != act.hash {
+            throw AuthorityError(
+                .rolledBack,
+                "\(folder) is not the log that was to begin anew with act \(act.number): that was broken off, or an older one was put back. "
+                    + "`licet restore --as-it-is --publication` takes over what is published; where that is none, `--new-log` with it begins it"
+            )
+        }
+        beginning = act == nil ? nil : begun
+        let isToBegin = beginning.map { !$0.isLaid } ?? false
         self.origin = origin
         self.keys = keys
         let source = LogFolder(folder)
         guard let bytes = try source.ifThere(Checkpoint.path) else {
-            if isExpected, !isAnew {
+            if isExpected, !isToBegin {
                 throw AuthorityError(
                     .rolledBack,
-                    "\(folder) has no checkpoint, and something was published before: the log must go on where it was. "
-                        + "`licet restore --as-it-is --publication` with what is published takes it over from there"
+                    "\(folder) has no checkpoint, and something was published before: the log must go on where it was. \(Self.takesOver)"
                 )
             }
             edge = TreeEdge()
@@ -82,10 +92,14 @@ struct LogWriter {
     private static func damaged(_ folder: String, _ what: String) -> AuthorityError {
         AuthorityError(
             .storage,
-            "\(folder) is damaged (\(what)); `licet log audit` says more, and `licet restore --as-it-is --publication` with what is "
-                + "published takes it over from there"
+            "\(folder) is damaged (\(what)); `licet log audit` says more. \(takesOver)"
         )
     }
+
+    /// What helps where the home's log is not what it should be.
+    static let takesOver =
+        "`licet restore --as-it-is --publication` with what is published takes the log over from there; where it is lost everywhere, "
+        + "`--new-log` with it lets another begin"
 
     /// Where the next entry will stand.
     var size: Int { edge.size }
@@ -170,27 +184,32 @@ struct LogWriter {
     }
 
     /// All of a publication is laid: from here on the log goes on from itself.
-    func wasLaid() { if isAnew { unlink("\(folder)/\(Self.beginsAnew)") } }
+    func wasLaid() throws {
+        guard var beginning, !beginning.isLaid else { return }
+        beginning.isLaid = true
+        try beginning.write(in: folder)
+    }
 
-    /// Refuses a log that others have seen longer, or otherwise: nothing must be signed beside it.
+    /// Refuses to sign anything beside what others have seen.
     ///
     /// - Throws: ``AuthorityError/Code/rolledBack``
-    func refuse(behind seen: TreeHead, _ what: String) throws {
-        let own = committed?.head ?? .empty
-        let isBehind = try seen.size > own.size || (tree.map { try $0.root(of: seen.size) } ?? own.root) != seen.root
-        if isBehind {
-            throw AuthorityError(
-                .rolledBack,
-                "\(what) has \(seen.size) entries, and this authority's own log has \(own.size), or others: an older home was put back. "
-                    + "`licet restore --as-it-is --publication` with what is published takes it over from there"
-            )
-        }
+    func refuse(behind seen: SeenLog) throws {
+        guard let fault = seen.fault(of: tree) else { return }
+        let advice =
+            beginning.map {
+                "the log began anew with act \($0.act): where that is the one of before, move it aside and publish again"
+            } ?? "an older home was put back. \(Self.takesOver)"
+        throw AuthorityError(.rolledBack, "\(folder) \(fault): \(advice)")
     }
 
     /// The head of a published copy; nil where there is none, or none that the log has signed.
-    func head(ofCopy target: String) throws -> TreeHead? {
-        try LogFolder(target).ifThere(Checkpoint.path).flatMap { try? SignedCheckpoint($0, logKeys: keys).head }
+    func head(ofCopy target: String) -> TreeHead? {
+        ((try? LogFolder(target).ifThere(Checkpoint.path)) ?? nil)
+            .flatMap { try? SignedCheckpoint($0, logKeys: keys).head }
     }
+
+    /// What the log in a folder is called.
+    static func inWords(_ folder: String) -> String { "the log in \(folder)" }
 
     /// Brings a published copy up to date: the tiles and the table of lists first, the checkpoint last; the paths below the log's prefix of
     /// what was written.
@@ -209,8 +228,12 @@ struct LogWriter {
         func own(_ what: () throws -> [UInt8]) throws -> [UInt8] {
             do { return try what() } catch { throw damaged("\(error)") }
         }
-        let present = try head(ofCopy: target)
-        if let present { try refuse(behind: present, "the log in \(target)") }
+        let present = head(ofCopy: target)
+        if let present {
+            var seen = SeenLog()
+            seen.see(present, of: Self.inWords(target))
+            try refuse(behind: seen)
+        }
         let (before, size) = (present?.size ?? 0, committed.head.size)
         try DurableFile.makeFolder(target)
         let new = Tile.added(from: before, to: size)
@@ -252,7 +275,7 @@ struct LogWriter {
         isWritten = true
         try StagedFile.commit(files, in: target)
         try beforeCheckpoint()
-        if try copy.ifThere(Checkpoint.path) == committed.note.bytes { return healed }
+        if (try? copy.ifThere(Checkpoint.path)) == committed.note.bytes { return healed }
         try DurableFile.write(committed.note.bytes, to: "\(target)/\(Checkpoint.path)")
         copy.removePartials(before: before, now: size)
         ListTable.removeOld(in: target, upTo: size)

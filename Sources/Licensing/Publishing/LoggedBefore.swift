@@ -4,49 +4,46 @@ import Licence
 import LicenceCode
 import OpenSSL
 package import Publication
-import Registry
+package import Registry
 package import TransparencyLog
 
 /// Where the log and the registry meet, also after one from before was put back.
 extension Authority {
     /// Opens the authority's own log; `folder` is where it is published.
     func openLog(beside folder: String) throws -> LogWriter {
-        let (known, isRecorded) = try registry.read { (try $0.keys(of: record), try $0.hasPublished()) }
+        let (known, isExpected, beginning) = try registry.read {
+            (try $0.keys(of: record), try isLogExpected($0), try $0.logBeginning())
+        }
         let hasCopy = FileManager.default.fileExists(atPath: "\(folder)/\(AuthorityLog.checkpoint)")
         let log = try LogWriter(
             at: home,
             origin: logOrigin(known),
             keys: logKeys(known),
-            isExpected: hasPublishedLists || isRecorded || hasCopy
+            isExpected: isExpected || hasCopy,
+            beginning: beginning
         )
         if log.isAnew { return log }
         // Before anything is signed: two logs of the same size would prove that this authority tells two stories.
-        if let published = LastPublication(at: home)?.log { try log.refuse(behind: published, "what was published") }
-        let copy = "\(folder)/\(AuthorityLog.folder)"
-        if let head = try log.head(ofCopy: copy) { try log.refuse(behind: head, "the log in \(copy)") }
-        // Where this home does not know what it published, what lies there may.
-        if LastPublication(at: home) == nil, let tree = log.tree {
-            let published = try Published(in: folder, of: self)
-            let seen = try registry.read { try SeenLog(of: home, published, $0) }
-            if let fault = seen.fault(of: tree) {
-                throw AuthorityError(
-                    .rolledBack,
-                    "\(home.log) \(fault): an older one was put back. `licet restore --as-it-is --publication` with what is published takes "
-                        + "the log over from there"
-                )
-            }
-        }
+        let last = LastPublication(at: home)
+        var seen = SeenLog()
+        if let head = last?.log { seen.see(head, of: LastPublication.logInWords) }
         // An older home may publish elsewhere than it did since. What cannot be read there says nothing.
-        if let last = LastPublication(at: home)?.folder, last != folder,
-            let head = try? log.head(ofCopy: "\(last)/\(AuthorityLog.folder)")
-        {
-            try log.refuse(behind: head, "the log in \(last), which was published to last,")
+        for folder in Set([folder, last?.folder ?? folder]).sorted() {
+            let copy = "\(folder)/\(AuthorityLog.folder)"
+            if let head = log.head(ofCopy: copy) { seen.see(head, of: LogWriter.inWords(copy)) }
         }
+        // Where this home does not know what it published, what lies there may.
+        if last == nil { seen.see(try Published(in: folder, of: self).claims) }
+        try log.refuse(behind: seen)
         return log
     }
 
-    /// Whether this registry has published lists before, as far as the home knows.
-    package var hasPublishedLists: Bool { LastPublication(at: home).map { !$0.files.isEmpty } ?? false }
+    /// Whether there was a log, by what the home or the registry knows, and none is about to begin anew.
+    package func isLogExpected(_ session: Registry.Session) throws -> Bool {
+        if let act = try session.logBeginning(), LogBeginning(in: home.log) == LogBeginning(act) { return false }
+        let isKnown = LastPublication(at: home).map { !$0.files.isEmpty } ?? false
+        return try isKnown || session.hasPublished()
+    }
 
     /// The head of the log that was published last, as far as the home knows.
     package var publishedLog: TreeHead? { LastPublication(at: home)?.log }

@@ -16,6 +16,8 @@ extension Authority {
         package internal(set) var unchanged: [String] = []
         /// How many entries the log has; nil where there is none yet.
         package internal(set) var logSize: Int?
+        /// What must still be done.
+        package internal(set) var remarks: [String] = []
     }
 
     /// How long lists speak.
@@ -128,7 +130,8 @@ extension Authority {
         isCommitted = true
         try StagedFile.commit(staged, in: folder, areSynced: log != nil)
         if published != traced.last { try published.write(to: home) }
-        log?.wasLaid()
+        try log?.wasLaid()
+        report.remarks = try registry.read { [try remarkOfLogBeginning($0)].compactMap { $0 } }
         return report
     }
 

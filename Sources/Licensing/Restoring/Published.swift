@@ -8,11 +8,16 @@ import Publication
 /// What is published, as far as it verifies: a registry from before must not repeat it.
 struct Published {
     var trust: (list: TrustList, bytes: [UInt8])?
-    /// The greatest number of a list that verifies, by office.
-    var lists: [DivisionCode: Int] = [:]
     var files: [String: (sequence: Int, issuedAt: Instant)] = [:]
     var statuses: [String: StatusList] = [:]
     var issued: [String: IssuedList] = [:]
+    /// What a log says of those that verify, by path.
+    var entries: [String: LogEntry] = [:]
+    /// Lists that are there and do not verify.
+    var damaged: Set<String> = []
+
+    /// What those that verify say of themselves.
+    var claims: [ListClaims] { statuses.values.map(\.claims) + issued.values.map(\.claims) }
 
     init(in folder: String, of authority: Authority) throws {
         func read(_ path: String) -> [UInt8]? {
@@ -23,11 +28,10 @@ struct Published {
         for kind in ListKind.allCases {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(kind.rawValue)")) ?? []
             for name in names {
-                let parts = name.split(separator: "-").compactMap { Int($0) }
-                guard parts.count == 2, let office = try? DivisionCode(parts[0]) else { continue }
+                guard let (office, number) = Self.place(ofListNamed: name) else { continue }
                 // A name says nothing: what it names must verify.
-                let path = kind.path(of: office, parts[1])
-                guard let bytes = read(path) else { continue }
+                let path = kind.path(of: office, number)
+                let bytes = read(path) ?? []
                 let claims: ListClaims?
                 switch kind {
                 case .status:
@@ -37,10 +41,22 @@ struct Published {
                     issued[path] = try? IssuedList(bytes, path: path, trust: list)
                     claims = issued[path]?.claims
                 }
-                guard let claims else { continue }
+                guard let claims else {
+                    damaged.insert(path)
+                    continue
+                }
                 files[path] = (claims.sequence, claims.issuedAt)
-                lists[office] = max(lists[office] ?? 0, parts[1])
+                entries[path] = LogEntry(path: path, claims, signed: bytes)
             }
         }
+    }
+
+    /// Whose list it is, and its number.
+    static func place(ofListNamed name: String) -> (office: DivisionCode, number: Int)? {
+        let parts = name.split(separator: "-").compactMap { Int($0) }
+        guard parts.count == 2, let office = try? DivisionCode(parts[0]),
+            (1...ListReference.lastList).contains(parts[1])
+        else { return nil }
+        return (office, parts[1])
     }
 }

@@ -8,19 +8,23 @@ import Registry
 /// What was published after a copy of the registry was made, and is lost where the copy is put back.
 extension Authority {
     /// Does again what was published and is lost: nobody who was revoked is valid again because a disk failed.
-    func catchUp(with seen: StatusList, _ list: StatusListRecord, _ restore: Int, at desk: Desk) throws
+    func catchUp(with teller: Told.Teller, _ list: StatusListRecord, _ restore: Int, at desk: Desk) throws
         -> [String]
     {
         var remarks: [String] = []
-        for entry in try desk.session.entries(of: list) where seen.value(at: entry.index) != entry.status.rawValue {
-            guard let told = seen.value(at: entry.index).flatMap({ ListedStatus(rawValue: $0) }),
+        for entry in try desk.session.entries(of: list) {
+            if teller.isOfOther(than: entry.digest, at: entry.index) {
+                remarks.append("entry \(entry.index) of list \(list.name) was published for another code; look at it")
+                continue
+            }
+            guard let told = teller.status(at: entry.index), told != entry.status,
                 let reference = ListReference(list: list.number, index: entry.index),
                 let present = try desk.session.licence(at: reference, in: list.office)
             else { continue }
             // What was done after it was published last is not lost.
             if told.isReversible {
                 let (acts, story) = try story(of: present, desk.session)
-                let isLater = acts.last.map { $0.at > seen.claims.issuedAt } ?? false
+                let isLater = acts.last.map { $0.at > teller.until } ?? false
                 if isLater, story.wasEver(told, present.licence.version) { continue }
             }
             if told == .neverIssued || entry.status.isEnd && entry.status.canFollow(told) { continue }
@@ -49,19 +53,17 @@ extension Authority {
         return remarks
     }
 
-    /// What the published lists tell of licences that are lost: nobody knows any more which they were.
-    func lostLicences(_ published: Published, _ session: Registry.Session) throws -> String? {
-        let lists = Dictionary(
-            try session.statusLists().map { (ListKind.status.path(of: $0.office, $0.number), $0) }
-        ) { first, _ in first }
+    /// What was told of licences that are lost: nobody knows any more which they were.
+    func lostLicences(_ told: Told, _ session: Registry.Session) throws -> String? {
+        let lists = Dictionary(try session.statusLists().map { ($0.name.description, $0) }) { first, _ in first }
         var counts: [ListedStatus: Int] = [:]
-        for (path, seen) in published.statuses {
-            let known = Set(try lists[path].map { try session.entries(of: $0).map(\.index) } ?? [])
-            for index in 0..<seen.count where !known.contains(index) {
-                guard let status = seen.value(at: index).flatMap({ ListedStatus(rawValue: $0) }), status != .neverIssued
-                else { continue }
-                counts[status, default: 0] += 1
+        for (name, tellers) in told.tellers {
+            let known = Set(try lists[name].map { try session.entries(of: $0).map(\.index) } ?? [])
+            var lost: [Int: ListedStatus] = [:]
+            for teller in tellers.sorted(by: { $0.until < $1.until }) {
+                for (index, status) in teller.issued where !known.contains(index) { lost[index] = status }
             }
+            for status in lost.values { counts[status, default: 0] += 1 }
         }
         if counts.isEmpty { return nil }
         let words = counts.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.value) as \($0.key)" }

@@ -62,8 +62,9 @@ extension Authority {
     /// Puts the copy at `path` in the place of the registry, or takes on the one that lies there when `path` is nil; the officer answers
     /// for what is lost with it, in an act of its own.
     ///
-    /// Every office begins a new status list, files get greater numbers than those in `publication`, and keys that only the published
-    /// trust list still knows are taken over from it: no index, number or key comes twice. Without a publication nothing was ever published.
+    /// Every office begins a new status list, files get greater numbers than those that `publication`, the log or the home knows, and keys
+    /// that only the published trust list still knows are taken over from it: no index, number or key comes twice. Without a publication
+    /// nothing was ever published.
     /// The log goes on where readers saw it; with `isLogLost` another may begin where nobody has that any more.
     package static func restore(
         _ path: String?,
@@ -107,7 +108,7 @@ extension Authority {
             throw AuthorityError(.rolledBack, "\(path ?? draft) is the registry of another authority")
         }
         let rules = Rules.of(present, before)
-        let remarks = try authority.takeOn(
+        var (remarks, way) = try authority.takeOn(
             before,
             publication,
             isLogLost: isLogLost,
@@ -116,9 +117,8 @@ extension Authority {
             officer: officer,
             now: now
         )
-        guard let anchor = try authority.registry.read({ try Anchor(of: $0) }) else {
-            throw AuthorityError(.storage, "the registry has no acts")
-        }
+        let (head, beginning) = try authority.registry.read { (try Anchor(of: $0), try $0.logBeginning()) }
+        guard let anchor = head else { throw AuthorityError(.storage, "the registry has no acts") }
         var keptAside: String?
         if path != nil {
             try authority.registry.fold()
@@ -131,6 +131,8 @@ extension Authority {
             try DurableFile.move(draft, to: home.registry)
         }
         try home.write(anchor)
+        // Only now that the registry says so.
+        if case .anew = way, let beginning { remarks += try authority.beginLog(with: beginning) }
         return Restored(acts: anchor.acts, actsBefore: before?.acts, keptAside: keptAside, remarks: remarks)
     }
 
@@ -142,7 +144,8 @@ extension Authority {
         reason: String,
         officer: String,
         now: () -> Instant
-    ) throws -> [String] {
+    ) throws -> (remarks: [String], LogPlan.Way) {
+        var way = LogPlan.Way.none
         var remarks: [String] = []
         let published = try Published(in: publication ?? "", of: self)
         if let publication, published.trust == nil {
@@ -163,7 +166,7 @@ extension Authority {
             }
             let lost = before.map { "; there had been \($0.acts) acts, the last one \($0.head)" } ?? ""
             // Before anything of the publication is taken over.
-            let seen = try SeenLog(of: home, published, session)
+            let (plan, log) = try plan(forLogOf: publication, isLost: isLogLost, published, at: desk)
             let isOtherwise = try before.map { try $0.rules != session.rules(upTo: .max) } ?? false
             let rulesLost = isOtherwise && (try? rules?.get()) == nil
             // First: what follows rests on it.
@@ -174,6 +177,7 @@ extension Authority {
                     reason: reason,
                     detail:
                         "taken on after act \(try session.head()?.number ?? 0)\(lost)\(rulesLost ? Deed.rulesLost : "")"
+                        + plan.detail(begins: isLogToBegin(session))
                 ),
                 by: desk.officer.number,
                 at: desk.now
@@ -196,26 +200,67 @@ extension Authority {
                     throw Self.notTakenOver(.request, fault)
                 }
             }
-            remarks += try goOnWithLog(
-                of: publication,
-                isLost: isLogLost,
-                keys: session.keys(of: record),
-                seen,
-                now: desk.now
-            )
-            if let lost = try lostLicences(published, session) { remarks.append(lost) }
+            way = plan.way
+            remarks += plan.remarks
+            if case .takenOver(let published) = way { remarks.append(try log.takeOver(published)) }
+            if case .anew = way, let remark = try remarkOfLogBeginning(session) { remarks.append(remark) }
+            let told = try Told(published, way, at: home, session, now: desk.now)
+            remarks += told.remarks
+            if let lost = try lostLicences(told, session) { remarks.append(lost) }
             for list in try session.statusLists() {
-                let path = ListKind.status.path(of: list.office, list.number)
-                guard let seen = published.statuses[path] else { continue }
-                remarks += try catchUp(with: seen, list, restore, at: desk)
+                for teller in told.tellers[list.name.description] ?? [] {
+                    remarks += try catchUp(with: teller, list, restore, at: desk)
+                }
             }
-            try session.beginNewLists(after: published.lists)
-            try session.raiseSequences(to: published.files)
+            try session.beginNewLists(after: told.lists)
+            try session.raiseSequences(to: told.numbers)
             // What was published is in the named publication now, and was asked. Gone before the registry is another one: where this
             // breaks off, publishing looks at everything.
             for file in [home.published, home.publishedTrustList] { unlink(file) }
             try DurableFile.sync(folder: home.path)
         }
-        return remarks
+        return (remarks, way)
+    }
+
+    /// How the log goes on with what is published in `publication`; nil: nothing ever was.
+    private func plan(
+        forLogOf publication: String?,
+        isLost: Bool,
+        _ published: Published,
+        at desk: Desk
+    ) throws -> (LogPlan, RestoredLog) {
+        let session = desk.session
+        let known = try session.keys(of: record)
+        let last = LastPublication(at: home)
+        var seen = SeenLog()
+        if let head = last?.log { seen.see(head, of: LastPublication.logInWords) }
+        seen.see(published.claims)
+        let newest = try session.newestTrustList()?.sequence ?? 0
+        let log = RestoredLog(
+            home: home,
+            keys: try logKeys(known + (published.trust?.list.keys ?? []).filter { !known.contains($0) }),
+            seen: seen,
+            hasLists: try last.map { !$0.files.isEmpty } ?? false || !published.files.isEmpty || session.hasPublished(),
+            hasNewerTrust: published.trust.map { $0.list.sequence > newest } ?? false,
+            publishedTo: last?.folder
+        )
+        guard let publication else {
+            var plan = log.planWithoutPublication()
+            guard log.hasLists else { return (plan, log) }
+            if case .own = plan.way, last?.log != nil { return (plan, log) }
+            plan.remarks.append(
+                "LISTS WERE PUBLISHED BEFORE, and nothing of them was looked at: who was revoked since may be valid again. Wherever a copy "
+                    + "of them is, take the registry on once more with --publication"
+            )
+            if case .own = plan.way {
+                let keys = known.filter { $0.purpose == .log && $0.revocation == nil }
+                plan.remarks.append(Self.needsAnotherKey("WHERE READERS SAW A LONGER LOG", instead: keys, desk.now))
+            }
+            return (plan, log)
+        }
+        do { return (try log.plan(publishedIn: publication), log) } catch let error as RestoredLog.Standstill {
+            if isLost { return (LogPlan(way: .anew, remarks: [error.reason]), log) }
+            throw AuthorityError(.request, "\(error.reason): \(log.advice)")
+        }
     }
 }

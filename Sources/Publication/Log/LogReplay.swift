@@ -86,6 +86,11 @@ package struct LogReplay {
                 }
         }
 
+        /// What became of all that was issued, by index.
+        package var issued: [(index: Int, status: ListedStatus)] {
+            entries.compactMap { $0.value.status == .neverIssued ? nil : (Int($0.key), $0.value.status) }
+        }
+
         /// Whether a status list says what was told until it was signed last, and nothing else.
         package func isSaid(by list: StatusList) -> Bool {
             let never = ListedStatus.neverIssued.rawValue

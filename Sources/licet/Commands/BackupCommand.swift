@@ -75,9 +75,10 @@ struct RestoreCommand: ParsableCommand {
 
             A registry that is older than it was is refused by every command until a supervisor has taken it on; one whose acts
             nobody has signed is not taken on at all. What was there before is kept beside it, and its policy and officers
-            stay. The log goes on where it was: one that the home has lost is taken over from the publication, and where neither has
-            all of it nothing is taken on without --new-log. Afterwards issue again what was issued since the backup, and publish: the licences of that time get new
-            versions of their codes, the lost ones are not valid any more.
+            stay. Who was revoked since the copy was made stays so, as the log and the published lists tell. The log goes on
+            where it was: one that the home has lost is taken over from the publication, and where neither has all of it
+            nothing is taken on without --new-log. Afterwards issue again what was issued since the backup, and publish: the
+            licences of that time get new versions of their codes, the lost ones are not valid any more.
             """
     )
 

@@ -73,8 +73,15 @@ struct PublishCommand: ParsableCommand {
         )
         progress?.end()
         progress = nil
+        for remark in report.remarks { standardError("licet: warning: \(remark)") }
         if json {
-            try Console.json(Document(written: report.written, unchanged: report.unchanged, logSize: report.logSize))
+            let document = Document(
+                written: report.written,
+                unchanged: report.unchanged,
+                logSize: report.logSize,
+                remarks: report.remarks
+            )
+            try Console.json(document)
         } else {
             for path in report.written { print("\(folder)/\(path)") }
             let count = report.written.count
@@ -87,6 +94,8 @@ struct PublishCommand: ParsableCommand {
         let written: [String]
         let unchanged: [String]
         let logSize: Int?
+        /// What must still be done.
+        let remarks: [String]
     }
 
     /// Asks the witnesses that have not signed a checkpoint yet; one that does not answer stops nothing.

@@ -1,0 +1,196 @@
+import Foundation
+import Licence
+import LicenceCode
+import OpenSSL
+import Publication
+import TestSupport
+import Testing
+import TransparencyLog
+import Verification
+
+@testable import Audit
+@testable import Authority
+@testable import Licensing
+@testable import Registry
+
+/// A registry from before is taken on: the log tells what was published, whatever became of the lists.
+@Suite struct TakenOnTests {
+    let seat: Seat
+    /// Of the registry, before the first licence was revoked.
+    private let backup: String
+    /// The publication as it was then.
+    private let older: String
+    private let index: Int
+    private let path: String
+
+    init() throws {
+        seat = try Seat()
+        for number in 1...3 { try seat.issue(number) }
+        try seat.publish()
+        (backup, older) = (seat.folder.file("backup.sqlite"), seat.folder.file("older"))
+        _ = try seat.authority.backUp(to: backup)
+        try FileManager.default.copyItem(atPath: seat.publication, toPath: older)
+        _ = try seat.apply(.revoke, now: .noon + 1)
+        try seat.publish(now: .noon + 2)
+        index = try #require(seat.authority.registry.read { try $0.licence(Sample.creditCode(1)) }).reference.index
+        path = ListKind.status.path(of: seat.office.office, 1)
+    }
+
+    private var home: Home { seat.authority.home }
+
+    private func putBack(_ publication: String?, isLost: Bool = false) throws -> Authority.Restored {
+        unlink(home.registryLock)
+        // The doctor says then what must still be done.
+        if isLost { try seat.tamper("SELECT 1") }
+        return try Authority.restore(
+            backup,
+            at: home,
+            publication: publication,
+            isLogLost: isLost,
+            reason: "disk lost",
+            officer: "王",
+            prompt: Seat.prompt,
+            now: .noon + 3
+        )
+    }
+
+    private func opened() throws -> Authority { try Authority(home: home, prompt: Seat.prompt) }
+
+    @discardableResult private func publish(to folder: String? = nil, now: Instant) throws -> Authority.PublishReport {
+        try opened().publish(to: folder ?? seat.publication, on: Seat.publishTerms, now: now)
+    }
+
+    private func status(in folder: String? = nil) throws -> UInt8? {
+        var seen = HighWater()
+        let reader = PublicationReader(folder: folder ?? seat.publication, root: seat.authority.root)
+        return try reader.snapshot(&seen, now: .noon + 60).statusList(of: seat.office, 1).get().value(at: index)
+    }
+
+    private func number(in log: String) throws -> Int {
+        try #require(try LogFolder(log).replay().0.table[path]).sequence
+    }
+
+    enum Loss: CaseIterable { case list, damagedList, newerFolder, everythingPublished, homeRemembersNothing }
+
+    /// The home's own log, or the published one, knows.
+    @Test(arguments: Loss.allCases) func whoWasRevokedStaysSoThoughTheListsAreLost(loss: Loss) throws {
+        let number = try number(in: home.log)
+        var publication: String? = seat.publication
+        switch loss {
+        case .list: unlink("\(seat.publication)/\(path)")
+        case .damagedList: try DurableFile.write([1, 2, 3], to: "\(seat.publication)/\(path)")
+        case .newerFolder: publication = older
+        case .everythingPublished:
+            try FileManager.default.removeItem(atPath: seat.publication)
+            publication = nil
+        case .homeRemembersNothing:
+            unlink("\(seat.publication)/\(path)")
+            unlink(home.published)
+            try FileManager.default.removeItem(atPath: home.log)
+        }
+        let restored = try putBack(publication)
+        #expect(restored.remarks.contains { $0.contains("is revoked again") }, "\(restored.remarks)")
+        try publish(now: .noon + 4)
+        #expect(try status() == ListedStatus.revoked.rawValue)
+        #expect(try self.number(in: home.log) > number, "no number is signed twice")
+        let (replay, _) = try LogFolder(home.log).replay()
+        #expect(replay.count > 0)
+        #expect(try seat.differences(opened()).isEmpty)
+    }
+
+    /// The lists are heard where the log is lost, and what nobody could hear is said.
+    @Test func whatNobodyLookedAtIsNamedWhereTheLogIsLost() throws {
+        for log in [home.log, "\(seat.publication)/log"] { try FileManager.default.removeItem(atPath: log) }
+        let seen = try #require(LastPublication(at: home)?[path]).sequence
+        unlink("\(seat.publication)/\(path)")
+        let restored = try putBack(seat.publication, isLost: true)
+        #expect(
+            restored.remarks.contains { $0.contains("\(path) WAS PUBLISHED AS NUMBER \(seen)") },
+            "\(restored.remarks)"
+        )
+        try publish(now: .noon + 4)
+        #expect(try number(in: home.log) > seen)
+    }
+
+    /// Of a log that is damaged what can be read still counts.
+    @Test func aDamagedLogIsHeardAsFarAsItGoes() throws {
+        try FileManager.default.removeItem(atPath: seat.publication)
+        try FileManager.default.createDirectory(atPath: seat.publication, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: "\(older)/trust-list", toPath: "\(seat.publication)/trust-list")
+        let tiles = "\(home.log)/tile/0"
+        try FileManager.default.removeItem(atPath: tiles)
+        #expect(throws: AuthorityError.self) { try putBack(seat.publication) }
+        let restored = try putBack(seat.publication, isLost: true)
+        #expect(restored.remarks.contains { $0.contains("is revoked again") }, "\(restored.remarks)")
+    }
+
+    /// A restoration that was broken off between the registry and the log.
+    @Test func nothingIsPublishedUntilTheLogHasBegunThatTheRegistrySaysBegins() throws {
+        let aside = seat.folder.file("log-before")
+        try FileManager.default.copyItem(atPath: home.log, toPath: aside)
+        try FileManager.default.removeItem(atPath: home.log)
+        try FileManager.default.removeItem(atPath: "\(seat.publication)/log")
+        _ = try putBack(seat.publication, isLost: true)
+        let begun = try #require(LogBeginning(in: home.log))
+        // As it was when the registry had got its name.
+        try FileManager.default.removeItem(atPath: home.log)
+        for log in [nil, aside] {
+            if let log { try FileManager.default.copyItem(atPath: log, toPath: home.log) }
+            let error = #expect(throws: AuthorityError.self) {
+                try publish(to: seat.folder.file("else"), now: .noon + 4)
+            }
+            #expect(error?.code == .rolledBack && error?.reason.contains("--new-log") == true, "\(error as Any)")
+        }
+        // Found again, it goes on after all.
+        _ = try seat.restoreLog(now: .noon + 5)
+        try publish(now: .noon + 6)
+        #expect(try status() == ListedStatus.revoked.rawValue)
+        // Of an act that the registry does not have a beginning is none.
+        try FileManager.default.removeItem(atPath: home.log)
+        try DurableFile.makeFolder(home.log)
+        try begun.write(in: home.log)
+        #expect(throws: AuthorityError.self) { try publish(to: seat.folder.file("else"), now: .noon + 7) }
+    }
+
+    /// What cannot be read says nothing, and is no reason to throw away what can.
+    @Test(arguments: [[UInt8](repeating: 0x41, count: 70_000), [1, 2, 3], []], [true, false])
+    func aPublishedCheckpointThatCannotBeReadEndsNoLogThatIsWhole(checkpoint: [UInt8], isLost: Bool) throws {
+        let head = try seat.logHead()
+        try DurableFile.write(checkpoint, to: "\(seat.publication)/log/checkpoint")
+        let restored = try putBack(seat.publication, isLost: isLost)
+        #expect(restored.remarks.contains { $0.contains("goes on") }, "\(restored.remarks)")
+        try publish(now: .noon + 4)
+        #expect(try seat.logHead().size > head.size)
+        #expect(LogBeginning(in: home.log) == nil)
+        #expect(try status() == ListedStatus.revoked.rawValue)
+    }
+
+    /// Until the key of before is revoked everybody who asks is told; another folder says what is in its way.
+    @Test func whatMustBeDoneSinceTheLogBeganAnewIsSaidUntilItIsDone() throws {
+        let other = seat.folder.file("other")
+        try publish(to: other, now: .noon + 2)
+        try FileManager.default.removeItem(atPath: home.log)
+        for folder in [seat.publication, other] {
+            try DurableFile.write([1], to: "\(folder)/log/tile/entries/000.p/\(seat.logHead("\(folder)/log").size)")
+        }
+        _ = try putBack(seat.publication, isLost: true)
+        #expect(try publish(now: .noon + 4).remarks.contains { $0.contains("THE LOG BEGINS ANEW") })
+        let error = #expect(throws: AuthorityError.self) { try publish(to: other, now: .noon + 5) }
+        #expect(error?.reason.contains("move it aside") == true, "\(error as Any)")
+        try FileManager.default.moveItem(atPath: "\(other)/log", toPath: "\(other)/log.before")
+        try publish(to: other, now: .noon + 6)
+        #expect(try status(in: other) == ListedStatus.revoked.rawValue)
+        func findings() throws -> [String] {
+            var found: [String] = []
+            _ = try Doctor(opened(), now: .noon + 7).examine { found.append($0.reason) }
+            return found.filter { $0.contains("THE LOG BEGINS ANEW") }
+        }
+        #expect(try findings().count == 1)
+        var authority = try opened()
+        _ = try authority.rotateLogKey(in: .file(passphrase: Seat.passphrase), officer: "王", now: .noon + 8)
+        try authority.revoke(authority.key("2"), asOf: .noon + 8, reason: "lost", officer: "王", now: .noon + 9)
+        authority = try opened()
+        #expect(try publish(now: .noon + 10).remarks.isEmpty)
+        #expect(try findings().isEmpty)
+    }
+}
