@@ -35,6 +35,8 @@ package struct Home {
     var rootLock: String { "\(path)/root.lock" }
     /// What this registry published last.
     package var published: String { "\(path)/published" }
+    /// What the registry published last that was here before another was put back: where the log must go on.
+    package var publishedBefore: String { "\(path)/published-before" }
     /// The trust list that it published last.
     package var publishedTrustList: String { "\(path)/published-trust-list" }
     /// The log as this authority keeps it, with every tile; what is published of it is a copy.

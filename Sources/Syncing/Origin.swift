@@ -25,7 +25,7 @@ package enum Origin: Sendable {
             throw PublicationError(
                 .missing,
                 file: text,
-                "no such folder, bundle or address; an address begins with https://"
+                "no such folder, bundle or address; an address begins with https:// or http://"
             )
         }
         if isFolder.boolValue {

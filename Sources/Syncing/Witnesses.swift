@@ -103,6 +103,9 @@ package struct WitnessClient {
                 guard let size = Checkpoint.size(answer.bytes.prefix { $0 != 0x0A }), size != old else {
                     throw refusal("has seen another log of this name (409)")
                 }
+                if let own = try? Checkpoint(text: note.text).head.size, size > own {
+                    throw refusal("has seen a longer log of this name, with \(size) entries, and this one has \(own)")
+                }
                 old = size
             case 403: throw refusal("does not know the log's key (403)")
             case 404: throw refusal("does not follow this log (404)")

@@ -33,7 +33,7 @@ struct EvidenceOptions: ParsableArguments {
         return PublicationReader(source: source, root: root, policy: policy).snapshot(&memory.seen, now: Clock.now)
     }
 
-    /// A copy is kept of what lies at an address: where that cannot be had, the copy speaks for as long as it may.
+    /// A copy is kept of what lies at an address: where that cannot be had, the copy speaks for as long as it may, and without one nothing.
     private func fetched(
         _ address: String,
         _ origin: Origin,
@@ -60,7 +60,10 @@ struct EvidenceOptions: ParsableArguments {
             for refusal in report.refused { standardError("licet: warning: \(refusal)") }
             return report.snapshot
         } catch let error as PublicationError {
-            guard FileManager.default.fileExists(atPath: "\(folder)/\(TrustList.path)") else { throw error }
+            guard FileManager.default.fileExists(atPath: "\(folder)/\(TrustList.path)") else {
+                standardError("licet: warning: \(address) could not be read (\(error)), and there is no copy of it")
+                return Snapshot(trust: .failure(error), statusLists: [:], issuedLists: [:])
+            }
             standardError("licet: warning: \(address) could not be read anew (\(error)); the last copy of it speaks")
             return PublicationReader(folder: folder, root: root, policy: policy).snapshot(&memory.seen, now: Clock.now)
         }

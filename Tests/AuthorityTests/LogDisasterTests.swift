@@ -91,7 +91,7 @@ import Verification
         let restored = try seat.restoreLog(isLost: true, now: .noon + 4)
         #expect(restored.remarks.contains { $0.contains("rotate-key --log") })
         try publish(now: .noon + 5)
-        #expect(LogBeginning(in: home.log)?.isLaid == true)
+        #expect(LogBeginning(in: home.log)?.stage == .laid)
         #expect(try seat.differences(Authority(home: home, prompt: Seat.prompt)).isEmpty)
     }
 

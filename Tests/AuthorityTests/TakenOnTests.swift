@@ -38,7 +38,9 @@ import Verification
 
     private var home: Home { seat.authority.home }
 
-    private func putBack(_ publication: String?, isLost: Bool = false) throws -> Authority.Restored {
+    private func putBack(_ publication: String?, isLost: Bool = false, now: Instant = .noon + 3) throws
+        -> Authority.Restored
+    {
         unlink(home.registryLock)
         // The doctor says then what must still be done.
         if isLost { try seat.tamper("SELECT 1") }
@@ -50,7 +52,7 @@ import Verification
             reason: "disk lost",
             officer: "王",
             prompt: Seat.prompt,
-            now: .noon + 3
+            now: now
         )
     }
 
@@ -158,7 +160,10 @@ import Verification
         let head = try seat.logHead()
         try DurableFile.write(checkpoint, to: "\(seat.publication)/log/checkpoint")
         let restored = try putBack(seat.publication, isLost: isLost)
-        #expect(restored.remarks.contains { $0.contains("goes on") }, "\(restored.remarks)")
+        #expect(
+            restored.remarks.contains { $0.contains("NOBODY CAN SAY WHETHER READERS SAW MORE THAN THE \(head.size)") },
+            "\(restored.remarks)"
+        )
         try publish(now: .noon + 4)
         #expect(try seat.logHead().size > head.size)
         #expect(LogBeginning(in: home.log) == nil)
@@ -177,6 +182,9 @@ import Verification
         #expect(try publish(now: .noon + 4).remarks.contains { $0.contains("THE LOG BEGINS ANEW") })
         let error = #expect(throws: AuthorityError.self) { try publish(to: other, now: .noon + 5) }
         #expect(error?.reason.contains("move it aside") == true, "\(error as Any)")
+        // Nor is it gone on from where it is named.
+        let other2 = #expect(throws: AuthorityError.self) { try seat.restoreLog(from: other, now: .noon + 5) }
+        #expect(other2?.reason.contains("is another log") == true, "\(other2 as Any)")
         try FileManager.default.moveItem(atPath: "\(other)/log", toPath: "\(other)/log.before")
         try publish(to: other, now: .noon + 6)
         #expect(try status(in: other) == ListedStatus.revoked.rawValue)
@@ -192,5 +200,172 @@ import Verification
         authority = try opened()
         #expect(try publish(now: .noon + 10).remarks.isEmpty)
         #expect(try findings().isEmpty)
+    }
+
+    enum Newer: CaseIterable { case publishedTables, homeTables, replacedRegistry }
+
+    /// A list that verifies, and is not the newest that was published.
+    @Test(arguments: Newer.allCases) func anOlderListIsNotTakenForTheNewest(newer: Newer) throws {
+        let number = try number(in: home.log)
+        let (files, log) = (FileManager.default, "\(seat.publication)/log")
+        unlink(home.published)
+        switch newer {
+        case .publishedTables:
+            try files.removeItem(atPath: home.log)
+            try files.removeItem(atPath: home.registry)
+            try files.removeItem(atPath: "\(log)/tile/entries")
+        case .homeTables:
+            try files.removeItem(atPath: log)
+            try files.removeItem(atPath: "\(home.log)/tile")
+            try files.removeItem(atPath: home.registry)
+        case .replacedRegistry: for log in [log, home.log] { try files.removeItem(atPath: log) }
+        }
+        try DurableFile.write(DurableFile.read("\(older)/\(path)", limit: 1 << 24), to: "\(seat.publication)/\(path)")
+        let restored = try putBack(seat.publication, isLost: true)
+        #expect(
+            restored.remarks.contains { $0.contains("\(path) WAS PUBLISHED AS NUMBER \(number)") },
+            "\(restored.remarks)"
+        )
+        try publish(now: .noon + 4)
+        #expect(try self.number(in: home.log) > number, "no number is signed twice")
+    }
+
+    /// The first publication was broken off after the head was signed, and that is lost.
+    @Test func aLogThatHasBegunDoesNotBeginAgain() throws {
+        for log in [home.log, "\(seat.publication)/log"] { try FileManager.default.removeItem(atPath: log) }
+        _ = try putBack(seat.publication, isLost: true)
+        try FileManager.default.createDirectory(
+            atPath: "\(seat.publication)/\(ListKind.status.path(of: seat.office.office, 2))/x",
+            withIntermediateDirectories: true
+        )
+        #expect(throws: PublicationError.self) { try publish(now: .noon + 4) }
+        let published = try seat.logHead("\(seat.publication)/log")
+        unlink("\(home.log)/checkpoint")
+        try FileManager.default.removeItem(
+            atPath: "\(seat.publication)/\(ListKind.status.path(of: seat.office.office, 2))"
+        )
+        #expect(throws: AuthorityError.self) { try publish(now: .noon + 5) }
+        // What is published of it is taken over, and is known as the one that began.
+        let restored = try seat.restoreLog(now: .noon + 6)
+        #expect(restored.remarks.contains { $0.contains("THE LOG BEGINS ANEW") }, "\(restored.remarks)")
+        #expect(try publish(now: .noon + 7).remarks.contains { $0.contains("THE LOG BEGINS ANEW") })
+        #expect(try seat.logHead().size > published.size)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: seat.publication).contains("log.before") == false)
+    }
+
+    /// A copy from before the log began anew does not know that it did.
+    @Test func whatMustBeDoneIsSaidAfterAnOlderCopyAsWell() throws {
+        for log in [home.log, "\(seat.publication)/log"] { try FileManager.default.removeItem(atPath: log) }
+        _ = try putBack(seat.publication, isLost: true)
+        try publish(now: .noon + 4)
+        unlink(home.registryLock)
+        _ = try Authority.restore(
+            backup,
+            at: home,
+            publication: seat.publication,
+            reason: "again",
+            officer: "王",
+            prompt: Seat.prompt,
+            now: .noon + 5
+        )
+        #expect(try publish(now: .noon + 6).remarks.contains { $0.contains("THE LOG BEGINS ANEW") })
+        #expect(try seat.differences(opened()).isEmpty)
+    }
+
+    /// From before anything was published: what is replaced knows that something was.
+    @Test func noSecondLogBeginsBecauseTheCopyKnowsOfNone() throws {
+        let seat = try Seat()
+        try seat.issue(1)
+        let backup = seat.folder.file("first.sqlite")
+        _ = try seat.authority.backUp(to: backup)
+        try seat.publish()
+        let home = seat.authority.home
+        for path in [home.published, "\(home.log)/checkpoint"] { unlink(path) }
+        for name in ["log", "status", "issued"] {
+            try FileManager.default.removeItem(atPath: "\(seat.publication)/\(name)")
+        }
+        unlink(home.registryLock)
+        let error = #expect(throws: AuthorityError.self) {
+            try Authority.restore(
+                backup,
+                at: home,
+                publication: seat.publication,
+                reason: "r",
+                officer: "王",
+                prompt: Seat.prompt,
+                now: .noon + 3
+            )
+        }
+        #expect(error?.reason.contains("damaged or incomplete") == true, "\(error as Any)")
+        try seat.tamper("SELECT 1")
+    }
+
+    /// What this home has published itself is no news to it.
+    @Test func aKeyThatWasMadeSinceEndsNoLogThatIsWhole() throws {
+        _ = try seat.authority.rotateListKey(Seat.key(), officer: "王", now: .noon + 3)
+        try seat.publish(now: .noon + 3)
+        try DurableFile.write([1], to: "\(seat.publication)/log/checkpoint")
+        let restored = try putBack(seat.publication)
+        #expect(restored.remarks.contains { $0.contains("NOBODY CAN SAY") }, "\(restored.remarks)")
+        try publish(now: .noon + 4)
+        #expect(try status() == ListedStatus.revoked.rawValue)
+    }
+
+    @Test func aTrustListThatIsDamagedIsNoReasonToHearNothing() throws {
+        try DurableFile.write([1], to: "\(seat.publication)/trust-list")
+        try FileManager.default.removeItem(atPath: home.log)
+        let restored = try putBack(seat.publication)
+        #expect(restored.remarks.contains { $0.contains("is missing or damaged") }, "\(restored.remarks)")
+        try publish(now: .noon + 4)
+        #expect(try status() == ListedStatus.revoked.rawValue)
+    }
+
+    /// Of two that tell, the one that came later.
+    @Test(arguments: [true, false]) func theLastWordOnWhatCanEndCounts(isLogOlder: Bool) throws {
+        _ = try seat.apply(.suspend, 2, now: .noon + 2)
+        try seat.publish(now: .noon + 3)
+        let (log, list) = (seat.folder.file("log-of-3"), "\(seat.publication)/\(path)")
+        try FileManager.default.copyItem(atPath: home.log, toPath: log)
+        let before = try DurableFile.read(list, limit: 1 << 24)
+        _ = try seat.apply(.resume, 2, now: .noon + 4)
+        try seat.publish(now: .noon + 5)
+        try FileManager.default.removeItem(atPath: "\(seat.publication)/log")
+        if isLogOlder {
+            try FileManager.default.removeItem(atPath: home.log)
+            try FileManager.default.copyItem(atPath: log, toPath: home.log)
+        } else {
+            unlink("\(home.log)/checkpoint")
+            try DurableFile.write(before, to: list)
+        }
+        let restored = try putBack(seat.publication, isLost: true, now: .noon + 6)
+        #expect(!restored.remarks.contains { $0.contains("suspended") }, "\(restored.remarks)")
+        let licence = try #require(try opened().registry.read { try $0.licence(Sample.creditCode(2)) })
+        #expect(licence.status == .valid)
+    }
+
+    /// A home whose log went another way than what the world has seen.
+    @Test func aLogThatIsPutAsideIsHeardAndNamed() throws {
+        // Elsewhere, from the same beginning, more was published.
+        let (elsewhere, publication) = (seat.folder.file("elsewhere"), seat.folder.file("publication-of-all"))
+        for path in [elsewhere, publication] {
+            try FileManager.default.copyItem(atPath: seat.publication, toPath: path)
+        }
+        let twin = seat.folder.file("twin")
+        try FileManager.default.copyItem(atPath: home.path, toPath: twin)
+        _ = try seat.apply(.revoke, 2, now: .noon + 3)
+        try seat.publish(now: .noon + 3)
+        unlink("\(twin)/published")
+        let other = try Authority(home: Home(path: twin), prompt: Seat.prompt)
+        for step in 0..<2 {
+            let act = step == 0 ? LicenceAct.suspend : .resume
+            _ = try other.apply(act, to: Sample.creditCode(3), reason: "r", officer: "张", now: .noon + 3 + Int64(step))
+            _ = try other.publish(to: elsewhere, on: Seat.publishTerms, now: .noon + 3 + Int64(step))
+        }
+        unlink(home.published)
+        let restored = try putBack(elsewhere, now: .noon + 6)
+        #expect(restored.remarks.contains { $0.contains("THE LOG THAT WAS HERE IS ANOTHER") }, "\(restored.remarks)")
+        let licence = try #require(try opened().registry.read { try $0.licence(Sample.creditCode(2)) })
+        #expect(licence.status == .revoked)
+        try seat.tamper("SELECT 1")
     }
 }

@@ -36,8 +36,10 @@ struct LastPublication: Equatable {
     }
 
     /// Nil where nothing was published, or nobody knows what: then everything is looked at.
-    init?(at home: Home) {
-        guard let bytes = try? DurableFile.read(home.published, limit: 64 << 20, regularOnly: true) else { return nil }
+    init?(at home: Home) { self.init(file: home.published) }
+
+    private init?(file: String) {
+        guard let bytes = try? DurableFile.read(file, limit: 64 << 20, regularOnly: true) else { return nil }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
         guard let head = Anchor(text: lines.prefix(4).joined(separator: "\n")) else { return nil }
         self.head = head
@@ -65,13 +67,35 @@ struct LastPublication: Equatable {
         set { files[path] = newValue }
     }
 
+    /// What is still known of the log that this home published last, also where a registry from before was put back since.
+    static func ofLog(at home: Home) -> Self? { Self(at: home) ?? Self(file: home.publishedBefore) }
+
+    /// Forgets what was published: another registry takes the place of this one, and each list is looked at.
+    ///
+    /// Where the log must go on stays, unless that begins anew.
+    static func forget(at home: Home, beginsLog: Bool) throws {
+        if beginsLog {
+            unlink(home.publishedBefore)
+        } else if var last = Self(at: home) {
+            last.files = [:]
+            try last.write(file: home.publishedBefore)
+        }
+        for file in [home.published, home.publishedTrustList] { unlink(file) }
+        try DurableFile.sync(folder: home.path)
+    }
+
     func write(to home: Home) throws {
+        try write(file: home.published)
+        unlink(home.publishedBefore)
+    }
+
+    private func write(file: String) throws {
         let lines = files.sorted { $0.key < $1.key }.map {
             "file \($0.key) \($0.value.sequence) \($0.value.digest) \($0.value.acts)\n"
         }
         let log = log.map { "log \($0.size) \($0.root)\n" } ?? ""
         let folder = folder.map { "\(Self.folderWord)\($0)\n" } ?? ""
-        try DurableFile.write(Array((head.description + log + folder + lines.joined()).utf8), to: home.published)
+        try DurableFile.write(Array((head.description + log + folder + lines.joined()).utf8), to: file)
     }
 }
 

@@ -4,6 +4,7 @@ import Licence
 import OpenSSL
 import Publication
 package import Registry
+import TransparencyLog
 
 /// That a log is the one that began anew with an act of the registry, in a file beside its tiles.
 ///
@@ -12,27 +13,51 @@ package import Registry
 struct LogBeginning: Equatable {
     let act: Int
     let hash: Digest
-    /// Whether all of a publication was laid since; from there on the log goes on from itself.
-    var isLaid = false
+    var stage = Stage.toSign
+    /// The log of before that was published then, as far as its head could be read: it makes way for this one.
+    var replaced: TreeHead?
+
+    enum Stage: String {
+        /// Nothing is signed, and what lies anywhere is of before.
+        case toSign
+        /// Something is signed, and perhaps not published: it does not begin again.
+        case toLay
+        /// All of a publication was laid; from there on the log goes on from itself.
+        case laid
+    }
 
     private static let name = "begins-anew"
 
-    init(_ act: Act) { (self.act, hash) = (act.number, act.hash) }
+    init(_ act: Act, replaced: TreeHead? = nil) {
+        (self.act, hash, self.replaced) = (act.number, act.hash, replaced)
+    }
 
     /// Nil where there is none in the folder of a log, or none that can be read.
     init?(in log: String) {
         guard let bytes = try? DurableFile.read("\(log)/\(Self.name)", limit: 256, regularOnly: true) else {
             return nil
         }
+        func digest(_ word: Substring) -> Digest? { [UInt8](hexadecimal: word).flatMap { Digest(bytes: $0) } }
         let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
-        guard words.count == 3, let act = Int(words[0]),
-            let hash = [UInt8](hexadecimal: words[1]).flatMap({ Digest(bytes: $0) })
+        guard words.count == 3 || words.count == 5, let act = Int(words[0]), let hash = digest(words[1]),
+            let stage = Stage(rawValue: String(words[2]))
         else { return nil }
-        (self.act, self.hash, isLaid) = (act, hash, words[2] == "laid")
+        (self.act, self.hash, self.stage) = (act, hash, stage)
+        if words.count == 5, let size = Int(words[3]), let root = digest(words[4]) {
+            replaced = TreeHead(size: size, root: root)
+        }
     }
 
     func write(in log: String) throws {
-        try DurableFile.write(Array("\(act) \(hash) \(isLaid ? "laid" : "begun")".utf8), to: "\(log)/\(Self.name)")
+        let before = replaced.map { " \($0.size) \($0.root)" } ?? ""
+        try DurableFile.write(Array("\(act) \(hash) \(stage.rawValue)\(before)".utf8), to: "\(log)/\(Self.name)")
+    }
+
+    /// The same log, of which another registry says so.
+    func carried(to other: Act) -> Self {
+        var new = Self(other, replaced: replaced)
+        new.stage = stage
+        return new
     }
 }
 
@@ -52,11 +77,6 @@ extension Authority {
         return Self.remark(ofLogBegunAt: act.at, try session.keys(of: record))
     }
 
-    /// Whether another log is to begin, and none did yet.
-    func isLogToBegin(_ session: Registry.Session) throws -> Bool {
-        try session.logBeginning().map { LogBeginning(in: home.log).map { $0.hash } != $0.hash } ?? false
-    }
-
     static func remark(ofLogBegunAt time: Instant, _ keys: [TrustedKey]) -> String? {
         let before = keys.filter { $0.purpose == .log && $0.validity.lowerBound <= time && $0.revocation == nil }
         return before.isEmpty ? nil : needsAnotherKey("THE LOG BEGINS ANEW", instead: before, time)
@@ -65,7 +85,7 @@ extension Authority {
     static func needsAnotherKey(_ what: String, instead keys: [TrustedKey], _ time: Instant) -> String {
         let revoke = keys.map { "`licet office revoke-key \($0.number) --after \(time) --reason …`" }
         return
-            "\(what): who has seen the one of before believes no other by its key. Make another key, `licet authority rotate-key --log`, "
+            "\(what): readers who know the log of before believe no other that the same key signs. Make another key, `licet authority rotate-key --log`, "
             + "revoke the one of before, \(revoke.joined(separator: ", ")), and publish; who follows the log with `licet log monitor` begins "
             + "another --state"
     }

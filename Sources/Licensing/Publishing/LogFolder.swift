@@ -41,6 +41,18 @@ package struct LogFolder {
         }
     }
 
+    /// The head that is there; nil where there is none, or none that one of `keys` has signed.
+    func head(signedBy keys: [NoteKey]) -> TreeHead? {
+        ((try? ifThere(Checkpoint.path)) ?? nil).flatMap { try? SignedCheckpoint($0, logKeys: keys).head }
+    }
+
+    /// The tables that are there and hold together; nobody has signed them.
+    func tables() -> [ListTable] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(ListTable.folder)")) ?? []
+        return names.compactMap { Int($0).map(ListTable.path(ofLogOf:)) }
+            .compactMap { path in read(path).flatMap { try? ListTable.read($0).table } }
+    }
+
     /// The newest lists of the log of `head`, and its last entry: as a file beside it says, or all its entries where that is gone or damaged.
     func lists(_ head: TreeHead) throws -> (table: ListTable, end: LogEntry) {
         let end = try entry(head.size - 1)

@@ -18,9 +18,11 @@ struct LogWriter {
     private var table = ListTable()
     private var files = UnreadFiles()
     /// That it began anew; nil where it is the one that there ever was.
-    private let beginning: LogBeginning?
-    /// Whether nobody has the log of before any more, and nothing was laid since: then nothing that lies anywhere is gone on from.
-    var isAnew: Bool { beginning.map { !$0.isLaid } ?? false }
+    private var beginning: LogBeginning?
+    /// Whether it began anew, and nothing was laid since: then the lists that lie anywhere are perhaps of the log of before.
+    var isAnew: Bool { beginning.map { $0.stage != .laid } ?? false }
+    /// The head of a published log of before, which makes way for this one; nil where none does.
+    private var replaced: TreeHead? { isAnew ? beginning?.replaced : nil }
     /// The size that it had when it was opened.
     private var openedSize = 0
     /// The checkpoint that is on the disk; nil where there is none yet.
@@ -45,12 +47,11 @@ struct LogWriter {
             )
         }
         beginning = act == nil ? nil : begun
-        let isToBegin = beginning.map { !$0.isLaid } ?? false
         self.origin = origin
         self.keys = keys
         let source = LogFolder(folder)
         guard let bytes = try source.ifThere(Checkpoint.path) else {
-            if isExpected, !isToBegin {
+            if isExpected, beginning?.stage != .toSign {
                 throw AuthorityError(
                     .rolledBack,
                     "\(folder) has no checkpoint, and something was published before: the log must go on where it was. \(Self.takesOver)"
@@ -100,6 +101,12 @@ struct LogWriter {
     static let takesOver =
         "`licet restore --as-it-is --publication` with what is published takes the log over from there; where it is lost everywhere, "
         + "`--new-log` with it lets another begin"
+
+    /// Who has signed the head beside the authority, by name.
+    var witnesses: [String] {
+        let names = committed?.note.signatures.map(\.name).filter { $0 != origin } ?? []
+        return Set(names).sorted()
+    }
 
     /// Where the next entry will stand.
     var size: Int { edge.size }
@@ -162,6 +169,10 @@ struct LogWriter {
         }
         for (tile, bytes) in edge.partial { try files.write(bytes, to: "\(folder)/\(tile.path)") }
         try files.sync(in: folder)
+        if beginning?.stage == .toSign {
+            beginning?.stage = .toLay
+            try beginning?.write(in: folder)
+        }
         let checkpoint = Checkpoint(origin: origin, head: edge.head)
         let signature = try key.signature(of: checkpoint.text, by: signer)
         try write(SignedNote(text: checkpoint.text, signatures: [signature]), keys: keys + [key])
@@ -185,8 +196,8 @@ struct LogWriter {
 
     /// All of a publication is laid: from here on the log goes on from itself.
     func wasLaid() throws {
-        guard var beginning, !beginning.isLaid else { return }
-        beginning.isLaid = true
+        guard var beginning, beginning.stage != .laid else { return }
+        beginning.stage = .laid
         try beginning.write(in: folder)
     }
 
@@ -195,17 +206,20 @@ struct LogWriter {
     /// - Throws: ``AuthorityError/Code/rolledBack``
     func refuse(behind seen: SeenLog) throws {
         guard let fault = seen.fault(of: tree) else { return }
-        let advice =
+        let other =
             beginning.map {
-                "the log began anew with act \($0.act): where that is the one of before, move it aside and publish again"
-            } ?? "an older home was put back. \(Self.takesOver)"
-        throw AuthorityError(.rolledBack, "\(folder) \(fault): \(advice)")
+                " Or the log began anew since, with act \($0.act): where the other one is that of before, move it aside and publish again"
+            } ?? ""
+        throw AuthorityError(
+            .rolledBack,
+            "\(folder) \(fault): perhaps an older home was put back. \(Self.takesOver)\(other)"
+        )
     }
 
-    /// The head of a published copy; nil where there is none, or none that the log has signed.
+    /// The head of a published copy; nil where there is none, none that the log has signed, or one that makes way.
     func head(ofCopy target: String) -> TreeHead? {
-        ((try? LogFolder(target).ifThere(Checkpoint.path)) ?? nil)
-            .flatMap { try? SignedCheckpoint($0, logKeys: keys).head }
+        let head = LogFolder(target).head(signedBy: keys)
+        return head == replaced ? nil : head
     }
 
     /// What the log in a folder is called.
@@ -221,8 +235,8 @@ struct LogWriter {
     func copy(to target: String, beforeCheckpoint: () throws -> Void) throws -> [String] {
         guard let committed else { return [] }
         let (source, copy) = (LogFolder(folder), LogFolder(target))
-        // What lies there is the log of before.
-        if isAnew, FileManager.default.fileExists(atPath: target) {
+        // The log of before, or what cannot be read of it.
+        if isAnew, head(ofCopy: target) == nil, FileManager.default.fileExists(atPath: "\(target)/\(Checkpoint.path)") {
             try DurableFile.move(target, to: Authority.freeName("\(target).before"))
         }
         func own(_ what: () throws -> [UInt8]) throws -> [UInt8] {

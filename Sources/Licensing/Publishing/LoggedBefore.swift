@@ -22,9 +22,8 @@ extension Authority {
             isExpected: isExpected || hasCopy,
             beginning: beginning
         )
-        if log.isAnew { return log }
         // Before anything is signed: two logs of the same size would prove that this authority tells two stories.
-        let last = LastPublication(at: home)
+        let last = LastPublication.ofLog(at: home)
         var seen = SeenLog()
         if let head = last?.log { seen.see(head, of: LastPublication.logInWords) }
         // An older home may publish elsewhere than it did since. What cannot be read there says nothing.
@@ -33,7 +32,7 @@ extension Authority {
             if let head = log.head(ofCopy: copy) { seen.see(head, of: LogWriter.inWords(copy)) }
         }
         // Where this home does not know what it published, what lies there may.
-        if last == nil { seen.see(try Published(in: folder, of: self).claims) }
+        if LastPublication(at: home) == nil, !log.isAnew { seen.see(try Published(in: folder, of: self).claims) }
         try log.refuse(behind: seen)
         return log
     }

@@ -16,6 +16,8 @@ extension Authority {
         package internal(set) var unchanged: [String] = []
         /// How many entries the log has; nil where there is none yet.
         package internal(set) var logSize: Int?
+        /// Who has signed the head of the log beside the authority, by name.
+        package internal(set) var witnesses: [String] = []
         /// What must still be done.
         package internal(set) var remarks: [String] = []
     }
@@ -125,6 +127,7 @@ extension Authority {
             report.written += laid.map { "\(AuthorityLog.folder)/\($0)" }
             if !laid.contains(Checkpoint.path) { report.unchanged.append(AuthorityLog.checkpoint) }
             report.logSize = log.committed?.head.size
+            report.witnesses = log.witnesses
         }
         published.log = log?.committed?.head ?? traced.last?.log
         isCommitted = true
@@ -179,9 +182,18 @@ struct PublicationSigners {
 
     init(of authority: Authority, now: Instant) throws {
         let known = try authority.registry.read { try authority.signingKeys($0) }
-        lists = try Self.live(.lists, "lists", "licet authority rotate-key", among: known, now: now)
-        log = try Self.live(.log, "the log", "licet authority rotate-key --log", among: known, now: now)
-        for key in [lists, log] { _ = try authority.keys.signer(of: key) }
+        let (next, nextOfLog) = ("licet authority rotate-key", "licet authority rotate-key --log")
+        lists = try Self.live(.lists, "lists", next, among: known, now: now)
+        log = try Self.live(.log, "the log", nextOfLog, among: known, now: now)
+        for (key, command) in [(lists, next), (log, nextOfLog)] {
+            do { _ = try authority.keys.signer(of: key) } catch let error as AuthorityError where error.code == .key {
+                throw AuthorityError(
+                    .key,
+                    "\(error.reason) (key \(key.number), for \(key.purpose == .log ? "the log" : "lists")); where it is lost, `\(command)` makes "
+                        + "the next"
+                )
+            }
+        }
     }
 
     private static func live(

@@ -12,6 +12,8 @@ struct LogPlan {
     let way: Way
     /// What must be looked at.
     var remarks: [String] = []
+    /// What becomes of the beginning of a log that began anew.
+    var beginning = Beginning.none
 
     enum Way {
         /// There is none, and nothing was ever published.
@@ -20,9 +22,33 @@ struct LogPlan {
         case own
         /// The published one does, and the home's own does not.
         case takenOver(PublishedLog)
-        /// Neither does, and another begins.
-        case anew
+        /// Neither does, and another begins; in the place of a published one whose head can be read.
+        case anew(replaced: TreeHead?)
     }
+
+    enum Beginning {
+        /// It is the one that there ever was, as far as anybody knows.
+        case none
+        /// Another was to begin and has not, or this is the one of before.
+        case takenBack
+        /// With an act that the registry has.
+        case stays(LogBeginning)
+        /// With an act that the registry does not have any more: the restoration's takes its place.
+        case carried(LogBeginning)
+        case begins(replaced: TreeHead?)
+
+        /// What the restoration's act says of it.
+        var detail: String {
+            switch self {
+            case .none, .stays: ""
+            case .takenBack: Deed.logGoesOn
+            case .carried, .begins: Deed.logBeginsAnew
+            }
+        }
+    }
+
+    /// Whether another begins.
+    var begins: Bool { if case .anew = way { true } else { false } }
 
     /// A published log of which every entry was hashed.
     struct PublishedLog {
@@ -30,17 +56,10 @@ struct LogPlan {
         /// As it lies there.
         let checkpoint: [UInt8]
         let edge: TreeEdge
-        /// Where the home's own is kept, since the world saw another; nil where this one goes on from it.
+        /// Where what lies in the place of the home's own is kept; nil where this one goes on from it.
         let aside: String?
-    }
-
-    /// What the restoration's act says of it; `begins` where another log was to begin and has not.
-    func detail(begins: Bool) -> String {
-        switch way {
-        case .none, .own: begins ? Deed.logGoesOn : ""
-        case .takenOver: Deed.logGoesOn
-        case .anew: Deed.logBeginsAnew
-        }
+        /// What the home's own told where it was another log.
+        let other: LogReplay?
     }
 }
 
@@ -52,13 +71,19 @@ struct RestoredLog {
     let seen: SeenLog
     /// Whether a registry or a home says that lists were published, or some are.
     let hasLists: Bool
-    /// Whether the published trust list is newer than the registry's: so may the log be than the home's.
+    /// Whether the published trust list is newer than what registry and home know: so may the log be than the home's.
     let hasNewerTrust: Bool
     /// Where the home published last, as far as it knows.
     let publishedTo: String?
+    /// That the home's own log began anew.
+    let begun: LogBeginning?
 
     /// Why no log at hand has all that readers saw.
-    struct Standstill: Error { let reason: String }
+    struct Standstill: Error {
+        let reason: String
+        /// Of a published log that is signed, and yet not taken over.
+        var replaced: TreeHead? = nil
+    }
 
     private var own: LogFolder { LogFolder(home.log) }
 
@@ -89,13 +114,13 @@ struct RestoredLog {
             return try planWithoutPublished("the log in \(folder) is not taken over (\(error))", isThere: true)
         }
         do { return try plan(copy, head, bytes) } catch let error as LogError {
-            throw Standstill(reason: "the log in \(folder) is not taken over: \(error)")
-        }
+            throw Standstill(reason: "the log in \(folder) is not taken over: \(error)", replaced: head)
+        } catch let error as Standstill { throw Standstill(reason: error.reason, replaced: head) }
     }
 
     private func plan(_ copy: LogFolder, _ head: TreeHead, _ bytes: [UInt8]) throws -> LogPlan {
         let tree = copy.tree(of: head)
-        var aside: String?
+        var (aside, other) = (String?.none, LogReplay?.none)
         let mine = mine()
         if let mine, mine.isWhole {
             let kept = own.tree(of: mine.head)
@@ -104,27 +129,48 @@ struct RestoredLog {
                 return LogPlan(way: .own)
             }
             if try !head.continues(mine.head, by: tree.consistencyProof(from: mine.head.size)) {
-                // What the world has seen counts; the other is kept for whoever asks how it came to be.
-                aside = "\(home.log).before-\(mine.head.size)-\(mine.head.root.description.prefix(8))"
+                if let begun, begun.stage != .toSign {
+                    throw AuthorityError(
+                        .request,
+                        "\(copy.folder) is another log than \(home.log), which began anew with act \(begun.act). Name the folder that was "
+                            + "published to since; or move \(copy.folder) aside where it is the log of before, or \(home.log) aside where "
+                            + "it is that one in which readers believe"
+                    )
+                }
+                // What the world has seen counts; the other is heard, and kept for whoever asks how it came to be.
+                aside = Authority.freeName(
+                    "\(home.log).before-\(mine.head.size)-\(mine.head.root.description.prefix(8))"
+                )
+                other = try own.replay().0
             }
         } else if let mine, head.size < mine.head.size {
             throw Standstill(
                 reason: "\(copy.folder) has \(head.size) entries, and \(home.log), which is damaged, \(mine.head.size)"
             )
+        } else if own.isInTheWay {
+            aside = Authority.freeName("\(home.log).before")
         }
         let edge = try copy.replayed(to: head) { _, _ in }
         guard edge.head == head else {
             throw LogError(.inconsistent, "its entries do not hash to what was signed")
         }
         if let fault = seen.fault(of: tree) { throw Standstill(reason: "the log in \(copy.folder) \(fault)") }
-        return LogPlan(way: .takenOver(LogPlan.PublishedLog(folder: copy, checkpoint: bytes, edge: edge, aside: aside)))
+        let published = LogPlan.PublishedLog(
+            folder: copy,
+            checkpoint: bytes,
+            edge: edge,
+            aside: aside,
+            other: other
+        )
+        return LogPlan(way: .takenOver(published))
     }
 
     /// Where there is none published, or one that says nothing.
     private func planWithoutPublished(_ reason: String, isThere: Bool) throws -> LogPlan {
         guard let mine = mine(), mine.isWhole else {
-            if !hasLists, !isThere { return LogPlan(way: .none) }
-            let state = FileManager.default.fileExists(atPath: home.log) ? "damaged or incomplete" : "gone"
+            let isHere = FileManager.default.fileExists(atPath: home.log)
+            if !hasLists, !isThere, !isHere { return LogPlan(way: .none) }
+            let state = isHere ? "damaged or incomplete" : "gone"
             throw Standstill(reason: "\(reason), and \(home.log) is \(state)")
         }
         if let fault = seen.fault(of: own.tree(of: mine.head)) {
@@ -133,14 +179,18 @@ struct RestoredLog {
         if hasNewerTrust {
             throw Standstill(reason: "\(reason), and a newer trust list than this registry is published")
         }
-        return LogPlan(way: .own, remarks: isThere ? ["\(reason); the log in \(home.log) goes on"] : [])
+        let doubt =
+            "NOBODY CAN SAY WHETHER READERS SAW MORE THAN THE \(mine.head.size) ENTRIES of \(home.log), which goes on: \(reason). Where this home "
+            + "published last, all is well; where it was itself put back from a copy, take the registry on once more with a publication "
+            + "that is whole, before you publish"
+        return LogPlan(way: .own, remarks: hasLists || isThere ? [doubt] : [])
     }
 
     /// The home's own where it has all that the home knows of, and another where it does not: nothing is published.
     func planWithoutPublication() -> LogPlan {
         guard hasLists || FileManager.default.fileExists(atPath: home.log) else { return LogPlan(way: .none) }
         guard let mine = mine(), mine.isWhole, seen.fault(of: own.tree(of: mine.head)) == nil else {
-            return LogPlan(way: .anew)
+            return LogPlan(way: .anew(replaced: nil))
         }
         return LogPlan(way: .own)
     }
@@ -154,14 +204,43 @@ struct RestoredLog {
     }
 
     /// Writes a published log over the home's own.
-    func takeOver(_ log: LogPlan.PublishedLog) throws -> String {
-        if let aside = log.aside { try DurableFile.move(home.log, to: aside) }
+    func takeOver(_ log: LogPlan.PublishedLog) throws -> [String] {
+        var remarks = ["the log was taken over from \(log.folder.folder), with \(log.edge.head.size) entries"]
+        if let aside = log.aside {
+            try DurableFile.move(home.log, to: aside)
+            remarks.append(
+                log.other == nil
+                    ? "what was in its place lies in \(aside)"
+                    : "THE LOG THAT WAS HERE IS ANOTHER, and lies in \(aside): where something was published of it, who saw that believes "
+                        + "nothing more; look into how it came to be"
+            )
+        }
         var files = UnreadFiles()
         _ = try log.folder.replayed(to: log.edge.head) { try files.write($1, to: "\(home.log)/\($0.path)") }
         for (tile, bytes) in log.edge.partial { try files.write(bytes, to: "\(home.log)/\(tile.path)") }
         try files.sync(in: home.log)
         try DurableFile.write(log.checkpoint, to: "\(home.log)/\(Checkpoint.path)")
-        return "the log was taken over from \(log.folder.folder), with \(log.edge.head.size) entries"
+        return remarks
+    }
+
+    /// What becomes of the beginning of a log; `known` is the act that the registry has of one.
+    func beginning(of way: LogPlan.Way, _ known: Act?) throws -> LogPlan.Beginning {
+        var beginning: LogBeginning?
+        switch way {
+        case .anew(let replaced): return .begins(replaced: replaced)
+        case .none: break
+        case .own: beginning = begun
+        case .takenOver(let log):
+            beginning = known.map { LogBeginning($0) } ?? begun
+            beginning?.stage = .laid
+            // One from before that act tells of the end of a publication before it.
+            guard let act = beginning?.act, let first = try log.folder.replay().1.first, first.acts >= act else {
+                beginning = nil
+                break
+            }
+        }
+        guard let beginning else { return known == nil ? .none : .takenBack }
+        return beginning.hash == known?.hash ? .stays(beginning) : .carried(beginning)
     }
 }
 
@@ -169,7 +248,7 @@ extension Authority {
     /// Lets the next publication begin another log, with the act of the registry that says so, and puts what there is of one aside.
     ///
     /// Until this is done nothing is published.
-    func beginLog(with act: Act) throws -> [String] {
+    func beginLog(with act: Act, replacing replaced: TreeHead?) throws -> [String] {
         var remarks: [String] = []
         if FileManager.default.fileExists(atPath: home.log) {
             let aside = Self.freeName("\(home.log).before")
@@ -177,12 +256,78 @@ extension Authority {
             remarks.append("the log that was here lies in \(aside)")
         }
         try DurableFile.makeFolder(home.log)
-        try LogBeginning(act).write(in: home.log)
+        try LogBeginning(act, replaced: replaced).write(in: home.log)
         return remarks
     }
 }
 
+extension Authority {
+    /// How the log goes on with what is published in `publication`; nil: nothing ever was.
+    func logPlan(
+        with publication: String?,
+        isLost: Bool,
+        _ published: Published,
+        at desk: Desk,
+        numbersBefore: [String: Int]
+    ) throws -> (LogPlan, RestoredLog) {
+        let session = desk.session
+        let known = try session.keys(of: record)
+        let last = LastPublication.ofLog(at: home)
+        let begun = LogBeginning(in: home.log)
+        var seen = SeenLog()
+        if let head = last?.log { seen.see(head, of: LastPublication.logInWords) }
+        // The lists of a log of before say nothing of one that began since.
+        if begun == nil { seen.see(published.claims) }
+        let newest = try session.newestTrustList()?.sequence ?? 0
+        let isNewer = published.trust.map { $0.list.sequence > newest && $0.list != publishedTrustList() } ?? false
+        let isRecorded = try session.hasPublished() || !numbersBefore.isEmpty
+        let log = RestoredLog(
+            home: home,
+            keys: try logKeys(known + (published.trust?.list.keys ?? []).filter { !known.contains($0) }),
+            seen: seen,
+            hasLists: isRecorded || last.map { !$0.files.isEmpty || $0.log != nil } ?? false || !published.files.isEmpty
+                || !published.damaged.isEmpty,
+            hasNewerTrust: isNewer,
+            publishedTo: last?.folder,
+            begun: begun
+        )
+        var plan =
+            try publication.map { try logPlan(log, publishedIn: $0, isLost: isLost) } ?? logPlan(log, last, at: desk)
+        plan.beginning = try log.beginning(of: plan.way, session.logBeginning())
+        return (plan, log)
+    }
+
+    private func logPlan(_ log: RestoredLog, publishedIn folder: String, isLost: Bool) throws -> LogPlan {
+        do { return try log.plan(publishedIn: folder) } catch let error as RestoredLog.Standstill {
+            if isLost { return LogPlan(way: .anew(replaced: error.replaced), remarks: [error.reason]) }
+            throw AuthorityError(.request, "\(error.reason): \(log.advice)")
+        }
+    }
+
+    /// Where nothing was named.
+    private func logPlan(_ log: RestoredLog, _ last: LastPublication?, at desk: Desk) throws -> LogPlan {
+        var plan = log.planWithoutPublication()
+        guard log.hasLists else { return plan }
+        if case .own = plan.way, last?.log != nil { return plan }
+        plan.remarks.append(
+            "LISTS WERE PUBLISHED BEFORE, and nothing of them was looked at: who was revoked since may be valid again. Wherever a copy "
+                + "of them is, take the registry on once more with --publication"
+        )
+        if case .own = plan.way {
+            let keys = try desk.session.keys(of: record).filter { $0.purpose == .log && $0.revocation == nil }
+            plan.remarks.append(Self.needsAnotherKey("WHERE READERS SAW A LONGER LOG", instead: keys, desk.now))
+        }
+        return plan
+    }
+}
+
 extension LogFolder {
+    /// Whether something that is no folder lies there.
+    fileprivate var isInTheWay: Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) && !isFolder.boolValue
+    }
+
     fileprivate func tree(of head: TreeHead) -> TileTree {
         TileTree(head) { tile throws(LogError) in try read(tile) }
     }

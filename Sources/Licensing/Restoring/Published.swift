@@ -16,6 +16,11 @@ struct Published {
     /// Lists that are there and do not verify.
     var damaged: Set<String> = []
 
+    /// What must be known of it.
+    var remarks: [String] = []
+
+    private static let folders = ListKind.allCases.map(\.rawValue) + [AuthorityLog.folder]
+
     /// What those that verify say of themselves.
     var claims: [ListClaims] { statuses.values.map(\.claims) + issued.values.map(\.claims) }
 
@@ -23,8 +28,23 @@ struct Published {
         func read(_ path: String) -> [UInt8]? {
             try? DurableFile.read("\(folder)/\(path)", limit: PublicationReader.maximumFile, regularOnly: true)
         }
-        guard let bytes = read(TrustList.path), let list = try? authority.trustList(bytes) else { return }
-        trust = (list, bytes)
+        if folder.isEmpty { return }
+        let own = try? DurableFile.read(
+            authority.home.publishedTrustList,
+            limit: PublicationReader.maximumFile,
+            regularOnly: true
+        )
+        if let bytes = read(TrustList.path), let list = try? authority.trustList(bytes) {
+            trust = (list, bytes)
+        } else if let own, let list = try? authority.trustList(own),
+            Self.folders.contains(where: { FileManager.default.fileExists(atPath: "\(folder)/\($0)") })
+        {
+            trust = (list, own)
+            remarks.append(
+                "the trust list in \(folder) is missing or damaged, and number \(list.sequence) counts, which was published from here last"
+            )
+        }
+        guard let list = trust?.list else { return }
         for kind in ListKind.allCases {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(kind.rawValue)")) ?? []
             for name in names {

@@ -8,23 +8,27 @@ import Registry
 /// What was published after a copy of the registry was made, and is lost where the copy is put back.
 extension Authority {
     /// Does again what was published and is lost: nobody who was revoked is valid again because a disk failed.
-    func catchUp(with teller: Told.Teller, _ list: StatusListRecord, _ restore: Int, at desk: Desk) throws
+    func catchUp(with tellers: [Told.Teller], _ list: StatusListRecord, _ restore: Int, at desk: Desk) throws
         -> [String]
     {
         var remarks: [String] = []
+        let tellers = tellers.sorted { $0.until > $1.until }
         for entry in try desk.session.entries(of: list) {
-            if teller.isOfOther(than: entry.digest, at: entry.index) {
+            if tellers.contains(where: { $0.isOfOther(than: entry.digest, at: entry.index) }) {
                 remarks.append("entry \(entry.index) of list \(list.name) was published for another code; look at it")
                 continue
             }
-            guard let told = teller.status(at: entry.index), told != entry.status,
+            // What has ended stays so, whoever says it; else the last word counts.
+            let words = tellers.compactMap { teller in teller.status(at: entry.index).map { (told: $0, teller.until) } }
+                .filter { $0.told != .neverIssued }
+            guard let (told, until) = words.first(where: \.told.isEnd) ?? words.first, told != entry.status,
                 let reference = ListReference(list: list.number, index: entry.index),
                 let present = try desk.session.licence(at: reference, in: list.office)
             else { continue }
             // What was done after it was published last is not lost.
             if told.isReversible {
                 let (acts, story) = try story(of: present, desk.session)
-                let isLater = acts.last.map { $0.at > teller.until } ?? false
+                let isLater = acts.last.map { $0.at > until } ?? false
                 if isLater, story.wasEver(told, present.licence.version) { continue }
             }
             if told == .neverIssued || entry.status.isEnd && entry.status.canFollow(told) { continue }

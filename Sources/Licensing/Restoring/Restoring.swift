@@ -108,16 +108,17 @@ extension Authority {
             throw AuthorityError(.rolledBack, "\(path ?? draft) is the registry of another authority")
         }
         let rules = Rules.of(present, before)
-        var (remarks, way) = try authority.takeOn(
+        var (remarks, beginning) = try authority.takeOn(
             before,
             publication,
             isLogLost: isLogLost,
             rules,
+            numbersBefore: (try? present?.read { try $0.publishedNumbers() }) ?? [:],
             reason: reason,
             officer: officer,
             now: now
         )
-        let (head, beginning) = try authority.registry.read { (try Anchor(of: $0), try $0.logBeginning()) }
+        let (head, begins) = try authority.registry.read { (try Anchor(of: $0), try $0.logBeginning()) }
         guard let anchor = head else { throw AuthorityError(.storage, "the registry has no acts") }
         var keptAside: String?
         if path != nil {
@@ -132,7 +133,11 @@ extension Authority {
         }
         try home.write(anchor)
         // Only now that the registry says so.
-        if case .anew = way, let beginning { remarks += try authority.beginLog(with: beginning) }
+        switch (beginning, begins) {
+        case (.begins(let replaced), let act?): remarks += try authority.beginLog(with: act, replacing: replaced)
+        case (.carried(let begun), let act?): try begun.carried(to: act).write(in: home.log)
+        default: break
+        }
         return Restored(acts: anchor.acts, actsBefore: before?.acts, keptAside: keptAside, remarks: remarks)
     }
 
@@ -141,11 +146,12 @@ extension Authority {
         _ publication: String?,
         isLogLost: Bool,
         _ rules: Result<Rules, Rules.Unbelieved>?,
+        numbersBefore: [String: Int],
         reason: String,
         officer: String,
         now: () -> Instant
-    ) throws -> (remarks: [String], LogPlan.Way) {
-        var way = LogPlan.Way.none
+    ) throws -> (remarks: [String], LogPlan.Beginning) {
+        var beginning = LogPlan.Beginning.none
         var remarks: [String] = []
         let published = try Published(in: publication ?? "", of: self)
         if let publication, published.trust == nil {
@@ -155,6 +161,7 @@ extension Authority {
                     + "tells what was done after the copy was made; or say --nothing-published"
             )
         }
+        remarks += published.remarks
         try write(as: officer, isAnchored: false, now: now) { desk in
             let session = desk.session
             guard desk.officer.isSupervisor else {
@@ -166,7 +173,13 @@ extension Authority {
             }
             let lost = before.map { "; there had been \($0.acts) acts, the last one \($0.head)" } ?? ""
             // Before anything of the publication is taken over.
-            let (plan, log) = try plan(forLogOf: publication, isLost: isLogLost, published, at: desk)
+            let (plan, log) = try logPlan(
+                with: publication,
+                isLost: isLogLost,
+                published,
+                at: desk,
+                numbersBefore: numbersBefore
+            )
             let isOtherwise = try before.map { try $0.rules != session.rules(upTo: .max) } ?? false
             let rulesLost = isOtherwise && (try? rules?.get()) == nil
             // First: what follows rests on it.
@@ -177,7 +190,7 @@ extension Authority {
                     reason: reason,
                     detail:
                         "taken on after act \(try session.head()?.number ?? 0)\(lost)\(rulesLost ? Deed.rulesLost : "")"
-                        + plan.detail(begins: isLogToBegin(session))
+                        + plan.beginning.detail
                 ),
                 by: desk.officer.number,
                 at: desk.now
@@ -200,67 +213,26 @@ extension Authority {
                     throw Self.notTakenOver(.request, fault)
                 }
             }
-            way = plan.way
+            beginning = plan.beginning
             remarks += plan.remarks
-            if case .takenOver(let published) = way { remarks.append(try log.takeOver(published)) }
-            if case .anew = way, let remark = try remarkOfLogBeginning(session) { remarks.append(remark) }
-            let told = try Told(published, way, at: home, session, now: desk.now)
+            if case .takenOver(let published) = plan.way {
+                remarks += try log.takeOver(published)
+                if case .stays(let begun) = beginning { try begun.write(in: home.log) }
+            }
+            remarks += try [remarkOfLogBeginning(session)].compactMap { $0 }
+            let told = try Told(published, in: publication, plan.way, at: home, session, numbersBefore, now: desk.now)
             remarks += told.remarks
             if let lost = try lostLicences(told, session) { remarks.append(lost) }
             for list in try session.statusLists() {
-                for teller in told.tellers[list.name.description] ?? [] {
-                    remarks += try catchUp(with: teller, list, restore, at: desk)
-                }
+                guard let tellers = told.tellers[list.name.description] else { continue }
+                remarks += try catchUp(with: tellers, list, restore, at: desk)
             }
             try session.beginNewLists(after: told.lists)
             try session.raiseSequences(to: told.numbers)
             // What was published is in the named publication now, and was asked. Gone before the registry is another one: where this
             // breaks off, publishing looks at everything.
-            for file in [home.published, home.publishedTrustList] { unlink(file) }
-            try DurableFile.sync(folder: home.path)
+            try LastPublication.forget(at: home, beginsLog: plan.begins)
         }
-        return (remarks, way)
-    }
-
-    /// How the log goes on with what is published in `publication`; nil: nothing ever was.
-    private func plan(
-        forLogOf publication: String?,
-        isLost: Bool,
-        _ published: Published,
-        at desk: Desk
-    ) throws -> (LogPlan, RestoredLog) {
-        let session = desk.session
-        let known = try session.keys(of: record)
-        let last = LastPublication(at: home)
-        var seen = SeenLog()
-        if let head = last?.log { seen.see(head, of: LastPublication.logInWords) }
-        seen.see(published.claims)
-        let newest = try session.newestTrustList()?.sequence ?? 0
-        let log = RestoredLog(
-            home: home,
-            keys: try logKeys(known + (published.trust?.list.keys ?? []).filter { !known.contains($0) }),
-            seen: seen,
-            hasLists: try last.map { !$0.files.isEmpty } ?? false || !published.files.isEmpty || session.hasPublished(),
-            hasNewerTrust: published.trust.map { $0.list.sequence > newest } ?? false,
-            publishedTo: last?.folder
-        )
-        guard let publication else {
-            var plan = log.planWithoutPublication()
-            guard log.hasLists else { return (plan, log) }
-            if case .own = plan.way, last?.log != nil { return (plan, log) }
-            plan.remarks.append(
-                "LISTS WERE PUBLISHED BEFORE, and nothing of them was looked at: who was revoked since may be valid again. Wherever a copy "
-                    + "of them is, take the registry on once more with --publication"
-            )
-            if case .own = plan.way {
-                let keys = known.filter { $0.purpose == .log && $0.revocation == nil }
-                plan.remarks.append(Self.needsAnotherKey("WHERE READERS SAW A LONGER LOG", instead: keys, desk.now))
-            }
-            return (plan, log)
-        }
-        do { return (try log.plan(publishedIn: publication), log) } catch let error as RestoredLog.Standstill {
-            if isLost { return (LogPlan(way: .anew, remarks: [error.reason]), log) }
-            throw AuthorityError(.request, "\(error.reason): \(log.advice)")
-        }
+        return (remarks, beginning)
     }
 }

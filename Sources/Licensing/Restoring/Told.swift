@@ -60,23 +60,27 @@ struct Told {
     /// Hears what is `published`, and the home's log as the restoration has it so far.
     init(
         _ published: Published,
+        in folder: String?,
         _ way: LogPlan.Way,
         at home: Home,
         _ session: Registry.Session,
+        _ numbersBefore: [String: Int],
         now: Instant
     ) throws {
-        var (isWhole, replay) = (false, LogReplay())
+        var (isWhole, replay, other) = (false, LogReplay(), LogReplay())
         switch way {
         case .none: break
-        case .own, .takenOver: (isWhole, replay) = (true, try LogFolder(home.log).replay().0)
+        case .own: (isWhole, replay) = (true, try LogFolder(home.log).replay().0)
+        case .takenOver(let log):
+            (isWhole, replay) = (true, try LogFolder(home.log).replay().0)
+            other = log.other ?? other
+            hear(other)
         // Only the home is believed without a signature.
         case .anew: replay = LogFolder(home.log).replayAsFar()
         }
-        let until = replay.end?.at ?? Instant(seconds: 0)
         let isKnown = try replay.registry.map { try session.hash(ofAct: $0.acts) == $0.head } ?? false
-        for (name, list) in replay.lists where !isKnown || !isWhole {
-            tellers[name, default: []].append(.log(list, until: until))
-        }
+        if !isKnown || !isWhole { hear(replay) }
+        let until = replay.end?.at ?? Instant(seconds: 0)
         for (path, list) in published.statuses {
             // Of another log, perhaps from before this one began, are those that it does not have.
             if isWhole, let entry = published.entries[path], let index = list.claims.logIndex,
@@ -89,15 +93,21 @@ struct Told {
         for (path, file) in published.files { see(path, file.sequence, file.issuedAt) }
         // A number that no publishing can have come to, one a second, is none of ours.
         func isPossible(_ sequence: Int) -> Bool { sequence < Int(now.seconds) }
-        for path in replay.table.paths {
-            if let place = replay.table[path], isWhole || isPossible(place.sequence) {
-                see(path, place.sequence, until)
+        for table in [replay.table, other.table] {
+            for path in table.paths {
+                if let place = table[path], isWhole || isPossible(place.sequence) { see(path, place.sequence, until) }
             }
         }
         let heard = numbers
+        // Nobody has signed these, and so they only forbid.
         let last = LastPublication(at: home)?.files.mapValues(\.sequence) ?? [:]
-        for (path, sequence) in try session.publishedNumbers().merging(last, uniquingKeysWith: max)
-        where isPossible(sequence) { see(path, sequence, until) }
+        var recorded = try [session.publishedNumbers(), numbersBefore, last]
+        for log in [home.log] + [folder].compactMap({ $0 }).map({ "\($0)/\(AuthorityLog.folder)" }) {
+            recorded += LogFolder(log).tables().map { table in
+                Dictionary(table.paths.map { ($0, table[$0]?.sequence ?? 0) }, uniquingKeysWith: max)
+            }
+        }
+        for (path, sequence) in recorded.joined() where isPossible(sequence) { see(path, sequence, until) }
         if !isWhole { remarks = unheard(heard, published) }
     }
 
@@ -117,6 +127,11 @@ struct Told {
                 "\(path) WAS PUBLISHED\(sequence > 0 ? " AS NUMBER \(sequence)" : ""), and nobody looked at that: \(here). Who was revoked "
                 + "since may be valid again; wherever a copy of it is, take the registry on once more with --publication"
         }
+    }
+
+    private mutating func hear(_ replay: LogReplay) {
+        let until = replay.end?.at ?? Instant(seconds: 0)
+        for (name, list) in replay.lists { tellers[name, default: []].append(.log(list, until: until)) }
     }
 
     private mutating func see(_ path: String, _ sequence: Int, _ issuedAt: Instant) {

@@ -109,7 +109,7 @@ package struct ListTable: Hashable {
 
 extension ListTable {
     /// Below the log's prefix.
-    static let folder = "lists"
+    package static let folder = "lists"
     /// The greatest size of a file, in bytes.
     package static let maximumFile = 16 << 20
 

@@ -10,7 +10,8 @@ struct PublicationRoutes {
     let tile: (@Sendable (String) -> [UInt8]?)?
 
     func add(to router: Router<BasicRequestContext>) {
-        router.only(.get, "/publication/trust-list") { request, _ in try file(TrustList.path, request, isReadLast: true)
+        router.only(.get, "/publication/trust-list") { request, _ in
+            try file(TrustList.path, request, maximumAge: 300, isReadLast: true)
         }
         router.only(.get, RouterPath("/publication/\(AuthorityLog.checkpoint)")) { request, _ in
             try file(AuthorityLog.checkpoint, request, maximumAge: 2, isReadLast: true)

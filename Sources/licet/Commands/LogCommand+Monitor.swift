@@ -17,8 +17,10 @@ extension LogCommand {
                          licet log monitor https://lic.example.cn/publication --root root.crt --state seen --every 5m
                          licet log monitor publication --state seen --watch 91341181MA2PXXXX3W
 
-                It remembers in --state all that it was shown, and tells what was wrong with the log each time until --acknowledge. A business watches its own licence: what is done with it is told. Exit code 65:
-                the log, or a list, is not as it must be; two checkpoints that contradict each other are kept in --state, as a proof.
+                It remembers in --state all that it was shown. What the log has signed and must not, entries or two trees of one size, is told
+                each time until --acknowledge; what may be an old copy on the way is told each time it is seen. A business watches its
+                own licence: what is done with it from then on is told, and with a new --state all that ever was. Exit code 65: the
+                log, or a list, is not as it must be; two checkpoints that contradict each other are kept in --state, as a proof.
                 """
         )
 

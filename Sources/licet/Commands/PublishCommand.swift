@@ -53,10 +53,11 @@ struct PublishCommand: ParsableCommand {
         let terms = Authority.PublishTerms(lifetime: validFor, timeToLive: Int(min(3_600, validFor / 2)))
         var progress: Progress?
         defer { progress?.end() }
+        var refusals: [String] = []
         let report = try authority.publish(
             to: folder,
             on: terms,
-            cosigning: try cosigning(),
+            cosigning: try cosigning { refusals.append($0) },
             checking: { done, total in
                 if progress == nil { progress = Progress(total: total) }
                 progress?.show(done)
@@ -73,13 +74,15 @@ struct PublishCommand: ParsableCommand {
         )
         progress?.end()
         progress = nil
-        for remark in report.remarks { standardError("licet: warning: \(remark)") }
+        let remarks = refusals + report.remarks
+        for remark in remarks { standardError("licet: warning: \(remark)") }
         if json {
             let document = Document(
                 written: report.written,
                 unchanged: report.unchanged,
                 logSize: report.logSize,
-                remarks: report.remarks
+                witnesses: report.witnesses,
+                remarks: remarks
             )
             try Console.json(document)
         } else {
@@ -94,12 +97,14 @@ struct PublishCommand: ParsableCommand {
         let written: [String]
         let unchanged: [String]
         let logSize: Int?
+        /// Who has signed the log beside the authority.
+        let witnesses: [String]
         /// What must still be done.
         let remarks: [String]
     }
 
     /// Asks the witnesses that have not signed a checkpoint yet; one that does not answer stops nothing.
-    private func cosigning() throws -> Authority.Cosigning? {
+    private func cosigning(refused: @escaping (String) -> Void) throws -> Authority.Cosigning? {
         let file = witnesses ?? options.place.witnesses
         guard witnesses != nil || FileManager.default.fileExists(atPath: file) else { return nil }
         let all = try WitnessAddress.all(DurableFile.read(file, limit: 65_536), file: file)
@@ -109,7 +114,7 @@ struct PublishCommand: ParsableCommand {
                 do {
                     return try WitnessClient().cosign(note, at: witness) { try tree.consistencyProof(from: $0) }
                 } catch {
-                    standardError("licet: warning: \(error); the log is published without its signature")
+                    refused("\(error); the log is published without its signature")
                     return []
                 }
             }

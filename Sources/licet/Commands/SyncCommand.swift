@@ -183,6 +183,7 @@ struct CopyDocument: Encodable {
 
     var lines: [String] {
         func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
+        if failure != nil, statusLists == 0, issuedLists == 0 { return ["\(copy): nothing that was read is believed"] }
         var lines = [
             "\(copy): \(count(statusLists, "status list")) and \(count(issuedLists, "issued list")) of \(count(licences, "licence version"))"
         ]
