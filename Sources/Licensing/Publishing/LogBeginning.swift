@@ -53,6 +53,8 @@ struct LogBeginning: Equatable {
         try DurableFile.write(Array("\(act) \(hash) \(stage.rawValue)\(before)".utf8), to: "\(log)/\(Self.name)")
     }
 
+    static func remove(in log: String) { unlink("\(log)/\(name)") }
+
     /// The same log, of which another registry says so.
     func carried(to other: Act) -> Self {
         var new = Self(other, replaced: replaced)

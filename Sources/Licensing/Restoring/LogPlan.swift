@@ -219,6 +219,8 @@ struct RestoredLog {
         _ = try log.folder.replayed(to: log.edge.head) { try files.write($1, to: "\(home.log)/\($0.path)") }
         for (tile, bytes) in log.edge.partial { try files.write(bytes, to: "\(home.log)/\(tile.path)") }
         try files.sync(in: home.log)
+        // Whether this one began anew is not known by what was here before.
+        LogBeginning.remove(in: home.log)
         try DurableFile.write(log.checkpoint, to: "\(home.log)/\(Checkpoint.path)")
         return remarks
     }

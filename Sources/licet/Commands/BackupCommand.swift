@@ -99,10 +99,13 @@ struct RestoreCommand: ParsableCommand {
     )
     var publication: String?
 
-    @Flag(help: "Nothing was ever published.")
+    @Flag(help: "Nothing was ever published, or nothing of it is left; the home's own log still counts.")
     var nothingPublished = false
 
-    @Flag(help: "Nobody has all of the log any more: another begins, which readers believe by another key only.")
+    @Flag(
+        help:
+            "Nobody has all of the log any more: what is here of it is put aside and another begins, which readers believe by another key only."
+    )
     var newLog = false
 
     @Flag(help: "Print JSON.")
