@@ -154,9 +154,8 @@ package struct LogAudit {
         }
         guard try session.hash(ofAct: end.acts) == end.head else {
             // Published is nothing of it yet.
-            if try session.actsOnTheAuthority([.restore]).contains(where: { act in
-                !replayed.restores.contains { $0.act == act.number }
-            }) {
+            let common = try replayed.ends.last { try session.hash(ofAct: $0.acts) == $0.head }?.acts ?? 0
+            if try session.actsOnTheAuthority([.restore]).contains(where: { $0.number > common }) {
                 return Compared(
                     notes: ["a registry from before was put back, which the log does not tell yet; publish"],
                     isCompared: false

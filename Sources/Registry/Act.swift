@@ -51,6 +51,8 @@ package struct Deed: Hashable {
     package static let rulesLost = "; the officers or the policy had been others"
     /// Stands in the detail of a restoration after which another log begins.
     package static let logBeginsAnew = "; another log begins"
+    /// Stands behind it, with the time, where another log began with an act that is lost.
+    package static let since = ", since "
     /// Stands in the detail of a restoration after which no other log begins, though one was about to.
     package static let logGoesOn = "; the log goes on"
 

@@ -38,6 +38,7 @@ import Testing
         _ = try seat.authority.rotateKey(of: DivisionCode(341_181), key: Seat.key(), officer: "王", now: .noon + 1)
         try seat.authority.revoke(seat.office, asOf: .noon, reason: "lost", officer: "王", now: .noon + 2)
         try seat.publish(now: .noon + 3)
+        unlink(seat.authority.home.publishedTrustList)
         try restore(backup, from: yesterday)
         for second in 5...9 {
             _ = try open().rotateKey(
@@ -101,6 +102,7 @@ import Testing
     @Test func anOlderRegistryWithNewKeysIsNotTakenOn() throws {
         _ = try seat.authority.rotateListKey(Seat.key(), officer: "王", now: .noon + 1)
         try seat.publish(now: .noon + 2)
+        unlink(seat.authority.home.publishedTrustList)
         try restore(backup, from: yesterday)
         for second in 5...6 { _ = try open().rotateListKey(Seat.key(), officer: "王", now: .noon + Int64(second)) }
         let error = #expect(throws: AuthorityError.self) { try restore(nil, from: seat.publication, now: .noon + 8) }

@@ -38,14 +38,17 @@ import Verification
 
     private var home: Home { seat.authority.home }
 
-    private func putBack(_ publication: String?, isLost: Bool = false, now: Instant = .noon + 3) throws
-        -> Authority.Restored
-    {
+    private func putBack(
+        _ publication: String?,
+        from copy: String? = nil,
+        isLost: Bool = false,
+        now: Instant = .noon + 3
+    ) throws -> Authority.Restored {
         unlink(home.registryLock)
         // The doctor says then what must still be done.
         if isLost { try seat.tamper("SELECT 1") }
         return try Authority.restore(
-            backup,
+            copy ?? backup,
             at: home,
             publication: publication,
             isLogLost: isLost,
@@ -107,7 +110,7 @@ import Verification
         unlink("\(seat.publication)/\(path)")
         let restored = try putBack(seat.publication, isLost: true)
         #expect(
-            restored.remarks.contains { $0.contains("\(path) WAS PUBLISHED AS NUMBER \(seen)") },
+            restored.remarks.contains { $0.contains("\(path) WAS SIGNED AS NUMBER \(seen)") },
             "\(restored.remarks)"
         )
         try publish(now: .noon + 4)
@@ -200,6 +203,10 @@ import Verification
         authority = try opened()
         #expect(try publish(now: .noon + 10).remarks.isEmpty)
         #expect(try findings().isEmpty)
+        // Nor by a copy that knows nothing of it.
+        let restored = try putBack(seat.publication, now: .noon + 11)
+        #expect(!restored.remarks.contains { $0.contains("THE LOG BEGINS ANEW") }, "\(restored.remarks)")
+        #expect(try publish(now: .noon + 12).remarks.isEmpty)
     }
 
     enum Newer: CaseIterable { case publishedTables, homeTables, replacedRegistry }
@@ -223,7 +230,7 @@ import Verification
         try DurableFile.write(DurableFile.read("\(older)/\(path)", limit: 1 << 24), to: "\(seat.publication)/\(path)")
         let restored = try putBack(seat.publication, isLost: true)
         #expect(
-            restored.remarks.contains { $0.contains("\(path) WAS PUBLISHED AS NUMBER \(number)") },
+            restored.remarks.contains { $0.contains("\(path) WAS SIGNED AS NUMBER \(number)") },
             "\(restored.remarks)"
         )
         try publish(now: .noon + 4)
@@ -253,22 +260,94 @@ import Verification
         #expect(try FileManager.default.contentsOfDirectory(atPath: seat.publication).contains("log.before") == false)
     }
 
-    /// A copy from before the log began anew does not know that it did.
+    /// A copy from before the log began anew does not know that it did, nor does what is taken over.
     @Test func whatMustBeDoneIsSaidAfterAnOlderCopyAsWell() throws {
         for log in [home.log, "\(seat.publication)/log"] { try FileManager.default.removeItem(atPath: log) }
         _ = try putBack(seat.publication, isLost: true)
         try publish(now: .noon + 4)
-        unlink(home.registryLock)
-        _ = try Authority.restore(
-            backup,
-            at: home,
-            publication: seat.publication,
-            reason: "again",
-            officer: "王",
-            prompt: Seat.prompt,
-            now: .noon + 5
-        )
+        _ = try putBack(seat.publication, now: .noon + 5)
         #expect(try publish(now: .noon + 6).remarks.contains { $0.contains("THE LOG BEGINS ANEW") })
+        #expect(try seat.differences(opened()).isEmpty)
+        try FileManager.default.removeItem(atPath: home.log)
+        _ = try seat.restoreLog(now: .noon + 7)
+        #expect(try publish(now: .noon + 8).remarks.contains { $0.contains("THE LOG BEGINS ANEW") })
+        // The doctor says so, too.
+        try seat.tamper("SELECT 1")
+    }
+
+    /// What was taken back begins with no later restoration.
+    @Test func aLogThatWasFoundAgainIsTheOneThatThereEverWas() throws {
+        let found = seat.folder.file("found")
+        try FileManager.default.copyItem(atPath: seat.publication, toPath: found)
+        for log in [home.log, "\(seat.publication)/log"] { try FileManager.default.removeItem(atPath: log) }
+        _ = try putBack(seat.publication, isLost: true)
+        _ = try seat.restoreLog(from: found, now: .noon + 4)
+        #expect(try publish(to: found, now: .noon + 5).remarks.isEmpty)
+        let later = seat.folder.file("later.sqlite")
+        _ = try opened().backUp(to: later)
+        for copy in [later, backup] {
+            let restored = try putBack(found, from: copy, now: .noon + 6)
+            #expect(!restored.remarks.contains { $0.contains("ANEW") }, "\(restored.remarks)")
+        }
+        #expect(try publish(to: found, now: .noon + 7).remarks.isEmpty)
+        #expect(LogBeginning(in: home.log) == nil)
+    }
+
+    /// The key that signs the log was made after the copy, and so was what is published where another folder is named.
+    @Test(arguments: [true, false]) func aLogByAKeyThatTheCopyDoesNotKnowIsHeard(isTrustKnown: Bool) throws {
+        _ = try seat.authority.rotateLogKey(in: .file(passphrase: Seat.passphrase), officer: "王", now: .noon + 3)
+        try seat.publish(now: .noon + 3)
+        let size = try seat.logHead().size
+        unlink(home.published)
+        if !isTrustKnown { unlink(home.publishedTrustList) }
+        let restored = try putBack(older, now: .noon + 4)
+        #expect(restored.remarks.contains { $0.contains("is revoked again") }, "\(restored.remarks)")
+        if isTrustKnown {
+            try publish(now: .noon + 5)
+            #expect(try seat.logHead().size > size)
+        } else {
+            #expect(
+                restored.remarks.contains { $0.contains("THE LOG THAT WAS HERE") && $0.contains("\(size) entries") }
+            )
+            // What readers saw is refused where it is.
+            #expect(throws: AuthorityError.self) { try publish(now: .noon + 5) }
+        }
+        try publish(to: older, now: .noon + 5)
+        #expect(try status(in: older) == ListedStatus.revoked.rawValue)
+        try seat.tamper("SELECT 1")
+    }
+
+    /// All logs at hand are older than what the registry that is replaced has published.
+    @Test func whatTheReplacedRegistryKnowsIsSaid() throws {
+        let number = try number(in: home.log)
+        unlink(home.published)
+        try FileManager.default.removeItem(atPath: home.log)
+        let restored = try putBack(older)
+        #expect(
+            restored.remarks.contains { $0.contains("\(path) WAS SIGNED AS NUMBER \(number)") },
+            "\(restored.remarks)"
+        )
+        try seat.tamper("SELECT 1")
+    }
+
+    /// A restoration that breaks off forgets nothing that forbids.
+    @Test func whereTheLogMustGoOnOutlivesARestorationThatBreaksOff() throws {
+        try FileManager.default.removeItem(atPath: home.log)
+        try FileManager.default.copyItem(atPath: "\(older)/log", toPath: home.log)
+        try LastPublication.forget(at: home)
+        #expect(LastPublication(at: home) == nil)
+        let error = #expect(throws: AuthorityError.self) { try publish(to: seat.folder.file("else"), now: .noon + 4) }
+        #expect(error?.code == .rolledBack, "\(error as Any)")
+        try seat.tamper("SELECT 1")
+    }
+
+    /// The doctor is asked first.
+    @Test func aSecondRestorationIsNoDifference() throws {
+        _ = try putBack(seat.publication)
+        try publish(now: .noon + 4)
+        _ = try putBack(seat.publication, now: .noon + 5)
+        #expect(try seat.differences(opened()).isEmpty)
+        try publish(now: .noon + 6)
         #expect(try seat.differences(opened()).isEmpty)
     }
 

@@ -72,15 +72,13 @@ struct LastPublication: Equatable {
 
     /// Forgets what was published: another registry takes the place of this one, and each list is looked at.
     ///
-    /// Where the log must go on stays, unless that begins anew.
-    static func forget(at home: Home, beginsLog: Bool) throws {
-        if beginsLog {
-            unlink(home.publishedBefore)
-        } else if var last = Self(at: home) {
+    /// Where the log must go on stays, until another has begun.
+    static func forget(at home: Home) throws {
+        if var last = Self(at: home) {
             last.files = [:]
             try last.write(file: home.publishedBefore)
         }
-        for file in [home.published, home.publishedTrustList] { unlink(file) }
+        unlink(home.published)
         try DurableFile.sync(folder: home.path)
     }
 

@@ -1,6 +1,6 @@
 import Authority
 import Foundation
-import Licence
+package import Licence
 import OpenSSL
 import Publication
 package import Registry
@@ -13,6 +13,8 @@ import TransparencyLog
 struct LogBeginning: Equatable {
     let act: Int
     let hash: Digest
+    /// When; the act may be a later one that took the place of the first.
+    let at: Instant
     var stage = Stage.toSign
     /// The log of before that was published then, as far as its head could be read: it makes way for this one.
     var replaced: TreeHead?
@@ -29,7 +31,7 @@ struct LogBeginning: Equatable {
     private static let name = "begins-anew"
 
     init(_ act: Act, replaced: TreeHead? = nil) {
-        (self.act, hash, self.replaced) = (act.number, act.hash, replaced)
+        (self.act, hash, at, self.replaced) = (act.number, act.hash, act.logBegan ?? act.at, replaced)
     }
 
     /// Nil where there is none in the folder of a log, or none that can be read.
@@ -39,18 +41,18 @@ struct LogBeginning: Equatable {
         }
         func digest(_ word: Substring) -> Digest? { [UInt8](hexadecimal: word).flatMap { Digest(bytes: $0) } }
         let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
-        guard words.count == 3 || words.count == 5, let act = Int(words[0]), let hash = digest(words[1]),
-            let stage = Stage(rawValue: String(words[2]))
+        guard words.count == 4 || words.count == 6, let act = Int(words[0]), let hash = digest(words[1]),
+            let at = Instant(rfc3339: String(words[2])), let stage = Stage(rawValue: String(words[3]))
         else { return nil }
-        (self.act, self.hash, self.stage) = (act, hash, stage)
-        if words.count == 5, let size = Int(words[3]), let root = digest(words[4]) {
+        (self.act, self.hash, self.at, self.stage) = (act, hash, at, stage)
+        if words.count == 6, let size = Int(words[4]), let root = digest(words[5]) {
             replaced = TreeHead(size: size, root: root)
         }
     }
 
     func write(in log: String) throws {
         let before = replaced.map { " \($0.size) \($0.root)" } ?? ""
-        try DurableFile.write(Array("\(act) \(hash) \(stage.rawValue)\(before)".utf8), to: "\(log)/\(Self.name)")
+        try DurableFile.write(Array("\(act) \(hash) \(at) \(stage.rawValue)\(before)".utf8), to: "\(log)/\(Self.name)")
     }
 
     static func remove(in log: String) { unlink("\(log)/\(name)") }
@@ -63,20 +65,30 @@ struct LogBeginning: Equatable {
     }
 }
 
+extension Act {
+    /// When the log began anew, where it did with this act or that took the place of another.
+    package var logBegan: Instant? {
+        guard let detail = deed.detail, let range = detail.firstRange(of: Deed.logBeginsAnew) else { return nil }
+        let rest = detail[range.upperBound...]
+        guard rest.hasPrefix(Deed.since) else { return at }
+        return Instant(rfc3339: String(rest.dropFirst(Deed.since.count).prefix { $0 != ";" }))
+    }
+}
+
 extension Registry.Session {
     /// The act with which the log began anew, where it did not go on from another since.
     package func logBeginning() throws -> Act? {
         try actsOnTheAuthority([.restore]).last { act in
             [Deed.logBeginsAnew, Deed.logGoesOn].contains { act.deed.detail?.contains($0) == true }
-        }.flatMap { $0.deed.detail?.contains(Deed.logBeginsAnew) == true ? $0 : nil }
+        }.flatMap { $0.logBegan == nil ? nil : $0 }
     }
 }
 
 extension Authority {
     /// What must still be done since the log began anew; nil where it did not, or all is done.
     package func remarkOfLogBeginning(_ session: Registry.Session) throws -> String? {
-        guard let act = try session.logBeginning() else { return nil }
-        return Self.remark(ofLogBegunAt: act.at, try session.keys(of: record))
+        guard let time = try session.logBeginning()?.logBegan else { return nil }
+        return Self.remark(ofLogBegunAt: time, try session.keys(of: record))
     }
 
     static func remark(ofLogBegunAt time: Instant, _ keys: [TrustedKey]) -> String? {

@@ -1,4 +1,5 @@
 import Foundation
+import Licence
 import LicenceCode
 import OpenSSL
 package import Publication
@@ -122,19 +123,37 @@ extension LogFolder {
 }
 
 extension LogFolder {
+    /// When the first publication of the log ended; nil where that cannot be read.
+    func firstEnd() -> Instant? {
+        for index in 0... {
+            // All but the last are full, and before that one is reached it has ended.
+            guard let bytes = entries(index: index) else { return nil }
+            for bytes in bytes {
+                guard let entry = try? LogEntry(bytes) else { return nil }
+                if case .registry = entry.content { return entry.at }
+            }
+        }
+        return nil
+    }
+
+    /// The most entries that can be read of a bundle; nil where it is not there.
+    private func entries(index: Int) -> [ArraySlice<UInt8>]? {
+        let full = Tile(level: nil, index: index)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(full.partialFolder)")) ?? []
+        let widths = names.compactMap { Int($0) }.filter { (1..<Tile.fullWidth).contains($0) }.sorted(by: >)
+        return ([Tile.fullWidth] + widths).lazy.compactMap { width in
+            let tile = Tile(level: nil, index: index, width: width)
+            let path = "\(folder)/\(tile.path)"
+            return (try? DurableFile.read(path, limit: PublicationReader.maximumFile, regularOnly: true))
+                .flatMap { try? tile.entries(of: $0) }
+        }.first
+    }
+
     /// Goes along as many entries as can be read, whether or not a checkpoint covers them.
     func replayAsFar() -> LogReplay {
         var replay = LogReplay()
         for index in 0... {
-            let full = Tile(level: nil, index: index)
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(full.partialFolder)")) ?? []
-            let widths = names.compactMap { Int($0) }.filter { (1..<Tile.fullWidth).contains($0) }.sorted(by: >)
-            let entries = ([Tile.fullWidth] + widths).lazy.compactMap { width -> [ArraySlice<UInt8>]? in
-                let tile = Tile(level: nil, index: index, width: width)
-                guard let bytes = try? DurableFile.read("\(folder)/\(tile.path)", limit: PublicationReader.maximumFile)
-                else { return nil }
-                return try? tile.entries(of: bytes)
-            }.first
+            let entries = entries(index: index)
             for bytes in entries ?? [] {
                 guard let entry = try? LogEntry(bytes) else { return replay }
                 _ = replay.apply(entry)

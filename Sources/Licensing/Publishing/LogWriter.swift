@@ -212,7 +212,7 @@ struct LogWriter {
             } ?? ""
         throw AuthorityError(
             .rolledBack,
-            "\(folder) \(fault): perhaps an older home was put back. \(Self.takesOver)\(other)"
+            "\(folder) \(fault): perhaps an older home was put back. \(Self.takesOver).\(other)"
         )
     }
 

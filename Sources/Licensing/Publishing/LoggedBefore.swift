@@ -23,7 +23,7 @@ extension Authority {
             beginning: beginning
         )
         // Before anything is signed: two logs of the same size would prove that this authority tells two stories.
-        let last = LastPublication.ofLog(at: home)
+        let last = log.isAnew ? LastPublication(at: home) : LastPublication.ofLog(at: home)
         var seen = SeenLog()
         if let head = last?.log { seen.see(head, of: LastPublication.logInWords) }
         // An older home may publish elsewhere than it did since. What cannot be read there says nothing.
@@ -50,10 +50,10 @@ extension Authority {
     /// Where this registry was published last, as far as the home knows.
     package var publishedTo: String? { LastPublication(at: home)?.folder }
 
-    /// All keys that ever signed the log's checkpoints, or may.
-    package func logKeys(_ keys: [TrustedKey]) throws -> [NoteKey] {
+    /// All keys that ever signed the log's checkpoints, or may; of `keys` those that fit.
+    package func logKeys(_ keys: [TrustedKey], where fits: (TrustedKey) -> Bool = { _ in true }) throws -> [NoteKey] {
         let origin = try logOrigin(keys)
-        return keys.filter { $0.purpose == .log }.compactMap {
+        return keys.filter { $0.purpose == .log && fits($0) }.compactMap {
             NoteKey(name: origin, kind: .log, key: $0.certificate.publicKey)
         }
     }

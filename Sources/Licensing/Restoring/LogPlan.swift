@@ -42,13 +42,11 @@ struct LogPlan {
             switch self {
             case .none, .stays: ""
             case .takenBack: Deed.logGoesOn
-            case .carried, .begins: Deed.logBeginsAnew
+            case .carried(let beginning): "\(Deed.logBeginsAnew)\(Deed.since)\(beginning.at)"
+            case .begins: Deed.logBeginsAnew
             }
         }
     }
-
-    /// Whether another begins.
-    var begins: Bool { if case .anew = way { true } else { false } }
 
     /// A published log of which every entry was hashed.
     struct PublishedLog {
@@ -56,10 +54,10 @@ struct LogPlan {
         /// As it lies there.
         let checkpoint: [UInt8]
         let edge: TreeEdge
-        /// Where what lies in the place of the home's own is kept; nil where this one goes on from it.
+        /// Where is kept what lies in its place at home; nil where this one goes on from it.
         let aside: String?
-        /// What the home's own told where it was another log.
-        let other: LogReplay?
+        /// What that told, as far as it can be read.
+        let other: LogReplay
     }
 }
 
@@ -69,6 +67,10 @@ struct RestoredLog {
     /// That may sign it, those that only the published trust list knows among them.
     let keys: [NoteKey]
     let seen: SeenLog
+    /// Of that, what the published lists tell.
+    let ofLists: SeenLog
+    /// Those of the keys that are revoked, by the newest trust list.
+    let revoked: Set<NoteKey>
     /// Whether a registry or a home says that lists were published, or some are.
     let hasLists: Bool
     /// Whether the published trust list is newer than what registry and home know: so may the log be than the home's.
@@ -88,11 +90,11 @@ struct RestoredLog {
     private var own: LogFolder { LogFolder(home.log) }
 
     /// The home's own log, where it is signed, and whether all of it is there.
-    private func mine() -> (head: TreeHead, isWhole: Bool)? {
+    private func mine() -> (head: TreeHead, signer: NoteKey, isWhole: Bool)? {
         guard let bytes = (try? own.ifThere(Checkpoint.path)) ?? nil,
-            let head = try? SignedCheckpoint(bytes, logKeys: keys).head
+            let checkpoint = try? SignedCheckpoint(bytes, logKeys: keys)
         else { return nil }
-        return (head, (try? own.isWhole(head)) == true)
+        return (checkpoint.head, checkpoint.signer, (try? own.isWhole(checkpoint.head)) == true)
     }
 
     /// Which of the home's own and the one published in `folder` has all that readers saw.
@@ -109,46 +111,47 @@ struct RestoredLog {
         guard let bytes else {
             return try planWithoutPublished("\(folder) has no \(AuthorityLog.checkpoint)", isThere: false)
         }
-        let head: TreeHead
-        do { head = try SignedCheckpoint(bytes, logKeys: keys).head } catch {
+        let checkpoint: SignedCheckpoint
+        do { checkpoint = try SignedCheckpoint(bytes, logKeys: keys) } catch {
             return try planWithoutPublished("the log in \(folder) is not taken over (\(error))", isThere: true)
         }
-        do { return try plan(copy, head, bytes) } catch let error as LogError {
+        let head = checkpoint.head
+        do { return try plan(copy, checkpoint) } catch let error as LogError {
             throw Standstill(reason: "the log in \(folder) is not taken over: \(error)", replaced: head)
         } catch let error as Standstill { throw Standstill(reason: error.reason, replaced: head) }
     }
 
-    private func plan(_ copy: LogFolder, _ head: TreeHead, _ bytes: [UInt8]) throws -> LogPlan {
-        let tree = copy.tree(of: head)
-        var (aside, other) = (String?.none, LogReplay?.none)
-        let mine = mine()
-        if let mine, mine.isWhole {
+    private func plan(_ copy: LogFolder, _ checkpoint: SignedCheckpoint) throws -> LogPlan {
+        let (head, tree) = (checkpoint.head, copy.tree(of: checkpoint.head))
+        var (seen, isOther) = (seen, false)
+        if let mine = mine() {
             let kept = own.tree(of: mine.head)
-            if head.size <= mine.head.size, try kept.root(of: head.size) == head.root {
+            if mine.isWhole, head.size <= mine.head.size, try kept.root(of: head.size) == head.root {
                 if let fault = seen.fault(of: kept) { throw Standstill(reason: "the log in \(home.log) \(fault)") }
                 return LogPlan(way: .own)
             }
-            if try !head.continues(mine.head, by: tree.consistencyProof(from: mine.head.size)) {
-                if let begun, begun.stage != .toSign {
-                    throw AuthorityError(
-                        .request,
-                        "\(copy.folder) is another log than \(home.log), which began anew with act \(begun.act). Name the folder that was "
-                            + "published to since; or move \(copy.folder) aside where it is the log of before, or \(home.log) aside where "
-                            + "it is that one in which readers believe"
-                    )
+            if try head.size < mine.head.size || tree.root(of: mine.head.size) != mine.head.root {
+                isOther = true
+                switch (isRevoked(checkpoint.signer), isRevoked(mine.signer)) {
+                case (true, false): throw twoLogs(copy, "its key is revoked, and that is signed by another")
+                // Readers forget what a revoked key has signed.
+                case (false, true): seen = ofLists
+                default:
+                    if let begun, begun.stage != .toSign {
+                        throw twoLogs(copy, "that began anew with act \(begun.act)")
+                    }
+                    if !mine.isWhole, head.size < mine.head.size {
+                        let size = mine.head.size
+                        throw Standstill(
+                            reason:
+                                "\(copy.folder) has \(head.size) entries, and \(home.log), which is damaged, \(size)"
+                        )
+                    }
                 }
-                // What the world has seen counts; the other is heard, and kept for whoever asks how it came to be.
-                aside = Authority.freeName(
-                    "\(home.log).before-\(mine.head.size)-\(mine.head.root.description.prefix(8))"
-                )
-                other = try own.replay().0
             }
-        } else if let mine, head.size < mine.head.size {
-            throw Standstill(
-                reason: "\(copy.folder) has \(head.size) entries, and \(home.log), which is damaged, \(mine.head.size)"
-            )
-        } else if own.isInTheWay {
-            aside = Authority.freeName("\(home.log).before")
+        } else {
+            // Signed by a key that nobody knows here, or not at all.
+            isOther = FileManager.default.fileExists(atPath: home.log)
         }
         let edge = try copy.replayed(to: head) { _, _ in }
         guard edge.head == head else {
@@ -157,12 +160,23 @@ struct RestoredLog {
         if let fault = seen.fault(of: tree) { throw Standstill(reason: "the log in \(copy.folder) \(fault)") }
         let published = LogPlan.PublishedLog(
             folder: copy,
-            checkpoint: bytes,
+            checkpoint: checkpoint.note.bytes,
             edge: edge,
-            aside: aside,
-            other: other
+            // What the world has seen counts; the other is heard, and kept for whoever asks how it came to be.
+            aside: isOther ? Authority.freeName("\(home.log).before") : nil,
+            other: isOther ? own.replayAsFar() : LogReplay()
         )
         return LogPlan(way: .takenOver(published))
+    }
+
+    private func isRevoked(_ key: NoteKey) -> Bool { revoked.contains(key) }
+
+    private func twoLogs(_ copy: LogFolder, _ why: String) -> AuthorityError {
+        AuthorityError(
+            .request,
+            "\(copy.folder) is another log than \(home.log): \(why). Name the folder that was published to since, or move \(copy.folder) aside "
+                + "where it is the log of before"
+        )
     }
 
     /// Where there is none published, or one that says nothing.
@@ -208,11 +222,13 @@ struct RestoredLog {
         var remarks = ["the log was taken over from \(log.folder.folder), with \(log.edge.head.size) entries"]
         if let aside = log.aside {
             try DurableFile.move(home.log, to: aside)
+            let (told, size) = (log.other.count, log.edge.head.size)
             remarks.append(
-                log.other == nil
+                told == 0
                     ? "what was in its place lies in \(aside)"
-                    : "THE LOG THAT WAS HERE IS ANOTHER, and lies in \(aside): where something was published of it, who saw that believes "
-                        + "nothing more; look into how it came to be"
+                    : "THE LOG THAT WAS HERE IS ANOTHER, OR CANNOT BE BELIEVED: it told of \(told) entries, and the published one of \(size). It "
+                        + "was heard, and lies in \(aside); where something was published of it that is not in the other, readers believe "
+                        + "nothing more"
             )
         }
         var files = UnreadFiles()
@@ -231,12 +247,12 @@ struct RestoredLog {
         switch way {
         case .anew(let replaced): return .begins(replaced: replaced)
         case .none: break
-        case .own: beginning = begun
+        case .own: beginning = begun?.stage == .toSign ? nil : begun
         case .takenOver(let log):
             beginning = known.map { LogBeginning($0) } ?? begun
             beginning?.stage = .laid
-            // One from before that act tells of the end of a publication before it.
-            guard let act = beginning?.act, let first = try log.folder.replay().1.first, first.acts >= act else {
+            // One from before then has been published before.
+            guard let at = beginning?.at, let first = log.folder.firstEnd(), first >= at else {
                 beginning = nil
                 break
             }
@@ -259,6 +275,8 @@ extension Authority {
         }
         try DurableFile.makeFolder(home.log)
         try LogBeginning(act, replaced: replaced).write(in: home.log)
+        // The log of before is gone on from no more.
+        unlink(home.publishedBefore)
         return remarks
     }
 }
@@ -276,17 +294,21 @@ extension Authority {
         let known = try session.keys(of: record)
         let last = LastPublication.ofLog(at: home)
         let begun = LogBeginning(in: home.log)
-        var seen = SeenLog()
-        if let head = last?.log { seen.see(head, of: LastPublication.logInWords) }
         // The lists of a log of before say nothing of one that began since.
-        if begun == nil { seen.see(published.claims) }
+        var ofLists = SeenLog()
+        if begun == nil { ofLists.see(published.claims) }
+        var seen = ofLists
+        if let head = last?.log { seen.see(head, of: LastPublication.logInWords) }
         let newest = try session.newestTrustList()?.sequence ?? 0
         let isNewer = published.trust.map { $0.list.sequence > newest && $0.list != publishedTrustList() } ?? false
         let isRecorded = try session.hasPublished() || !numbersBefore.isEmpty
+        let all = known + (published.trust?.list.keys ?? []).filter { !known.contains($0) }
         let log = RestoredLog(
             home: home,
-            keys: try logKeys(known + (published.trust?.list.keys ?? []).filter { !known.contains($0) }),
+            keys: try logKeys(all),
             seen: seen,
+            ofLists: ofLists,
+            revoked: Set(try logKeys(all) { $0.revocation != nil }),
             hasLists: isRecorded || last.map { !$0.files.isEmpty || $0.log != nil } ?? false || !published.files.isEmpty
                 || !published.damaged.isEmpty,
             hasNewerTrust: isNewer,
@@ -324,12 +346,6 @@ extension Authority {
 }
 
 extension LogFolder {
-    /// Whether something that is no folder lies there.
-    fileprivate var isInTheWay: Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) && !isFolder.boolValue
-    }
-
     fileprivate func tree(of head: TreeHead) -> TileTree {
         TileTree(head) { tile throws(LogError) in try read(tile) }
     }

@@ -25,25 +25,32 @@ struct Published {
     var claims: [ListClaims] { statuses.values.map(\.claims) + issued.values.map(\.claims) }
 
     init(in folder: String, of authority: Authority) throws {
+        func isThere(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(folder)/\(name)") }
         func read(_ path: String) -> [UInt8]? {
             try? DurableFile.read("\(folder)/\(path)", limit: PublicationReader.maximumFile, regularOnly: true)
         }
-        if folder.isEmpty { return }
-        let own = try? DurableFile.read(
-            authority.home.publishedTrustList,
-            limit: PublicationReader.maximumFile,
-            regularOnly: true
-        )
-        if let bytes = read(TrustList.path), let list = try? authority.trustList(bytes) {
-            trust = (list, bytes)
-        } else if let own, let list = try? authority.trustList(own),
-            Self.folders.contains(where: { FileManager.default.fileExists(atPath: "\(folder)/\($0)") })
-        {
-            trust = (list, own)
-            remarks.append(
-                "the trust list in \(folder) is missing or damaged, and number \(list.sequence) counts, which was published from here last"
-            )
+        let own = authority.publishedTrustList().flatMap { list in
+            (try? DurableFile.read(authority.home.publishedTrustList, limit: PublicationReader.maximumFile))
+                .map { (list: list, bytes: $0) }
         }
+        let there = folder.isEmpty ? nil : read(TrustList.path)
+        let published = there.flatMap { bytes in (try? authority.trustList(bytes)).map { (list: $0, bytes: bytes) } }
+        if let published {
+            // What this home has published itself since is no less true where an older folder is named.
+            let isOlder = own.map {
+                $0.list.sequence > published.list.sequence && $0.list.faults(after: published.list).isEmpty
+            }
+            trust = isOlder == true ? own : published
+        } else if let own, folder.isEmpty || Self.folders.contains(where: isThere) {
+            trust = own
+            if !folder.isEmpty {
+                remarks.append(
+                    "the trust list in \(folder) is missing or damaged, and number \(own.list.sequence) counts, which was published from "
+                        + "here last"
+                )
+            }
+        }
+        if folder.isEmpty { return }
         guard let list = trust?.list else { return }
         for kind in ListKind.allCases {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(kind.rawValue)")) ?? []

@@ -231,7 +231,8 @@ extension Authority {
             try session.raiseSequences(to: told.numbers)
             // What was published is in the named publication now, and was asked. Gone before the registry is another one: where this
             // breaks off, publishing looks at everything.
-            try LastPublication.forget(at: home, beginsLog: plan.begins)
+            try LastPublication.forget(at: home)
+            if let bytes = published.trust?.bytes { try DurableFile.write(bytes, to: home.publishedTrustList) }
         }
         return (remarks, beginning)
     }

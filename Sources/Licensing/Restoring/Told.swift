@@ -67,13 +67,13 @@ struct Told {
         _ numbersBefore: [String: Int],
         now: Instant
     ) throws {
-        var (isWhole, replay, other) = (false, LogReplay(), LogReplay())
+        var (isWhole, replay, other, aside) = (false, LogReplay(), LogReplay(), String?.none)
         switch way {
         case .none: break
         case .own: (isWhole, replay) = (true, try LogFolder(home.log).replay().0)
         case .takenOver(let log):
             (isWhole, replay) = (true, try LogFolder(home.log).replay().0)
-            other = log.other ?? other
+            (other, aside) = (log.other, log.aside)
             hear(other)
         // Only the home is believed without a signature.
         case .anew: replay = LogFolder(home.log).replayAsFar()
@@ -95,37 +95,47 @@ struct Told {
         func isPossible(_ sequence: Int) -> Bool { sequence < Int(now.seconds) }
         for table in [replay.table, other.table] {
             for path in table.paths {
-                if let place = table[path], isWhole || isPossible(place.sequence) { see(path, place.sequence, until) }
+                if let place = table[path], isPossible(place.sequence) { see(path, place.sequence, until) }
             }
         }
         let heard = numbers
-        // Nobody has signed these, and so they only forbid.
+        // Nobody has signed these, and so they only forbid; what lies elsewhere only for lists that are known here.
         let last = LastPublication(at: home)?.files.mapValues(\.sequence) ?? [:]
         var recorded = try [session.publishedNumbers(), numbersBefore, last]
-        for log in [home.log] + [folder].compactMap({ $0 }).map({ "\($0)/\(AuthorityLog.folder)" }) {
-            recorded += LogFolder(log).tables().map { table in
-                Dictionary(table.paths.map { ($0, table[$0]?.sequence ?? 0) }, uniquingKeysWith: max)
+        recorded += [home.log, aside].compactMap { $0 }.flatMap(Self.numbers(inTablesOf:))
+        let known = Set(
+            try session.statusLists().flatMap { list in
+                ListKind.allCases.map { $0.path(of: list.office, list.number) }
             }
+        )
+        recorded += (folder.map { Self.numbers(inTablesOf: "\($0)/\(AuthorityLog.folder)") } ?? []).map { numbers in
+            numbers.filter { known.contains($0.key) }
         }
         for (path, sequence) in recorded.joined() where isPossible(sequence) { see(path, sequence, until) }
-        if !isWhole { remarks = unheard(heard, published) }
+        remarks = unheard(heard, isWhole ? [] : published.damaged)
+    }
+
+    private static func numbers(inTablesOf log: String) -> [[String: Int]] {
+        LogFolder(log).tables().map { table in
+            Dictionary(table.paths.map { ($0, table[$0]?.sequence ?? 0) }, uniquingKeysWith: max)
+        }
     }
 
     /// Status lists that were published, by what is recorded, and of which nobody has told: `heard` are those of which somebody has.
     private func unheard(
         _ heard: [String: (sequence: Int, issuedAt: Instant)],
-        _ published: Published
+        _ damaged: Set<String>
     ) -> [String] {
-        Set(numbers.keys).union(published.damaged).sorted().compactMap { path in
+        Set(numbers.keys).union(damaged).sorted().compactMap { path in
             let sequence = numbers[path]?.sequence ?? 0
             let known = heard[path]?.sequence
             guard ListKind(path: path) == .status, known.map({ $0 < sequence }) ?? true else { return nil }
             let here =
-                published.damaged.contains(path)
+                damaged.contains(path)
                 ? "what lies there does not verify" : known.map { "here is number \($0)" } ?? "it is not there"
             return
-                "\(path) WAS PUBLISHED\(sequence > 0 ? " AS NUMBER \(sequence)" : ""), and nobody looked at that: \(here). Who was revoked "
-                + "since may be valid again; wherever a copy of it is, take the registry on once more with --publication"
+                "\(path) WAS SIGNED\(sequence > 0 ? " AS NUMBER \(sequence)" : ""), and nobody looked at that: \(here). Where it was published, "
+                + "who was revoked since may be valid again; wherever a copy of it is, take the registry on once more with --publication"
         }
     }
 
