@@ -351,6 +351,56 @@ import Verification
         #expect(try seat.differences(opened()).isEmpty)
     }
 
+    /// Readers forget what a revoked key has signed, and so does a home from before.
+    @Test func aHomeFromBeforeTheLogBeganAnewGoesOnWithTheOneThatReadersBelieve() throws {
+        let (before, files) = (seat.folder.file("home-before"), FileManager.default)
+        try files.copyItem(atPath: home.path, toPath: before)
+        for log in [home.log, "\(seat.publication)/log"] { try files.removeItem(atPath: log) }
+        _ = try putBack(seat.publication, isLost: true)
+        var authority = try opened()
+        _ = try authority.rotateLogKey(in: .file(passphrase: Seat.passphrase), officer: "王", now: .noon + 4)
+        try authority.revoke(authority.key("2"), asOf: .noon + 4, reason: "lost", officer: "王", now: .noon + 5)
+        try publish(now: .noon + 5)
+        authority = try opened()
+        let size = try seat.logHead().size
+        for path in [home.log, home.published, home.publishedTrustList] {
+            try files.removeItem(atPath: path)
+            try files.copyItem(atPath: path.replacing(home.path, with: before), toPath: path)
+        }
+        let restored = try putBack(seat.publication, now: .noon + 6)
+        #expect(restored.remarks.contains { $0.contains("THE LOG THAT WAS HERE") }, "\(restored.remarks)")
+        try publish(now: .noon + 7)
+        #expect(try seat.logHead().size > size)
+        #expect(try status() == ListedStatus.revoked.rawValue)
+        #expect(try seat.differences(opened()).isEmpty)
+    }
+
+    /// What nobody has signed makes no lists.
+    @Test func aTableThatNobodyHasSignedMakesNoLists() throws {
+        var table = ListTable()
+        for (number, sequence) in [(1, 1_000_000), (65_535, 3), (3_000, 3)] {
+            let claims = ListClaims(
+                subject: "https://lic.example.cn/x",
+                issuedAt: .noon,
+                expires: .noon + 60,
+                timeToLive: 60,
+                sequence: sequence,
+                logIndex: 1
+            )
+            let entry = LogEntry(path: ListKind.status.path(of: seat.office.office, number), claims, signed: [1])
+            guard case .list(let list) = entry.content else { continue }
+            table.tell(list, at: 1)
+        }
+        let head = Digest(of: [])
+        let file = table.file(endedBy: LogEntry(at: .noon, .registry(acts: 1, head: head, lists: table.digest)))
+        for log in [home.log, "\(seat.publication)/log"] { try DurableFile.write(file, to: "\(log)/lists/99") }
+        let restored = try putBack(seat.publication)
+        #expect(restored.remarks.contains { $0.contains("is revoked again") }, "\(restored.remarks)")
+        #expect(try opened().registry.read { try $0.statusLists() }.count == 2)
+        try publish(now: .noon + 4)
+        #expect(try status() == ListedStatus.revoked.rawValue)
+    }
+
     /// From before anything was published: what is replaced knows that something was.
     @Test func noSecondLogBeginsBecauseTheCopyKnowsOfNone() throws {
         let seat = try Seat()

@@ -53,5 +53,7 @@ struct LogPlan {
         let aside: String?
         /// What that told, as far as it can be read.
         let other: LogReplay
+        /// Whether its key is revoked, so that nobody goes by it any more.
+        let isOtherVoid: Bool
     }
 }

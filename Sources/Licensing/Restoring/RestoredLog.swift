@@ -67,7 +67,8 @@ struct RestoredLog {
 
     private func plan(_ copy: LogFolder, _ checkpoint: SignedCheckpoint) throws -> LogPlan {
         let (head, tree) = (checkpoint.head, copy.tree(of: checkpoint.head))
-        var (seen, isOther) = (seen, false)
+        var (seen, isOther, isVoid) = (seen, false, false)
+        var remarks: [String] = []
         if let mine = mine() {
             let kept = own.tree(of: mine.head)
             if mine.isWhole, head.size <= mine.head.size, try kept.root(of: head.size) == head.root {
@@ -79,7 +80,7 @@ struct RestoredLog {
                 switch (isRevoked(checkpoint.signer), isRevoked(mine.signer)) {
                 case (true, false): throw twoLogs(copy, "its key is revoked, and that is signed by another")
                 // Readers forget what a revoked key has signed.
-                case (false, true): seen = ofLists
+                case (false, true): (seen, isVoid) = (ofLists, true)
                 default:
                     if let begun, begun.stage != .toSign {
                         throw twoLogs(copy, "that began anew with act \(begun.act)")
@@ -96,6 +97,7 @@ struct RestoredLog {
         } else {
             // Signed by a key that nobody knows here, or not at all.
             isOther = FileManager.default.fileExists(atPath: home.log)
+            if publishedTo == nil { remarks.append(doubt(head.size, of: copy, "nothing is left here that tells")) }
         }
         let edge = try copy.replayed(to: head) { _, _ in }
         guard edge.head == head else {
@@ -108,9 +110,10 @@ struct RestoredLog {
             edge: edge,
             // What the world has seen counts; the other is heard, and kept for whoever asks how it came to be.
             aside: isOther ? Authority.freeName("\(home.log).before") : nil,
-            other: isOther ? own.replayAsFar() : LogReplay()
+            other: isOther ? own.replayAsFar() : LogReplay(),
+            isOtherVoid: isVoid
         )
-        return LogPlan(way: .takenOver(published))
+        return LogPlan(way: .takenOver(published), remarks: remarks)
     }
 
     private func isRevoked(_ key: NoteKey) -> Bool { revoked.contains(key) }
@@ -128,7 +131,9 @@ struct RestoredLog {
         guard let mine = mine(), mine.isWhole else {
             let isHere = FileManager.default.fileExists(atPath: home.log)
             if !hasLists, !isThere, !isHere { return LogPlan(way: .none) }
-            let state = isHere ? "damaged or incomplete" : "gone"
+            let state =
+                begun.map { $0.stage != .laid } ?? false
+                ? "about to begin anew" : isHere ? "damaged or incomplete" : "gone"
             throw Standstill(reason: "\(reason), and \(home.log) is \(state)")
         }
         if let fault = seen.fault(of: own.tree(of: mine.head)) {
@@ -137,11 +142,14 @@ struct RestoredLog {
         if hasNewerTrust {
             throw Standstill(reason: "\(reason), and a newer trust list than this registry is published")
         }
-        let doubt =
-            "NOBODY CAN SAY WHETHER READERS SAW MORE THAN THE \(mine.head.size) ENTRIES of \(home.log), which goes on: \(reason). Where this home "
-            + "published last, all is well; where it was itself put back from a copy, take the registry on once more with a publication "
-            + "that is whole, before you publish"
-        return LogPlan(way: .own, remarks: hasLists || isThere ? [doubt] : [])
+        return LogPlan(way: .own, remarks: hasLists || isThere ? [doubt(mine.head.size, of: own, reason)] : [])
+    }
+
+    /// What must be known where a log goes on, and nothing says that readers saw no more.
+    private func doubt(_ size: Int, of log: LogFolder, _ reason: String) -> String {
+        "NOBODY CAN SAY WHETHER READERS SAW MORE THAN THE \(size) ENTRIES of \(log.folder), which go on: \(reason). Where that is what was "
+            + "published last, all is well; where it was itself put back from a copy, or is a copy that lags behind, take the registry on once "
+            + "more with the newest, before you publish"
     }
 
     /// The home's own where it has all that the home knows of, and another where it does not: nothing is published.
@@ -182,6 +190,7 @@ struct RestoredLog {
         // Whether this one began anew is not known by what was here before.
         LogBeginning.remove(in: home.log)
         try DurableFile.write(log.checkpoint, to: "\(home.log)/\(Checkpoint.path)")
+        if log.isOtherVoid { for file in [home.published, home.publishedBefore] { unlink(file) } }
         return remarks
     }
 

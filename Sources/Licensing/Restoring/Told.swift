@@ -99,21 +99,26 @@ struct Told {
             }
         }
         let heard = numbers
-        // Nobody has signed these, and so they only forbid; what lies elsewhere only for lists that are known here.
+        // Nobody has signed these, and so they only forbid.
         let last = LastPublication(at: home)?.files.mapValues(\.sequence) ?? [:]
         var recorded = try [session.publishedNumbers(), numbersBefore, last]
-        recorded += [home.log, aside].compactMap { $0 }.flatMap(Self.numbers(inTablesOf:))
-        let known = Set(
-            try session.statusLists().flatMap { list in
-                ListKind.allCases.map { $0.path(of: list.office, list.number) }
+        let logs = [home.log, aside, isWhole ? nil : folder.map { "\($0)/\(AuthorityLog.folder)" }]
+        // A number of a list that no office can have come to is none of ours either.
+        var known = lists
+        for list in try session.statusLists() { known[list.office] = max(known[list.office] ?? 0, list.number) }
+        recorded += logs.compactMap { $0 }.flatMap(Self.numbers(inTablesOf:)).map { numbers in
+            numbers.filter { path, _ in
+                ListKind(path: path).flatMap { Published.place(ofListNamed: $0.name(at: path)) }.map { office, number in
+                    known[office].map { number <= $0 + Self.mostNew } ?? false
+                } ?? false
             }
-        )
-        recorded += (folder.map { Self.numbers(inTablesOf: "\($0)/\(AuthorityLog.folder)") } ?? []).map { numbers in
-            numbers.filter { known.contains($0.key) }
         }
         for (path, sequence) in recorded.joined() where isPossible(sequence) { see(path, sequence, until) }
-        remarks = unheard(heard, isWhole ? [] : published.damaged)
+        remarks = unheard(heard, isWhole ? [] : published.damaged, isNamed: folder != nil)
     }
+
+    /// So many lists an office may have begun since the copy was made, as tables say.
+    private static let mostNew = 100
 
     private static func numbers(inTablesOf log: String) -> [[String: Int]] {
         LogFolder(log).tables().map { table in
@@ -124,7 +129,8 @@ struct Told {
     /// Status lists that were published, by what is recorded, and of which nobody has told: `heard` are those of which somebody has.
     private func unheard(
         _ heard: [String: (sequence: Int, issuedAt: Instant)],
-        _ damaged: Set<String>
+        _ damaged: Set<String>,
+        isNamed: Bool
     ) -> [String] {
         Set(numbers.keys).union(damaged).sorted().compactMap { path in
             let sequence = numbers[path]?.sequence ?? 0
@@ -132,7 +138,8 @@ struct Told {
             guard ListKind(path: path) == .status, known.map({ $0 < sequence }) ?? true else { return nil }
             let here =
                 damaged.contains(path)
-                ? "what lies there does not verify" : known.map { "here is number \($0)" } ?? "it is not there"
+                ? "what lies there does not verify"
+                : known.map { "here is number \($0)" } ?? (isNamed ? "it is not there" : "no publication was named")
             return
                 "\(path) WAS SIGNED\(sequence > 0 ? " AS NUMBER \(sequence)" : ""), and nobody looked at that: \(here). Where it was published, "
                 + "who was revoked since may be valid again; wherever a copy of it is, take the registry on once more with --publication"
