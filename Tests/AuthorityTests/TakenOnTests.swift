@@ -238,7 +238,7 @@ import Verification
     }
 
     /// The first publication was broken off after the head was signed, and that is lost.
-    @Test func aLogThatHasBegunDoesNotBeginAgain() throws {
+    @Test(arguments: [true, false]) func aLogThatHasBegunDoesNotBeginAgain(isHomeLogGone: Bool) throws {
         for log in [home.log, "\(seat.publication)/log"] { try FileManager.default.removeItem(atPath: log) }
         _ = try putBack(seat.publication, isLost: true)
         try FileManager.default.createDirectory(
@@ -253,6 +253,7 @@ import Verification
         )
         #expect(throws: AuthorityError.self) { try publish(now: .noon + 5) }
         // What is published of it is taken over, and is known as the one that began.
+        if isHomeLogGone { try FileManager.default.removeItem(atPath: home.log) }
         let restored = try seat.restoreLog(now: .noon + 6)
         #expect(restored.remarks.contains { $0.contains("THE LOG BEGINS ANEW") }, "\(restored.remarks)")
         #expect(try publish(now: .noon + 7).remarks.contains { $0.contains("THE LOG BEGINS ANEW") })
@@ -373,6 +374,35 @@ import Verification
         #expect(try seat.logHead().size > size)
         #expect(try status() == ListedStatus.revoked.rawValue)
         #expect(try seat.differences(opened()).isEmpty)
+    }
+
+    /// The whole home of last night with the registry of this morning.
+    @Test func aHomeThatIsOlderThanTheCopyIsSaidToBe() throws {
+        let (night, files) = (seat.folder.file("night"), FileManager.default)
+        try files.copyItem(atPath: home.path, toPath: night)
+        _ = try seat.apply(.suspend, 2, now: .noon + 3)
+        let morning = seat.folder.file("morning.sqlite")
+        _ = try seat.authority.backUp(to: morning)
+        try seat.publish(now: .noon + 3)
+        try files.removeItem(atPath: home.path)
+        try files.copyItem(atPath: night, toPath: home.path)
+        let restored = try putBack(seat.publication, from: morning, now: .noon + 4)
+        #expect(
+            restored.remarks.contains { $0.contains("THIS HOME IS OLDER THAN THE REGISTRY") },
+            "\(restored.remarks)"
+        )
+        try seat.tamper("SELECT 1")
+    }
+
+    /// Who says it twice before anything is signed is refused as before.
+    @Test func whatWasPublishedIsKnownUntilAnotherLogIsSigned() throws {
+        try FileManager.default.removeItem(atPath: home.log)
+        #expect(throws: AuthorityError.self) { try putBack(older) }
+        _ = try putBack(older, isLost: true)
+        #expect(throws: AuthorityError.self) { try putBack(older, now: .noon + 4) }
+        let restored = try putBack(older, isLost: true, now: .noon + 5)
+        #expect(restored.remarks.contains { $0.contains("THE LOG BEGINS ANEW") }, "\(restored.remarks)")
+        #expect(try publish(to: older, now: .noon + 6).remarks.count == 1)
     }
 
     /// What nobody has signed makes no lists.

@@ -18,8 +18,6 @@ extension Authority {
         }
         try DurableFile.makeFolder(home.log)
         try LogBeginning(act, replaced: replaced).write(in: home.log)
-        // The log of before is gone on from no more.
-        unlink(home.publishedBefore)
         return remarks
     }
 }
@@ -35,8 +33,12 @@ extension Authority {
     ) throws -> (LogPlan, RestoredLog) {
         let session = desk.session
         let known = try session.keys(of: record)
-        let last = LastPublication.ofLog(at: home)
         let begun = LogBeginning(in: home.log)
+        // Where another log is signed, the one of before is gone on from no more.
+        let began = try session.logBeginning()?.logBegan
+        let first = publication.flatMap { LogFolder("\($0)/\(AuthorityLog.folder)").firstEnd() }
+        let isSigned = begun?.stage == .toLay || began.flatMap { began in first.map { $0 >= began } } ?? false
+        let last = isSigned ? LastPublication(at: home) : LastPublication.ofLog(at: home)
         // The lists of a log of before say nothing of one that began since.
         var ofLists = SeenLog()
         if begun == nil { ofLists.see(published.claims) }

@@ -172,6 +172,8 @@ struct RestoredLog {
     /// Writes a published log over the home's own.
     func takeOver(_ log: LogPlan.PublishedLog) throws -> [String] {
         var remarks = ["the log was taken over from \(log.folder.folder), with \(log.edge.head.size) entries"]
+        // First: broken off after it, the same is chosen again.
+        if log.isOtherVoid { for file in [home.published, home.publishedBefore] { unlink(file) } }
         if let aside = log.aside {
             try DurableFile.move(home.log, to: aside)
             let (told, size) = (log.other.count, log.edge.head.size)
@@ -190,7 +192,6 @@ struct RestoredLog {
         // Whether this one began anew is not known by what was here before.
         LogBeginning.remove(in: home.log)
         try DurableFile.write(log.checkpoint, to: "\(home.log)/\(Checkpoint.path)")
-        if log.isOtherVoid { for file in [home.published, home.publishedBefore] { unlink(file) } }
         return remarks
     }
 

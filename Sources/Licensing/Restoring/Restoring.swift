@@ -215,9 +215,19 @@ extension Authority {
             }
             beginning = plan.beginning
             remarks += plan.remarks
+            if let before, before.acts < restore - 1 {
+                remarks.append(
+                    "THIS HOME IS OLDER THAN THE REGISTRY that is taken on: it knows of \(before.acts) acts, and there are \(restore - 1). Where the "
+                        + "rest of it was put back from a copy, its log and what lies in its publication may be older than what readers saw: "
+                        + "find the newest of both, and take the registry on once more with that, before you publish"
+                )
+            }
             if case .takenOver(let published) = plan.way {
                 remarks += try log.takeOver(published)
-                if case .stays(let begun) = beginning { try begun.write(in: home.log) }
+                if case .stays(let begun) = beginning {
+                    try begun.write(in: home.log)
+                    unlink(home.publishedBefore)
+                }
             }
             remarks += try [remarkOfLogBeginning(session)].compactMap { $0 }
             let told = try Told(published, in: publication, plan.way, at: home, session, numbersBefore, now: desk.now)
