@@ -172,5 +172,8 @@ import Testing
         web.stop()
         let alone = try bench.licet(verify)
         #expect(alone.status == 0 && alone.error.contains("could not be read anew"), "\(alone)")
+        // Where there is not even a copy nobody can tell, and a script gets a verdict all the same.
+        let nowhere = try bench.licet(["verify", "one", "--publication", web.address + "/nowhere", "--json"])
+        #expect(nowhere.status == 30 && nowhere.output.contains("undetermined"), "\(nowhere)")
     }
 }

@@ -50,7 +50,8 @@ package struct LogFolder {
     /// The tables that are there and hold together; nobody has signed them.
     func tables() -> [ListTable] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(ListTable.folder)")) ?? []
-        return names.compactMap { Int($0).map(ListTable.path(ofLogOf:)) }
+        // Others may have put any number of them there.
+        return names.compactMap { Int($0) }.sorted(by: >).prefix(ListTable.kept).map(ListTable.path(ofLogOf:))
             .compactMap { path in read(path).flatMap { try? ListTable.read($0).table } }
     }
 

@@ -39,7 +39,8 @@ extension Authority {
 
     /// Whether there was a log, by what the home or the registry knows, and none is about to begin anew.
     package func isLogExpected(_ session: Registry.Session) throws -> Bool {
-        if let act = try session.logBeginning(), LogBeginning(in: home.log) == LogBeginning(act) { return false }
+        let begun = LogBeginning(in: home.log)
+        if let act = try session.logBeginning(), begun?.hash == act.hash, begun?.stage == .toSign { return false }
         let isKnown = LastPublication(at: home).map { !$0.files.isEmpty } ?? false
         return try isKnown || session.hasPublished()
     }

@@ -36,8 +36,11 @@ extension Authority {
         let begun = LogBeginning(in: home.log)
         // Where another log is signed, the one of before is gone on from no more.
         let began = try session.logBeginning()?.logBegan
-        let first = publication.flatMap { LogFolder("\($0)/\(AuthorityLog.folder)").firstEnd() }
-        let isSigned = begun?.stage == .toLay || began.flatMap { began in first.map { $0 >= began } } ?? false
+        let isPublished = began.map { began in
+            let first = publication.flatMap { LogFolder("\($0)/\(AuthorityLog.folder)").firstEnd() }
+            return first.map { $0 >= began } ?? false
+        }
+        let isSigned = begun?.stage == .toLay || isPublished ?? false
         let last = isSigned ? LastPublication(at: home) : LastPublication.ofLog(at: home)
         // The lists of a log of before say nothing of one that began since.
         var ofLists = SeenLog()

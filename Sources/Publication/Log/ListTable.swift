@@ -134,7 +134,7 @@ extension ListTable {
     }
 
     /// Of a publication each minute, those of a quarter of an hour.
-    private static let kept = 16
+    package static let kept = 16
 
     /// The file, of a log that ends with `entry`.
     package func file(endedBy entry: LogEntry) -> [UInt8] {
