@@ -124,8 +124,11 @@ import Testing
         // A witness that is gone stops no publication.
         witnesses[1].stop()
         try bench.succeed(["issue", bench.application(), "--out", "codes"])
-        let alone = try bench.licet(["publish"])
+        let alone = try bench.licet(["publish", "--json"])
         #expect(alone.status == 0 && alone.error.contains("witness w2.example"), "\(alone)")
+        let said = try #require(JSONSerialization.jsonObject(with: Data(alone.output.utf8)) as? [String: Any])
+        #expect(said["witnesses"] as? [String] == ["w1.example"], "\(alone)")
+        #expect((said["remarks"] as? [String])?.contains { $0.contains("witness w2.example") } == true, "\(alone)")
         #expect(try bench.licet(verify + ["--quorum", "1"]).status != 30)
         #expect(try bench.licet(verify).status == 30)
     }
