@@ -41,3 +41,10 @@ static inline ASN1_OBJECT *licet_EXTENDED_KEY_USAGE_value(const EXTENDED_KEY_USA
     return sk_ASN1_OBJECT_value(names, index);
 }
 static inline void licet_EXTENDED_KEY_USAGE_free(EXTENDED_KEY_USAGE *names) { EXTENDED_KEY_USAGE_free(names); }
+
+// OpenSSL 3 calls it deprecated, and names nothing in its place; a library without it would still give the same products, more slowly.
+static inline int licet_EC_GROUP_precompute_mult(EC_GROUP *group, BN_CTX *context) {
+    _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wdeprecated-declarations\"")
+    return EC_GROUP_precompute_mult(group, context);
+    _Pragma("GCC diagnostic pop")
+}
