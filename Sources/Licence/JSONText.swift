@@ -13,7 +13,7 @@ package enum JSONText {
     )
 
     /// White space of RFC 8259, section 2.
-    static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
+    package static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
 
     /// Whether `bytes` are well-formed is left to the decoder.
     package static func check(_ bytes: [UInt8]) throws(ApplicationFileError) {

@@ -46,9 +46,8 @@ package struct CodePrefix: Hashable, CustomStringConvertible {
     /// The digits behind any prefix; which host it names says nothing about the code.
     static func digits(in text: String) throws(CodeError) -> Substring {
         // Bytes, not characters: an index into one string means nothing in another, even in its own capitals.
-        let upper = capitals(text).utf8
-        if upper.starts(with: "LICET:".utf8) { return Substring(text.utf8.dropFirst(6)) }
-        guard upper.starts(with: "HTTPS://".utf8) || upper.starts(with: "HTTP://".utf8) else {
+        if begins(text.utf8, "LICET:") { return Substring(text.utf8.dropFirst(6)) }
+        guard begins(text.utf8, "HTTPS://") || begins(text.utf8, "HTTP://") else {
             guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
                 throw CodeError(.notACode, "not a licence code: it begins with neither LICET: nor an address with /L/")
             }
@@ -58,6 +57,13 @@ package struct CodePrefix: Hashable, CustomStringConvertible {
             capitals(String(text[...slash])).hasSuffix("/L/")
         else { throw CodeError(.notACode, "not a licence code: the address has no /L/ before digits") }
         return Substring(text.utf8[slash...].dropFirst())
+    }
+
+    /// Whether `text` begins with `capitals`, in capitals or not.
+    private static func begins(_ text: String.UTF8View, _ capitals: String) -> Bool {
+        text.starts(with: capitals.utf8) { byte, capital in
+            byte == capital || (0x61...0x7A).contains(byte) && byte - 32 == capital
+        }
     }
 
     /// The text with a to z in capitals, as long as it was.

@@ -130,9 +130,12 @@ package struct UnverifiedCode: Hashable {
     }
 
     /// Reads the text of a symbol: `HTTPS://HOST/L/<digits>`, `LICET:<digits>`, or the digits alone.
-    package init(text: String) throws(CodeError) {
+    package init(text: String) throws(CodeError) { try self.init(digits: Self.digits(inText: text)) }
+
+    /// What stands in the text of a symbol behind its prefix; digits, unless it is no code.
+    package static func digits(inText text: String) throws(CodeError) -> Substring {
         guard text.utf8.count <= 8_192 else { throw CodeError(.tooLong, "the text is too long for a licence code") }
-        try self.init(digits: CodePrefix.digits(in: text))
+        return try CodePrefix.digits(in: text)
     }
 }
 

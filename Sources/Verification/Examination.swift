@@ -8,7 +8,9 @@ import TransparencyLog
 struct Examination {
     private let snapshot: Snapshot
     private let now: Instant
-    private var claims: Claims?
+    /// What was checked before; nil where nothing is kept.
+    private let known: CheckedCodes?
+    private var code: CheckedCode?
     private var issuer: TrustedKey?
     private var evidence: Verdict.Evidence
     private var checks: [Verdict.Check] = []
@@ -25,14 +27,22 @@ struct Examination {
         let index: Int
     }
 
-    init(snapshot: Snapshot, now: Instant) {
+    init(snapshot: Snapshot, now: Instant, known: CheckedCodes?) {
         self.snapshot = snapshot
         self.now = now
+        self.known = known
         evidence = Verdict.Evidence(checkedAt: now)
     }
 
     func verdict(_ word: VerdictWord, _ message: Bilingual) -> Verdict {
-        Verdict(word: word, message: message, claims: claims, issuer: issuer, evidence: evidence, checks: checks)
+        Verdict(
+            word: word,
+            message: message,
+            code: code,
+            issuer: issuer,
+            evidence: evidence,
+            checks: checks
+        )
     }
 
     private mutating func pass(_ name: Verdict.Check.Name) {
@@ -46,12 +56,31 @@ struct Examination {
 
     // MARK: - The code itself
 
-    mutating func readCode(_ text: String) throws(Finding) -> UnverifiedCode {
+    /// The digits of a code, or the text of a symbol with more than these.
+    enum Text {
+        case symbol(String)
+        case digits(Substring)
+    }
+
+    /// Reads a code; its signature is made of the second, which is empty where that was checked before.
+    mutating func readCode(_ text: Text) throws(Finding) -> (CheckedCode, message: [UInt8]) {
         do throws(CodeError) {
-            let code = try UnverifiedCode(text: text)
-            claims = code.claims
+            let digits =
+                switch text {
+                case .symbol(let text): try UnverifiedCode.digits(inText: text)
+                case .digits(let digits): digits
+                }
+            if let known = known?.code(digits) {
+                code = known
+                pass(.format)
+                return (known, [])
+            }
+            let read = try UnverifiedCode(digits: digits)
+            let message = read.toBeSigned
+            let made = CheckedCode(text: String(digits), code: read, digest: Digest(of: message))
+            code = made
             pass(.format)
-            return code
+            return (made, message)
         } catch { throw fail(.format, .malformed, Messages.malformed(error)) }
     }
 
@@ -77,28 +106,32 @@ struct Examination {
         }
     }
 
-    mutating func issuer(of code: UnverifiedCode, in trust: TrustList) throws(Finding) -> TrustedKey {
-        if let key = trust.key(code.issuerNumber), key.purpose == .licences {
+    mutating func issuer(of read: CheckedCode, in trust: TrustList) throws(Finding) -> TrustedKey {
+        if let key = trust.key(read.code.issuerNumber), key.purpose == .licences {
             issuer = key
             pass(.issuer)
             return key
         }
         // An old list cannot say that there is no such key.
         if !isFresh(trust) { throw fail(.issuer, .undetermined, Messages.stale(TrustList.path, trust.issuedAt, now)) }
-        throw fail(.issuer, .unknownIssuer, Messages.unknownIssuer(code.issuerNumber))
+        throw fail(.issuer, .unknownIssuer, Messages.unknownIssuer(read.code.issuerNumber))
     }
 
-    mutating func checkSignature(of code: UnverifiedCode, by key: TrustedKey) throws(Finding) {
-        guard code.cose.isSigned(by: key.certificate.publicKey) else {
-            throw fail(.signature, .forged, Messages.forged(key.name))
+    mutating func checkSignature(of read: CheckedCode, _ message: [UInt8], by key: TrustedKey) throws(Finding) {
+        let publicKey = key.certificate.publicKey
+        if read.signer != publicKey.subjectPublicKeyInfo {
+            let message = read.signer == nil ? message : read.code.toBeSigned
+            guard read.code.algorithm == publicKey.algorithm, publicKey.verifies(read.code.signature, of: message)
+            else { throw fail(.signature, .forged, Messages.forged(key.name)) }
+            if let known { known.keep(CheckedCode(read, signer: publicKey.subjectPublicKeyInfo)) }
         }
         pass(.signature)
     }
 
     // MARK: - What the office published
 
-    mutating func lists(of claims: Claims, digest: Digest, key: TrustedKey, trust: TrustList) -> Listed {
-        let reference = claims.reference
+    mutating func lists(of read: CheckedCode, key: TrustedKey) -> Listed {
+        let reference = read.code.claims.reference
         evidence.index = reference.index
         let status = snapshot.statusList(of: key, reference.list)
         let issued = snapshot.issuedList(of: key, reference.list)
@@ -111,18 +144,18 @@ struct Examination {
             status: status,
             issued: issued,
             value: try? status.get().value(at: reference.index),
-            answer: try? issued.get().answer(index: reference.index, digest: digest),
+            answer: try? issued.get().answer(index: reference.index, digest: read.digest),
             statusIsFresh: statusClaims.map { isFresh(from: $0.issuedAt, to: $0.expires) } ?? false,
             issuedIsFresh: issuedClaims.map { isFresh(from: $0.issuedAt, to: $0.expires) } ?? false,
             index: reference.index
         )
     }
 
-    mutating func checkRevocation(of key: TrustedKey, _ claims: Claims, _ listed: Listed) throws(Finding) {
+    mutating func checkRevocation(of key: TrustedKey, _ read: CheckedCode, _ listed: Listed) throws(Finding) {
         // What a thief signed after the theft may bear any date, so the issued list must know the licence as well.
         if let revocation = key.revocation {
             // Without a list that could know it, the check of the evidence says that nobody can tell.
-            let isEarlier = claims.issued.end(utcOffset: key.utcOffset) <= revocation.at
+            let isEarlier = read.code.claims.issued.end(utcOffset: key.utcOffset) <= revocation.at
             let isUnknown = listed.answer == .otherDigest || listed.answer == .notThere && listed.issuedIsFresh
             guard isEarlier, !isUnknown else {
                 throw fail(.issuerRevocation, .issuerRevoked, Messages.issuerRevoked(key.name, revocation))
@@ -131,24 +164,29 @@ struct Examination {
         pass(.issuerRevocation)
     }
 
-    mutating func checkJurisdiction(of key: TrustedKey, _ claims: Claims) throws(Finding) {
-        guard key.divisions.contains(where: { $0.covers(claims.creditCode.division) }) else {
-            throw fail(.jurisdiction, .outOfJurisdiction, Messages.wrongDivision(key.name, claims.creditCode.division))
+    mutating func checkJurisdiction(of key: TrustedKey, _ read: CheckedCode) throws(Finding) {
+        guard key.divisions.contains(where: { $0.covers(read.code.claims.creditCode.division) }) else {
+            throw fail(
+                .jurisdiction,
+                .outOfJurisdiction,
+                Messages.wrongDivision(key.name, read.code.claims.creditCode.division)
+            )
         }
-        guard key.kinds.contains(claims.kind) else {
-            throw fail(.jurisdiction, .outOfJurisdiction, Messages.wrongKind(key.name, claims.kind))
+        guard key.kinds.contains(read.code.claims.kind) else {
+            throw fail(.jurisdiction, .outOfJurisdiction, Messages.wrongKind(key.name, read.code.claims.kind))
         }
-        let first = claims.issued.start(utcOffset: key.utcOffset)
+        let first = read.code.claims.issued.start(utcOffset: key.utcOffset)
         let isInTime =
-            claims.issued.end(utcOffset: key.utcOffset) > key.validity.lowerBound && first <= key.validity.upperBound
+            read.code.claims.issued.end(utcOffset: key.utcOffset) > key.validity.lowerBound
+            && first <= key.validity.upperBound
             && key.retiredAt.map { first < $0 } ?? true
         guard isInTime else {
-            throw fail(.jurisdiction, .outOfJurisdiction, Messages.wrongTime(key, claims.issued))
+            throw fail(.jurisdiction, .outOfJurisdiction, Messages.wrongTime(key, read.code.claims.issued))
         }
         pass(.jurisdiction)
     }
 
-    mutating func checkIssued(_ claims: Claims, _ listed: Listed) throws(Finding) {
+    mutating func checkIssued(_ listed: Listed) throws(Finding) {
         // An entry never changes its digest, so that even an old list convicts; that nothing is there, only a fresh one can
         // say, and only while the other list does not know better, which it does when it is the newer one.
         let isFree = listed.value == ListedStatus.neverIssued.rawValue
@@ -191,8 +229,8 @@ struct Examination {
 
     // MARK: - Time and status
 
-    mutating func checkBegin(of claims: Claims, _ key: TrustedKey) throws(Finding) {
-        let first = max(claims.issued, claims.term?.from ?? claims.issued)
+    mutating func checkBegin(of read: CheckedCode, _ key: TrustedKey) throws(Finding) {
+        let first = max(read.code.claims.issued, read.code.claims.term?.from ?? read.code.claims.issued)
         guard now >= first.start(utcOffset: key.utcOffset) else {
             throw fail(.begin, .notYetValid, Messages.notYetValid(first))
         }
@@ -213,8 +251,8 @@ struct Examination {
         if let word { throw fail(.status, word, Messages.status(word, evidence)) }
     }
 
-    mutating func checkTerm(of claims: Claims, _ key: TrustedKey) throws(Finding) {
-        if let last = claims.term?.to, now >= last.end(utcOffset: key.utcOffset) {
+    mutating func checkTerm(of read: CheckedCode, _ key: TrustedKey) throws(Finding) {
+        if let last = read.code.claims.term?.to, now >= last.end(utcOffset: key.utcOffset) {
             throw fail(.term, .expired, Messages.expired(last))
         }
         pass(.term)
@@ -229,9 +267,9 @@ struct Examination {
         }
     }
 
-    mutating func checkPaper(_ paper: Application?, _ claims: Claims) throws(Finding) {
+    mutating func checkPaper(_ paper: Application?, _ read: CheckedCode) throws(Finding) {
         guard let paper else { return }
-        let differing = claims.fields(differingFrom: paper)
+        let differing = read.code.claims.fields(differingFrom: paper)
         guard differing.isEmpty else { throw fail(.paper, .altered, Messages.altered(differing)) }
         pass(.paper)
     }

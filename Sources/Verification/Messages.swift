@@ -4,9 +4,9 @@ import Publication
 
 /// The sentence that goes with each verdict, in both languages; a sentence quotes nothing that a forger could choose.
 enum Messages {
-    static func valid(_ claims: Claims, _ listed: Examination.Listed, now: Instant) -> Bilingual {
+    static func valid(_ read: CheckedCode, _ listed: Examination.Listed, now: Instant) -> Bilingual {
         let age = Age(seconds: (try? listed.status.get()).map { now.since($0.claims.issuedAt) } ?? 0)
-        let isCore = if case .digest = claims.scope { true } else { false }
+        let isCore = if case .digest = read.code.claims.scope { true } else { false }
         return Bilingual(
             en: "Genuine and in force, by a status list issued \(age.en) ago."
                 + (isCore ? " The code carries a digest of the scope, not its text." : ""),

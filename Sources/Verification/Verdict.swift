@@ -7,15 +7,18 @@ package struct Verdict {
     package let word: VerdictWord
     /// One sentence with the reason.
     package let message: Bilingual
-    /// What the code says; nil when it is no code.
-    ///
-    /// Only ``VerdictWord/valid`` and the words about status vouch for it.
-    package let claims: Claims?
+    /// What was read; nil when it is no code.
+    let code: CheckedCode?
     /// The key that the code names, when the trust list has it.
     package let issuer: TrustedKey?
     package let evidence: Evidence
     /// In the order in which they were made; the last is the one that failed, if any did.
     package let checks: [Check]
+
+    /// What the code says; nil when it is no code.
+    ///
+    /// Only ``VerdictWord/valid`` and the words about status vouch for it.
+    package var claims: Claims? { code?.code.claims }
 
     /// One of the things that must hold.
     package struct Check: Hashable {

@@ -6,32 +6,39 @@ package import Publication
 package struct Verifier {
     private let snapshot: Snapshot
     private let now: Instant
+    private let known: CheckedCodes?
 
-    package init(snapshot: Snapshot, now: Instant) {
+    /// `known` keeps what was found out about codes that are checked again and again.
+    package init(snapshot: Snapshot, now: Instant, known: CheckedCodes? = nil) {
         self.snapshot = snapshot
         self.now = now
+        self.known = known
     }
 
     /// Judges the text of a symbol; `paper` is what the paper in hand says, where somebody gave it.
-    package func verdict(of text: String, paper: Application? = nil) -> Verdict {
-        var examination = Examination(snapshot: snapshot, now: now)
+    package func verdict(of text: String, paper: Application? = nil) -> Verdict { verdict(of: .symbol(text), paper) }
+
+    /// Judges the digits of a code, behind which and before which nothing stands.
+    package func verdict(ofDigits digits: Substring) -> Verdict { verdict(of: .digits(digits), nil) }
+
+    private func verdict(of text: Examination.Text, _ paper: Application?) -> Verdict {
+        var examination = Examination(snapshot: snapshot, now: now, known: known)
         do throws(Finding) {
-            let code = try examination.readCode(text)
-            let claims = code.claims
+            let (code, message) = try examination.readCode(text)
             let trust = try examination.trustList()
             let key = try examination.issuer(of: code, in: trust)
-            try examination.checkSignature(of: code, by: key)
-            let listed = examination.lists(of: claims, digest: code.digest, key: key, trust: trust)
-            try examination.checkRevocation(of: key, claims, listed)
-            try examination.checkJurisdiction(of: key, claims)
-            try examination.checkIssued(claims, listed)
+            try examination.checkSignature(of: code, message, by: key)
+            let listed = examination.lists(of: code, key: key)
+            try examination.checkRevocation(of: key, code, listed)
+            try examination.checkJurisdiction(of: key, code)
+            try examination.checkIssued(listed)
             try examination.checkEvidence(trust, listed)
-            try examination.checkBegin(of: claims, key)
+            try examination.checkBegin(of: code, key)
             try examination.checkFinalStatus(listed)
-            try examination.checkTerm(of: claims, key)
+            try examination.checkTerm(of: code, key)
             try examination.checkPause(listed)
-            try examination.checkPaper(paper, claims)
-            return examination.verdict(.valid, Messages.valid(claims, listed, now: now))
+            try examination.checkPaper(paper, code)
+            return examination.verdict(.valid, Messages.valid(code, listed, now: now))
         } catch {
             return examination.verdict(error.word, error.message)
         }

@@ -40,11 +40,18 @@ package struct TrustList: Hashable {
     /// Where it lies in a publication.
     package static let path = "trust-list"
 
-    package func key(_ number: IssuerNumber) -> TrustedKey? { keys.first { $0.number == number } }
+    package func key(_ number: IssuerNumber) -> TrustedKey? {
+        var (low, high) = (0, keys.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if keys[middle].number < number { low = middle + 1 } else { high = middle }
+        }
+        return low < keys.count && keys[low].number == number ? keys[low] : nil
+    }
 }
 
-/// A key of an office or of the authority, and what it may sign.
-package struct TrustedKey: Hashable {
+/// A key of an office or of the authority, and what it may sign; never changes.
+package final class TrustedKey: Hashable, Sendable {
     package let number: IssuerNumber
     package let purpose: Purpose
     /// Signed by the root; its validity is the key's.
@@ -114,6 +121,19 @@ package struct TrustedKey: Hashable {
     }
 
     package var jurisdiction: Jurisdiction { Jurisdiction(divisions: divisions, kinds: kinds) }
+
+    package static func == (left: TrustedKey, right: TrustedKey) -> Bool {
+        left === right
+            || left.number == right.number && left.purpose == right.purpose && left.certificate == right.certificate
+                && left.name == right.name && left.office == right.office && left.divisions == right.divisions
+                && left.kinds == right.kinds && left.utcOffset == right.utcOffset && left.retiredAt == right.retiredAt
+                && left.revocation == right.revocation
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(number)
+        hasher.combine(certificate)
+    }
 }
 
 extension Certificate {

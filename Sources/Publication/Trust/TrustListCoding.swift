@@ -204,7 +204,7 @@ extension TrustedKey {
     }
 
     /// Reads a key; nil when its purpose or its algorithm is one that a later version knows.
-    fileprivate init?(from reader: inout CBORReader) throws(CodeError) {
+    fileprivate convenience init?(from reader: inout CBORReader) throws(CodeError) {
         var number: IssuerNumber?
         var purpose: Purpose?
         var certificate: Certificate?

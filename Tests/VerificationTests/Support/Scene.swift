@@ -15,6 +15,7 @@ struct Scene {
     var status: Result<StatusList, PublicationError>
     var issued: Result<IssuedList, PublicationError>
     var paper: Application?
+    var known: CheckedCodes?
 
     /// The licence's entry.
     static let index = 3
@@ -96,7 +97,7 @@ struct Scene {
             statusLists: ["status/341181-1": status],
             issuedLists: ["issued/341181-1": issued]
         )
-        return Verifier(snapshot: snapshot, now: now).verdict(of: text, paper: paper)
+        return Verifier(snapshot: snapshot, now: now, known: known).verdict(of: text, paper: paper)
     }
 
     var word: VerdictWord { verdict.word }
