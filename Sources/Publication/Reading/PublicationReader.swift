@@ -33,10 +33,13 @@ package struct PublicationReader {
     /// ``clockSkew``, is not believed: remembered, it would shut out every true one until then. Where the authority keeps a log, a list that
     /// is not the newest of which it tells is not believed either, nor a log of which nobody can show that it goes on from the one that was
     /// seen.
-    package func snapshot(_ seen: inout HighWater, now: Instant) -> Snapshot {
+    ///
+    /// Lists of `earlier` whose files are the same are taken from there: what did not change takes no second copy in memory, and under the same
+    /// trust list no second look at its signature.
+    package func snapshot(_ seen: inout HighWater, now: Instant, since earlier: Snapshot? = nil) -> Snapshot {
         var grown = seen
         var checkpoint = try? source.read(AuthorityLog.checkpoint)
-        var snapshot = once(&grown, now)
+        var snapshot = once(&grown, now, earlier)
         for attempt in 1..<Self.attempts {
             guard snapshot.refusals.contains(where: { $0.code == .notLogged || $0.code == .overtaken }) else { break }
             // Lists that came after the checkpoint was read, or come now: somebody publishes.
@@ -46,7 +49,7 @@ package struct PublicationReader {
                 Thread.sleep(forTimeInterval: Double(attempt) * Self.pause)
             }
             (checkpoint, grown) = (newer, seen)
-            snapshot = once(&grown, now)
+            snapshot = once(&grown, now, earlier)
         }
         seen = grown
         return snapshot
@@ -56,7 +59,7 @@ package struct PublicationReader {
     /// Seconds, for the first of them.
     private static let pause = 0.05
 
-    private func once(_ seen: inout HighWater, _ now: Instant) -> Snapshot {
+    private func once(_ seen: inout HighWater, _ now: Instant, _ earlier: Snapshot?) -> Snapshot {
         let trust: TrustList
         do { trust = try trustList(&seen, now) } catch {
             return Snapshot(trust: .failure(error), statusLists: [:], issuedLists: [:])
@@ -65,16 +68,26 @@ package struct PublicationReader {
             trust.hasLog
             ? LoggedLists.read(from: source, trust: trust, policy: policy, &seen) : nil
         var statusLists: [String: Result<StatusList, PublicationError>] = [:]
+        var digests: [String: Digest] = [:]
+        let isSameTrust = (try? earlier?.trust.get()) == trust
         for path in source.paths(of: .status) {
-            statusLists[path] = list(path, log, &seen, now) { bytes throws(PublicationError) in
-                let list = try StatusList(bytes, path: path, trust: trust)
+            let known = (try? earlier?.statusLists[path]?.get()).map { ($0, earlier?.digests[path]) }
+            statusLists[path] = list(path, log, &seen, now, &digests) { bytes, digest throws(PublicationError) in
+                let isKnown = known?.1 == digest
+                if let known, isKnown, isSameTrust { return (known.0, known.0.claims) }
+                let read = try StatusList(bytes, path: path, trust: trust)
+                let list = isKnown ? known?.0 ?? read : read
                 return (list, list.claims)
             }
         }
         var issuedLists: [String: Result<IssuedList, PublicationError>] = [:]
         for path in source.paths(of: .issued) {
-            issuedLists[path] = list(path, log, &seen, now) { bytes throws(PublicationError) in
-                let list = try IssuedList(bytes, path: path, trust: trust)
+            let known = (try? earlier?.issuedLists[path]?.get()).map { ($0, earlier?.digests[path]) }
+            issuedLists[path] = list(path, log, &seen, now, &digests) { bytes, digest throws(PublicationError) in
+                let isKnown = known?.1 == digest
+                if let known, isKnown, isSameTrust { return (known.0, known.0.claims) }
+                let read = try IssuedList(bytes, path: path, trust: trust)
+                let list = isKnown ? known?.0 ?? read : read
                 return (list, list.claims)
             }
         }
@@ -83,7 +96,8 @@ package struct PublicationReader {
             log: log?.map(\.checkpoint),
             table: (try? log?.get())?.table,
             statusLists: statusLists,
-            issuedLists: issuedLists
+            issuedLists: issuedLists,
+            digests: digests
         )
     }
 
@@ -117,14 +131,17 @@ package struct PublicationReader {
         _ log: Result<LoggedLists, PublicationError>?,
         _ seen: inout HighWater,
         _ now: Instant,
-        _ read: ([UInt8]) throws(PublicationError) -> (List, ListClaims)
+        _ digests: inout [String: Digest],
+        _ read: ([UInt8], Digest) throws(PublicationError) -> (List, ListClaims)
     ) -> Result<List, PublicationError> {
         do throws(PublicationError) {
             let bytes = try source.read(path)
-            let (list, claims) = try read(bytes)
+            let digest = Digest(of: bytes)
+            let (list, claims) = try read(bytes, digest)
             try Self.check(claims.issuedAt, path, now)
             try log?.get().check(path, claims, bytes)
             try seen.accept(path, sequence: claims.sequence, issuedAt: claims.issuedAt, bytes: bytes)
+            digests[path] = digest
             return .success(list)
         } catch { return .failure(error) }
     }

@@ -1,7 +1,8 @@
+package import OpenSSL
 package import TransparencyLog
 
 /// Everything of a publication that a verdict rests on, as it was read at one time; never changes.
-package struct Snapshot {
+package final class Snapshot: Sendable {
     package let trust: Result<TrustList, PublicationError>
     /// The newest checkpoint of the log; nil where the authority keeps none.
     package let log: Result<SignedCheckpoint, PublicationError>?
@@ -11,19 +12,23 @@ package struct Snapshot {
     package let statusLists: [String: Result<StatusList, PublicationError>]
     /// By path: `issued/341181-1`.
     package let issuedLists: [String: Result<IssuedList, PublicationError>]
+    /// SHA-256 of the files that were believed, by path, so that who reads again takes up no second copy of what did not change.
+    package let digests: [String: Digest]
 
     package init(
         trust: Result<TrustList, PublicationError>,
         log: Result<SignedCheckpoint, PublicationError>? = nil,
         table: ListTable? = nil,
         statusLists: [String: Result<StatusList, PublicationError>],
-        issuedLists: [String: Result<IssuedList, PublicationError>]
+        issuedLists: [String: Result<IssuedList, PublicationError>],
+        digests: [String: Digest] = [:]
     ) {
         self.trust = trust
         self.log = log
         self.table = table
         self.statusLists = statusLists
         self.issuedLists = issuedLists
+        self.digests = digests
     }
 
     /// The list that a code by `key` names.
