@@ -2,7 +2,7 @@ import Hummingbird
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes connections that are too slow: a request must be there in full in time, and its answer must be taken.
+/// Closes connections that are too slow: a request must be there in full in time, or go on arriving, and its answer must be taken.
 ///
 /// It also closes behind an answer that says `Connection: close`, even if the request has not ended, without losing the answer; and
 /// when the server stops, it answers what is already on its way.
@@ -12,19 +12,26 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    /// How long a request may take, from the connection's opening or the last answer to its last byte.
+    /// How long a request may take, from the connection's opening or the last answer to its last byte; a longer one must bring
+    /// ``leastArrived`` in each such time.
     private let limit: TimeAmount
     private var timer: Scheduled<Void>?
+    /// When the connection has had its time, and when the timer rings, perhaps before that.
+    private var (deadline, ringsAt) = (NIODeadline.distantFuture, NIODeadline.distantFuture)
     private var unanswered = 0
     private var isReading = false
     private var closesAfterAnswer = false
     private var isLingering = false
     private var isStopping = false
-    /// How much of an answer was not yet taken when the timer last rang.
-    private var untaken = Int.max
+    /// Bytes of bodies that have arrived, and of answers that were written, on this connection.
+    private var (arrived, written) = (0, 0)
+    /// How much had arrived, and how much was taken, when the timer last rang or was set.
+    private var (arrivedBefore, takenBefore) = (0, 0)
 
     /// The least that a reader takes of an answer in one `limit`.
     private static let leastTaken = 16_384
+    /// The least that comes of a long body in one `limit`: 35 kbit a second.
+    private static let leastArrived = 65_536
     /// How long the rest of a request that was answered early is read and thrown away; to close at once would lose the answer.
     private static let linger = TimeAmount.seconds(1)
     /// How long an idle connection stays open when the server stops: a request may be on its way.
@@ -54,7 +61,7 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         case .head:
             unanswered += 1
             isReading = true
-        case .body: break
+        case .body(let part): arrived += part.readableBytes
         case .end: isReading = false
         }
         context.fireChannelRead(data)
@@ -66,7 +73,9 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
             if isStopping { head.headerFields[.connection] = "close" }
             closesAfterAnswer = head.headerFields[.connection] == "close"
             context.write(wrapOutboundOut(.head(head)), promise: promise)
-        case .body: context.write(data, promise: promise)
+        case .body(let part):
+            written += part.readableBytes
+            context.write(data, promise: promise)
         case .end:
             unanswered -= 1
             guard closesAfterAnswer else {
@@ -91,21 +100,30 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func startTimer(_ time: TimeAmount, _ context: ChannelHandlerContext) {
-        timer?.cancel()
-        untaken = .max
-        schedule(time, context)
+        deadline = context.eventLoop.now + time
+        arrivedBefore = arrived
+        // Whatever is taken until the first ring is enough.
+        takenBefore = .min / 2
+        // A timer that rings before that sees by itself that it is too early.
+        if timer == nil || ringsAt > deadline { schedule(context) }
     }
 
-    private func schedule(_ time: TimeAmount, _ context: ChannelHandlerContext) {
-        timer = context.eventLoop.assumeIsolated().scheduleTask(in: time) { self.ring(context) }
+    private func schedule(_ context: ChannelHandlerContext) {
+        timer?.cancel()
+        ringsAt = deadline
+        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.ring(context) }
     }
 
     private func ring(_ context: ChannelHandlerContext) {
+        timer = nil
+        guard context.eventLoop.now >= deadline else { return schedule(context) }
         let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
         let isComputing = unanswered > 0 && !isReading && waiting == 0
-        let isTaking = waiting > 0 && waiting <= untaken - Self.leastTaken
-        guard !isLingering, isComputing || isTaking else { return context.close(promise: nil) }
-        untaken = waiting
-        schedule(limit, context)
+        let isTaking = waiting > 0 && written - waiting - takenBefore >= Self.leastTaken
+        let isArriving = isReading && arrived - arrivedBefore >= Self.leastArrived
+        guard !isLingering, isComputing || isTaking || isArriving else { return context.close(promise: nil) }
+        (arrivedBefore, takenBefore) = (arrived, written - waiting)
+        deadline = context.eventLoop.now + limit
+        schedule(context)
     }
 }

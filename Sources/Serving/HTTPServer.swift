@@ -9,6 +9,8 @@ package import ServiceLifecycle
 package struct HTTPServer {
     private let address: ListenAddress
     private let maximumConnections: Int
+    private let shares: Shares
+    private let proxies: Proxies
     private let gate: AcceptGate
     private let logger: Logger
 
@@ -17,22 +19,27 @@ package struct HTTPServer {
     /// The greatest number of connections at a time; more wait to be accepted.
     package static let maximumConnections = 1_024
 
-    /// `gate` says whether it accepts.
+    /// `shares` says how many connections each client may have, but for `proxies`, and `gate` whether any is accepted.
     package init(
         at address: ListenAddress,
         maximumConnections: Int = Self.maximumConnections,
+        shares: Shares = Shares(most: 0),
+        proxies: Proxies = Proxies(),
         gate: AcceptGate,
         logger: Logger
     ) {
         self.address = address
         self.maximumConnections = maximumConnections
+        self.shares = shares
+        self.proxies = proxies
         self.gate = gate
         self.logger = logger
     }
 
-    /// The server with its limits; `services` live as long as it does, and `onListening` gets its address.
-    package func application(
-        _ router: Router<BasicRequestContext>,
+    /// The server with its limits; `immediate` comes before the router, `services` live as long as it does, and `onListening` gets its address.
+    package func application<Context: InitializableFromSource<ApplicationRequestContextSource>>(
+        _ router: Router<Context>,
+        immediate: (any ImmediateResponder)? = nil,
         services: [any Service] = [],
         onListening: @escaping @Sendable (_ address: String) -> Void
     ) -> some ApplicationProtocol {
@@ -45,8 +52,7 @@ package struct HTTPServer {
             router: router,
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [ConnectionDeadlines(limit: .seconds(Self.requestSeconds))],
-                    idleTimeout: .seconds(Self.requestSeconds),
+                    additionalChannelHandlers: handlers(immediate),
                     httpDecoderConfiguration: limits
                 )
             ),
@@ -64,6 +70,15 @@ package struct HTTPServer {
             },
             logger: logger
         )
+    }
+
+    /// What stands between a connection and the router.
+    private func handlers(_ immediate: (any ImmediateResponder)?) -> [any RemovableChannelHandler] {
+        var handlers: [any RemovableChannelHandler] = [
+            ConnectionShare(shares, besides: proxies), ConnectionDeadlines(limit: .seconds(Self.requestSeconds)),
+        ]
+        if let immediate { handlers.append(ImmediateAnswers(immediate)) }
+        return handlers
     }
 
     /// Serves until SIGTERM or SIGINT; what was accepted by then is answered.

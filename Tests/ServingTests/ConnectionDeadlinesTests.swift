@@ -93,4 +93,40 @@ import Testing
         #expect(head.headerFields[.connection] == "close")
         #expect(!channel.isActive)
     }
+
+    private func send(bytes count: Int) throws {
+        try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(repeating: 1, count: count)))
+    }
+
+    @Test func lastsAsLongAsALongBodyGoesOnArriving() throws {
+        try channel.writeInbound(request)
+        for _ in 0..<8 {
+            loop.advanceTime(by: .seconds(10))
+            try send(bytes: 65_536)
+        }
+        #expect(channel.isActive)
+        loop.advanceTime(by: .seconds(30))
+        #expect(!channel.isActive)
+    }
+
+    @Test func closesWhereABodyArrivesTooSlowly() throws {
+        try channel.writeInbound(request)
+        try send(bytes: 100_000)
+        loop.advanceTime(by: .seconds(15))
+        #expect(channel.isActive)
+        try send(bytes: 65_535)
+        loop.advanceTime(by: .seconds(15))
+        #expect(!channel.isActive)
+    }
+
+    /// What came before an answer says nothing of the next request.
+    @Test func countsNoBytesOfAnEarlierRequest() throws {
+        try channel.writeInbound(request)
+        try send(bytes: 1_000_000)
+        try channel.writeInbound(HTTPRequestPart.end(nil))
+        try answer()
+        try channel.writeInbound(request)
+        loop.advanceTime(by: .seconds(15))
+        #expect(!channel.isActive)
+    }
 }

@@ -1,0 +1,46 @@
+package import NIOCore
+import Synchronization
+
+/// How much each client may ask for: so much a second, and so much at once after a rest.
+///
+/// The generic cell rate algorithm (ITU-T I.371, annex A): of each client one number is kept, the time at which it will have rested. A table of
+/// fixed size has these, without a lock; clients that fall on one place share what they may, and where they fall nobody can tell.
+package final class RateLimit: Sendable {
+    /// Nanoseconds that one unit costs.
+    private let price: UInt64
+    /// Nanoseconds that may be used in advance.
+    private let credit: UInt64
+    private let seed = Int.random(in: .min ... .max)
+    private let places: [Place]
+
+    private final class Place: Sendable { let rested = Atomic<UInt64>(0) }
+
+    /// Allows `perSecond` units a second and `burst` at once; 0 a second allows everything.
+    package init(perSecond: Double, burst: Int, places count: Int = 16_384) {
+        price = perSecond > 0 ? UInt64(1_000_000_000 / perSecond) : 0
+        credit = price * UInt64(max(burst, 1))
+        places = price > 0 ? (0..<count).map { _ in Place() } : []
+    }
+
+    /// Seconds until `cost` units are had; nil where they are had now, and taken.
+    package func wait(of client: Client, cost: Int = 1, now: NIODeadline = .now()) -> Int? {
+        guard price > 0, !client.isLocal else { return nil }
+        var hasher = Hasher()
+        hasher.combine(seed)
+        hasher.combine(client)
+        let place = places[Int(UInt(bitPattern: hasher.finalize()) % UInt(places.count))]
+        let now = now.uptimeNanoseconds
+        // Whoever asks for more than is ever allowed at once has to have rested, and rests longer afterwards.
+        let (total, advance) = (price * UInt64(cost), min(price * UInt64(cost), credit))
+        var rested = place.rested.load(ordering: .relaxed)
+        while true {
+            let start = max(rested, now)
+            guard start + advance <= now + credit else {
+                return Int((start + advance - now - credit) / 1_000_000_000) + 1
+            }
+            let change = place.rested.compareExchange(expected: rested, desired: start + total, ordering: .relaxed)
+            if change.exchanged { return nil }
+            rested = change.original
+        }
+    }
+}
