@@ -1,6 +1,10 @@
 import Hummingbird
+import Licence
 import LicenceCode
 import Testing
+import Verification
+
+@testable import VerifierService
 
 @Suite struct PageTests {
     private let authority: TestAuthority
@@ -41,7 +45,7 @@ import Testing
     @Test func theAddressBeatsTheBrowser() async throws {
         let page = try await page(query: "?lang=en", language: "zh-CN")
         #expect(page.text.contains("<h1>VALID</h1>"))
-        #expect(page.text.contains("<dt>Legal representative</dt>"))
+        #expect(page.text.contains("<dt>Legal representative <small lang=\"zh-CN\">法定代表人</small></dt>"))
         #expect(page.text.contains("<a href=\"?lang=zh\""))
     }
 
@@ -81,5 +85,49 @@ import Testing
         try authority.publish([])
         let answer = try await TestServer(authority).answer(.get, "/L/1", [.accept: accept])
         #expect(answer.headers[.contentType] == expected)
+    }
+
+    @Test func forbidsABrowserWhatItDoesNotNeed() async throws {
+        let headers = try await page().headers
+        #expect(headers[.contentSecurityPolicy]?.contains("form-action 'none'; frame-ancestors 'none'") == true)
+        for name in ["Permissions-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy"] {
+            #expect(headers[try HTTPFields.Element.Name(name).required] != nil)
+        }
+        #expect(headers[try HTTPFields.Element.Name("Referrer-Policy").required] == "no-referrer")
+        #expect(headers[.xContentTypeOptions] == "nosniff")
+        #expect(headers[try HTTPFields.Element.Name("X-Robots-Tag").required] == "noindex")
+    }
+
+    @Test func saysTheWordFirst() async throws {
+        #expect(try await page(query: "?lang=en").text.contains("<title>VALID – Business licence check</title>"))
+    }
+
+    @Test func marksChineseInAPageInEnglish() async throws {
+        let page = try await page(query: "?lang=en")
+        #expect(page.text.contains("<dd lang=\"zh-CN\">天长市示例食品有限公司</dd>"))
+        #expect(page.text.contains("<dd>CNY 1,000,000.00</dd>"))
+        #expect(page.text.contains("<dd>Tianchang Market Regulation Office</dd>"))
+    }
+
+    @Test func saysHowOldTheStatusListIs() async throws {
+        #expect(try await page(query: "?lang=en").text.contains("issued a minute ago"))
+        #expect(try await page().text.contains("1 分钟前发布"))
+    }
+
+    @Test func leadsToAnotherCheck() async throws {
+        #expect(try await page().text.contains("<a href=\"/?lang=zh\">核验另一张执照</a>"))
+    }
+
+    @Test func namesTheAuthoritysHost() async throws {
+        #expect(try await page().text.contains("<b>https://lic.example.cn/</b>"))
+    }
+
+    @Test func tellsEveryVerdictInBothLanguages() {
+        for word in VerdictWord.allCases {
+            let guidance = Guidance(word)
+            #expect(!guidance.steps.isEmpty)
+            for text in [guidance.meaning] + guidance.steps { #expect(!text.en.isEmpty && !text.zh.isEmpty) }
+        }
+        #expect(Set(VerdictWord.allCases.map { Guidance($0).meaning.zh }).count == VerdictWord.allCases.count)
     }
 }

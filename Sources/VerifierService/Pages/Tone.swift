@@ -43,10 +43,3 @@ enum Tone: String {
         }
     }
 }
-
-extension PrintedField {
-    /// The label is in the page's language, the value as it was registered.
-    func html(_ language: Language) -> HTML {
-        "<div><dt>\(label[language])</dt><dd>\(value)</dd></div>"
-    }
-}

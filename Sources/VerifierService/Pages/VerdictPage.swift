@@ -1,66 +1,78 @@
 import Licence
+import LicenceCode
+import Publication
 import Verification
 
 /// A verdict for a person with a browser: no script, nothing fetched, readable on a narrow phone.
 struct VerdictPage {
     let verdict: Verdict
     let language: Language
+    let notes: AuthorityNotes
+    /// Which part of a very long scope is asked for, from 1.
+    let scopePart: Int?
 
-    var html: HTML {
-        """
-        <!doctype html>
-        <html lang="\(language == .zh ? "zh-CN" : "en")">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>\(title): \(verdict.word.name[language])</title>
-        <style>\(HTML(stringLiteral: PageStyle.css))</style>
-        </head>
-        <body>
-        <main>
-        <header><b>\(title)</b>\(languageSwitch)</header>
-        \(headline)
-        \(licence)
-        \(evidence)
-        <footer><p>\(advice[language])</p></footer>
-        </main>
-        </body>
-        </html>
-
-        """
+    init(verdict: Verdict, language: Language, notes: AuthorityNotes, scopePart: Int? = nil) {
+        self.verdict = verdict
+        self.language = language
+        self.notes = notes
+        self.scopePart = scopePart
     }
 
-    private var title: String {
-        Bilingual(en: "Business licence check", zh: "营业执照核验")[language]
-    }
-
-    private var languageSwitch: HTML {
-        switch language {
-        case .zh: "<a href=\"?lang=en\" lang=\"en\" hreflang=\"en\">English</a>"
-        case .en: "<a href=\"?lang=zh\" lang=\"zh-CN\" hreflang=\"zh-CN\">中文</a>"
-        }
+    var page: Page {
+        Page(
+            // The word first: it is what a screen reader says, and what a tab shows.
+            title: "\(verdict.word.name[language]) – \(Page.name[language])",
+            language,
+            notes,
+            query: scopePart.map { "&scope=\($0)" } ?? "",
+            content: """
+                \(headline)
+                \(notes.addressWarning(language))
+                \(steps)
+                \(isToBeReported ? notes.reportSection(language) : "")
+                \(licence)
+                \(evidence)
+                \(isToBeReported ? "" : notes.reportSection(language))
+                <p class="again"><a href="/?lang=\(language.rawValue)">\(checkAnother[language])</a></p>
+                """
+        )
     }
 
     private var headline: HTML {
         let tone = Tone(verdict.word)
+        let checked = verdict.evidence.checkedAt.local(utcOffset: verdict.issuer?.utcOffset ?? notes.utcOffset)
         return """
-            <div class="verdict \(tone.rawValue)">\(tone.symbol)<div>
+            <div class="verdict \(tone.rawValue)" role="status">\(tone.symbol)<div>
             <h1>\(verdict.word.name[language])</h1>
-            <p>\(verdict.message[language])</p>
+            <p>\(guidance.meaning[language])</p>
+            <small>\(checkedLabel[language])\(checked)</small>
             </div></div>
             """
     }
 
+    /// Whether to report it is what comes next, and not only good to know.
+    private var isToBeReported: Bool { Tone(verdict.word) == .bad }
+
+    private var guidance: Guidance { Guidance(verdict.word) }
+
+    private var steps: HTML {
+        let heading =
+            verdict.word == .valid
+            ? Bilingual(en: "Before you rely on it", zh: "采信之前请核对") : Bilingual(en: "What to do", zh: "处理建议")
+        let items = HTML(guidance.steps.map { "<li>\($0[language])</li>\n" })
+        return "<section>\n<h2>\(heading[language])</h2>\n<ul>\n\(items)</ul>\n</section>"
+    }
+
     private var licence: HTML {
         guard let claims = verdict.claims else { return "" }
-        let fields = HTML(claims.printed(in: language).map { $0.html(language) })
+        let fields = HTML(claims.printed(in: language).map { field($0, of: claims) })
         guard !verdict.word.vouchesForContent else {
             let heading = Bilingual(en: "The licence", zh: "执照内容")[language]
-            return "<section>\n<h2>\(heading)</h2>\n<dl>\(fields)</dl>\n</section>"
+            return "<section class=\"licence\">\n<h2>\(heading)</h2>\n<dl>\(fields)</dl>\n</section>"
         }
         let heading = Bilingual(en: "What the code says of itself", zh: "此码自称的内容")[language]
         return """
-            <section class="unvouched">
+            <section class="unvouched\(verdict.word == .undetermined ? " pending" : "")">
             <h2>\(heading)</h2>
             <p class="warning">\(warning[language])</p>
             <dl>\(fields)</dl>
@@ -68,13 +80,39 @@ struct VerdictPage {
             """
     }
 
+    /// The label is in the page's language, the value as it was registered; a very long scope in parts.
+    private func field(_ field: PrintedField, of claims: Claims) -> HTML {
+        guard case .text(let scope) = claims.scope, field.value == scope else { return field.html(language) }
+        let parts = ScopeParts(scope)
+        guard parts.parts.count > 1 else { return field.html(language) }
+        let number = parts.number(scopePart)
+        let part = parts.parts[number - 1]
+        let place = Bilingual(
+            en: "Characters \(part.first) to \(part.last) of \(parts.length). The whole is too long for one page:",
+            zh: "全文共 \(parts.length) 字，此处为第 \(part.first) 至 \(part.last) 字。因篇幅过长，分页显示："
+        )
+        let links = HTML(
+            parts.parts.indices.map { index in
+                let name = Bilingual(en: "part \(index + 1)", zh: "第 \(index + 1) 部分")[language]
+                guard index + 1 != number else { return " <b aria-current=\"page\">\(name)</b>" }
+                return " <a href=\"?lang=\(language.rawValue)&amp;scope=\(String(index + 1))\">\(name)</a>"
+            }
+        )
+        return PrintedField(field.label, part.text).html(language, note: "<small>\(place[language])\(links)</small>")
+    }
+
     private var evidence: HTML {
         let heading = Bilingual(en: "What this rests on", zh: "核验依据")[language]
-        let fields = HTML(
-            verdict.evidenceFields.map { PrintedField($0.label, $0.value[language]).html(language) }
-        )
+        let fields = HTML(verdict.evidenceFields(utcOffset: notes.utcOffset).map { $0.html(language) })
         return "<section>\n<h2>\(heading)</h2>\n<dl>\(fields)</dl>\n</section>"
     }
+}
+
+// MARK: - Texts
+
+extension VerdictPage {
+    private var checkAnother: Bilingual { Bilingual(en: "Check another licence", zh: "核验另一张执照") }
+    private var checkedLabel: Bilingual { Bilingual(en: "Checked at ", zh: "核验时间：") }
 
     private var warning: Bilingual {
         verdict.word == .undetermined
@@ -87,17 +125,17 @@ struct VerdictPage {
                 zh: "以下内容未经证实，任何机关均未为其担保，请勿采信。"
             )
     }
+}
 
-    private var advice: Bilingual {
-        verdict.word.vouchesForContent
-            ? Bilingual(
-                en: "Compare the paper in hand with what stands here. "
-                    + "Believe this page only at the registration authority's own address.",
-                zh: "请将手中的执照与本页内容逐项核对；仅当浏览器地址栏中的网址属于登记机关时，方可采信本页。"
-            )
-            : Bilingual(
-                en: "Believe this page only at the registration authority's own address.",
-                zh: "仅当浏览器地址栏中的网址属于登记机关时，方可采信本页。"
-            )
+extension PrintedField {
+    /// A line of the licence; a page in English has the printed label beside its own, to compare with the paper.
+    func html(_ language: Language, note: HTML = "") -> HTML {
+        let printed: HTML = language == .en ? " <small lang=\"zh-CN\">\(label.zh)</small>" : ""
+        return HTML.registered(value, in: language) { text, lang in
+            // The note is in the page's language, so it stands beside what is marked as another.
+            let value: HTML =
+                note.source.isEmpty ? "<dd\(lang)>\(text)</dd>" : "<dd><span\(lang)>\(text)</span>\(note)</dd>"
+            return "<div><dt>\(label[language])\(printed)</dt>\(value)</div>"
+        }
     }
 }

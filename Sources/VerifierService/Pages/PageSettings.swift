@@ -1,0 +1,35 @@
+/// What the operator lets the pages say; where nothing is set they say it in general words.
+package struct PageSettings: Sendable {
+    /// The host that the address bar must show; of the trust list's base where nil.
+    package let host: String?
+    /// Where people report a fake.
+    package let report: Report
+
+    package init(host: String? = nil, report: Report = Report()) {
+        self.host = host
+        self.report = report
+    }
+
+    /// Ways to report a fake; each may be absent.
+    package struct Report: Sendable {
+        /// As it is dialled, such as `12315`.
+        package let phone: String?
+        /// A page or a mailbox: `https://…` or `mailto:…`, which become links; anything else is shown as text.
+        package let address: String?
+        /// A sentence of the operator's own.
+        package let textEN: String?
+        package let textZH: String?
+
+        package init(
+            phone: String? = nil,
+            address: String? = nil,
+            textEN: String? = nil,
+            textZH: String? = nil
+        ) {
+            self.phone = phone
+            self.address = address
+            self.textEN = textEN
+            self.textZH = textZH
+        }
+    }
+}

@@ -1,0 +1,9 @@
+package import Symbol
+
+/// Why a photo was not read.
+package enum PhotoError: Error, Equatable {
+    /// As many photos as may be are being read or wait; nothing is wrong with this one.
+    case busy
+    /// The picture, or what it shows.
+    case refused(SymbolError)
+}

@@ -1,0 +1,139 @@
+import Hummingbird
+import Licence
+import Publication
+
+/// The front page, and what its forms are answered with: the way to a verdict, or a page that says what was wrong.
+///
+/// A form that another site sends here is answered like any other. It changes nothing, there is nobody logged in, and what was sent
+/// is not shown again; so all it can do is what a link can.
+struct FormRoutes {
+    let publication: @Sendable () -> LoadedPublication
+    let now: @Sendable () -> Instant
+    let pages: PageSettings
+    let photos: PhotoReader
+
+    /// The greatest number of bytes of a form with a photo.
+    static let maximumPhotoBody = 16 << 20
+
+    func add(to router: Router<VerifierContext>) {
+        for method in [HTTPRequest.Method.get, .head] { router.on("/", method: method, use: front) }
+        router.on("/", method: .post, use: form)
+        for method in [HTTPRequest.Method.put, .patch, .delete, .options, .trace, .connect] {
+            router.on("/", method: method) { _, _ -> Response in
+                let allow = "GET, HEAD, POST"
+                throw Problem(.methodNotAllowed, "this path answers \(allow) only", headers: [.allow: allow])
+            }
+        }
+    }
+
+    @Sendable private func front(_ request: Request, _: VerifierContext) -> Response {
+        page(request, refusal: nil).response(.ok, [.vary: "Accept-Language"])
+    }
+
+    @Sendable private func form(_ request: Request, _: VerifierContext) async throws -> Response {
+        do throws(FormRefusal) {
+            let code = try await code(request)
+            // The language that was chosen goes on; one that the browser asks for it asks for again.
+            let language = request.uri.queryParameters["lang"].flatMap { Language(rawValue: String($0)) }
+            let address = "/L/\(code.digits)" + (language.map { "?lang=\($0.rawValue)" } ?? "")
+            return Response(status: .seeOther, headers: [.location: address, .cacheControl: "no-store"])
+        } catch {
+            let headers = error.headers
+            guard !Preferences(request.headers[.accept]).preferJSON else {
+                let detail = ([error.title] + error.advice).map(\.en).joined(separator: ": ")
+                throw Problem(error.status, detail, headers: headers)
+            }
+            return page(request, refusal: error).response(error.status, headers)
+        }
+    }
+
+    private func page(_ request: Request, refusal: FormRefusal?) -> Page {
+        let publication = publication()
+        return FrontPage(
+            language: Language(of: request),
+            notes: AuthorityNotes(pages, trust: try? publication.snapshot.trust.get()),
+            state: PublicationState(publication, now: now()),
+            refusal: refusal
+        ).page
+    }
+}
+
+// MARK: - What was sent
+
+extension FormRoutes {
+    private func code(_ request: Request) async throws(FormRefusal) -> SubmittedCode {
+        let type = request.headers[.contentType] ?? ""
+        if let boundary = MultipartForm.boundary(of: type) { return try await photoOrCode(request, boundary) }
+        guard HeaderParameters(type).value.lowercased() == "application/x-www-form-urlencoded" else {
+            throw .otherMediaType
+        }
+        let body = try await Self.body(of: request, upTo: RequestGuard.maximumBody)
+        let text = String(decoding: body, as: UTF8.self)
+        guard let form = try? URLEncodedFormDecoder().decode(TypedForm.self, from: text) else { throw .brokenForm }
+        return try SubmittedCode(form.code ?? "")
+    }
+
+    private struct TypedForm: Decodable {
+        let code: String?
+    }
+
+    /// Reads a form that may hold a photo; the place for the photo is had before the body is taken in.
+    private func photoOrCode(_ request: Request, _ boundary: String) async throws(FormRefusal) -> SubmittedCode {
+        do {
+            let place = try photos.place()
+            defer { withExtendedLifetime(place) {} }
+            var body = try await Self.body(of: request, upTo: Self.maximumPhotoBody)
+            guard let form = try? MultipartForm(body, boundary: boundary) else { throw FormRefusal.brokenForm }
+            let (photo, code) = try Self.fields(of: form)
+            switch (photo, code) {
+            case (nil, nil): throw FormRefusal.nothingGiven
+            case (_?, _?): throw FormRefusal.bothGiven
+            case (nil, let code?):
+                return try SubmittedCode(
+                    String(decoding: body[code].prefix(RequestGuard.maximumBody), as: UTF8.self)
+                )
+            case (let photo?, nil):
+                // The photo is cut out where it lies.
+                body.removeSubrange(photo.upperBound...)
+                body.removeSubrange(..<photo.lowerBound)
+                let text = try await place.text(in: body)
+                do throws(FormRefusal) { return try SubmittedCode(text) } catch { throw error.asOfPhoto }
+            }
+        } catch let refusal as FormRefusal { throw refusal } catch let error as PhotoError {
+            throw FormRefusal(error)
+        } catch {
+            // The client has gone, or what it sent has no end.
+            throw .brokenForm
+        }
+    }
+
+    /// Where the photo and the code lie; nil for what was left empty.
+    private static func fields(of form: MultipartForm) throws(FormRefusal) -> (photo: Range<Int>?, code: Range<Int>?) {
+        var (photo, code): (Range<Int>?, Range<Int>?)
+        var names: Set<String> = []
+        for part in form.parts {
+            guard names.insert(part.name).inserted else { throw .brokenForm }
+            switch (part.name, part.filename) {
+            case ("photo", _?): photo = part.content.isEmpty ? nil : part.content
+            case ("code", nil): code = part.content.isEmpty ? nil : part.content
+            default: throw .brokenForm
+            }
+        }
+        return (photo, code)
+    }
+
+    /// The whole body in memory once; refused as soon as it is longer than `limit`.
+    private static func body(of request: Request, upTo limit: Int) async throws(FormRefusal) -> [UInt8] {
+        let length = request.headers[.contentLength].flatMap { Int($0) }
+        guard length ?? 0 <= limit else { throw .tooLarge }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(length ?? 0)
+        do {
+            for try await buffer in request.body {
+                guard bytes.count + buffer.readableBytes <= limit else { throw FormRefusal.tooLarge }
+                bytes.append(contentsOf: buffer.readableBytesView)
+            }
+        } catch let refusal as FormRefusal { throw refusal } catch { throw .brokenForm }
+        return bytes
+    }
+}
