@@ -15,10 +15,13 @@ let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
 let strictCXX: [CXXSetting] = [.treatAllWarnings(as: .error)]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
+let atomics = Target.Dependency.product(name: "Atomics", package: "swift-atomics")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -32,8 +35,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-async-algorithms.git", from: "1.1.4"),
+        .package(url: "https://github.com/apple/swift-atomics.git", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.34.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
@@ -63,7 +69,7 @@ let package = Package(
         ),
         .target(
             name: "Verification",
-            dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication", "TransparencyLog"],
+            dependencies: ["Licence", "LicenceCode", "OpenSSL", "Publication", "TransparencyLog", atomics],
             swiftSettings: strict
         ),
         .target(
@@ -119,7 +125,9 @@ let package = Package(
         ),
         .target(
             name: "Serving",
-            dependencies: [hummingbird, hummingbirdCore, lifecycle, logging, nio, nioHTTPTypes, unixSignals],
+            dependencies: [
+                httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, nio, nioHTTPTypes, unixSignals,
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -130,15 +138,18 @@ let package = Package(
         .target(
             name: "VerifierService",
             dependencies: [
-                "Licence", "LicenceCode", "OpenSSL", "Publication", "TransparencyLog", "Verification",
-                hummingbird, lifecycle, logging,
+                "Licence", "LicenceCode", "OpenSSL", "Publication", "Serving", "Symbol", "TransparencyLog",
+                "Verification", asyncAlgorithms, atomics, httpTypes, hummingbird, lifecycle, logging, nio,
             ],
+            resources: [.embedInCode("openapi.yaml")],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "licetd",
             dependencies: [
-                "Licence", "OpenSSL", "Publication", "Serving", "VerifierService", argumentParser, logging,
+                "Licence", "OpenSSL", "Publication", "Serving", "Syncing", "Verification", "VerifierService",
+                argumentParser, lifecycle,
+                logging, unixSignals, yams,
             ],
             swiftSettings: strict
         ),
@@ -150,7 +161,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "LicenceTests", dependencies: ["Licence", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "OpenSSLTests",
+            dependencies: ["OpenSSL", "TestSupport"],
+            resources: [.copy("Vectors")],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "TokenTests",
             dependencies: ["CPKCS11", "OpenSSL", "TestSupport", "Token"],
@@ -211,15 +227,15 @@ let package = Package(
         ),
         .testTarget(
             name: "ServingTests",
-            dependencies: ["Serving", hummingbird, nio, nioEmbedded, nioHTTPTypes],
+            dependencies: ["Serving", httpTypes, hummingbird, nio, nioEmbedded, nioHTTPTypes],
             swiftSettings: strict
         ),
         .testTarget(
             name: "VerifierServiceTests",
             dependencies: [
-                "Licence", "LicenceCode", "OpenSSL", "Publication", "Serving", "Verification", "VerifierService",
-                "licetd",
-                hummingbird, hummingbirdCore, logging, nio,
+                "Licence", "LicenceCode", "OpenSSL", "Publication", "Serving", "Symbol", "TestSupport", "Verification",
+                "VerifierService", "licetd",
+                hummingbird, hummingbirdCore, logging, nio, nioEmbedded, yams,
             ],
             swiftSettings: strict
         ),
@@ -235,6 +251,14 @@ if Context.environment["LICET_BENCH"] == "1" {
             name: "licet-code-bench",
             dependencies: ["LicenceCode", "OpenSSL"],
             path: "Tests/CodeBench",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "licet-daemon-bench",
+            dependencies: [
+                "Licence", "OpenSSL", "Publication", "Serving", "TestSupport", httpTypes, hummingbird, logging, nio,
+            ],
+            path: "Tests/DaemonBench",
             swiftSettings: strict
         ),
         .executableTarget(

@@ -1,30 +1,57 @@
 package import Hummingbird
 package import Licence
+package import Verification
 
 /// The daemon's half that answers: codes in, verdicts out, and the publication that they rest on.
 package struct VerifierService {
     private let publication: @Sendable () -> LoadedPublication
     private let tile: (@Sendable (String) -> [UInt8]?)?
-    private let now: @Sendable () -> Instant
+    private let pages: PageSettings
+    private let photos: PhotoReader
+    private let limits: Limits
+    private let metrics: Metrics
+    private let log: RequestLog
+    private let gauges: @Sendable () -> Gauges
+    private let verdicts: Verdicts
 
-    /// The publication in force and the time, each asked for once a request; `tile` gets what lies at a path of the log.
+    /// The publication in force and the time, each asked for once a request; `tile` gets what lies at a path of the log, and `gauges` what is measured
+    /// elsewhere.
     package init(
         publication: @escaping @Sendable () -> LoadedPublication,
         tile: (@Sendable (String) -> [UInt8]?)? = nil,
-        now: @escaping @Sendable () -> Instant
+        now: @escaping @Sendable () -> Instant,
+        pages: PageSettings = PageSettings(),
+        photos: PhotoReader = PhotoReader(),
+        known: CheckedCodes = CheckedCodes(capacity: 1_024),
+        limits: Limits = Limits(),
+        metrics: Metrics = Metrics(),
+        log: RequestLog = RequestLog(),
+        gauges: @escaping @Sendable () -> Gauges = { Gauges() }
     ) {
         self.publication = publication
         self.tile = tile
-        self.now = now
+        self.pages = pages
+        self.photos = photos
+        self.limits = limits
+        self.metrics = metrics
+        self.log = log
+        self.gauges = gauges
+        verdicts = Verdicts(publication: publication, known: known, metrics: metrics, now: now)
     }
 
+    /// What is answered before the router, as ``router`` would answer it.
+    package var quick: QuickVerdicts { QuickVerdicts(verdicts: verdicts, limits: limits, log: log) }
+
     /// All routes.
-    package var router: Router<BasicRequestContext> {
-        let router = Router()
-        router.add(middleware: RequestGuard())
-        VerifierRoutes(publication: publication, now: now).add(to: router)
+    package var router: Router<VerifierContext> {
+        let router = Router(context: VerifierContext.self)
+        router.add(middleware: RequestGuard(limits: limits, metrics: metrics, log: log))
+        VerifierRoutes(verdicts: verdicts, limits: limits, pages: pages, photos: photos).add(to: router)
+        BatchRoute(verdicts: verdicts, limits: limits).add(to: router)
+        FormRoutes(publication: publication, now: verdicts.now, pages: pages, photos: photos).add(to: router)
         PublicationRoutes(publication: publication, tile: tile).add(to: router)
-        OperationsRoutes(publication: publication, now: now).add(to: router)
+        OperationsRoutes(verdicts: verdicts, photos: photos, limits: limits, gauges: gauges).add(to: router)
+        DescriptionRoute().add(to: router)
         return router
     }
 }

@@ -18,6 +18,7 @@ final class Daemon {
         try authority.write("root.crt", authority.rootCertificate.pem)
         process.executableURL = Self.executable
         process.arguments = ["--publication", authority.folder, "--root", root, "--listen", "127.0.0.1:0"]
+        process.environment = Self.environment(authority.folder)
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
@@ -34,11 +35,17 @@ final class Daemon {
 
     deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
 
+    /// That of the tests, with a place for what is kept that no other run has.
+    private static func environment(_ folder: String) -> [String: String] {
+        ProcessInfo.processInfo.environment.merging(["XDG_STATE_HOME": "\(folder)/state"]) { $1 }
+    }
+
     /// Runs it to its end and returns what it exits with.
     static func exitCode(_ arguments: [String]) throws -> Int32 {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
+        process.environment = environment(NSTemporaryDirectory() + UUID().uuidString)
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()

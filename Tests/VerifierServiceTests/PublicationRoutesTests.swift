@@ -52,7 +52,7 @@ import Testing
         #expect(answer.headers[.contentType] == "application/problem+json")
     }
 
-    @Test(arguments: ["/", "/v1", "/favicon.ico", "/L", "/L/1/2", "/x/1"])
+    @Test(arguments: ["/v1", "/favicon.ico", "/L", "/L/1/2", "/x/1"])
     func answersUnknownPathsWithAProblem(path: String) async throws {
         let answer = try await TestServer(authority).answer(.get, path)
         #expect(answer.status == .notFound)

@@ -63,12 +63,18 @@ struct TestAuthority {
     // MARK: - Licences
 
     /// The claims of a company named `name`, at entry `index` of list 1.
-    func claims(name: String = "天长市示例食品有限公司", index: Int = 7) throws -> Claims {
+    func claims(
+        name: String = "天长市示例食品有限公司",
+        index: Int = 7,
+        scope: String = "食品销售；食品互联网销售；日用百货销售；餐饮服务。",
+        representative: String = "王小明",
+        address: String = "安徽省滁州市天长市天康大道 1 号"
+    ) throws -> Claims {
         let application = Application(fields: [
             .creditCode: try Self.creditCode, .kind: "company", .name: name, .type: "有限责任公司(自然人投资或控股)",
-            .representative: "王小明", .capitalAmount: "1000000.00", .capitalCurrency: "CNY",
+            .representative: representative, .capitalAmount: "1000000.00", .capitalCurrency: "CNY",
             .established: "2019-06-12", .termFrom: "2019-06-12", .termTo: "2049-06-11",
-            .address: "安徽省滁州市天长市天康大道 1 号", .scope: "食品销售；食品互联网销售；日用百货销售；餐饮服务。",
+            .address: address, .scope: scope,
         ])
         let licence = try Licence(
             particulars: application.review().particulars,

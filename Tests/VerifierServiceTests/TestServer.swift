@@ -3,7 +3,9 @@ import Hummingbird
 import HummingbirdCore
 import Licence
 import Logging
+import NIOCore
 import NIOEmbedded
+import Serving
 import VerifierService
 
 /// The routes over an authority's folder, without a socket.
@@ -11,21 +13,38 @@ struct TestServer {
     let authority: TestAuthority
     let loader: PublicationLoader
     let current: CurrentPublication
-    private let responder: RouterResponder<BasicRequestContext>
+    let routes: [Router<VerifierContext>.RouteDescription]
+    let quick: QuickVerdicts
+    private let responder: RouterResponder<VerifierContext>
 
     init(
         _ authority: TestAuthority,
         now: Instant? = nil,
         memory: String? = nil,
-        tile: (@Sendable (String) -> [UInt8]?)? = nil
+        tile: (@Sendable (String) -> [UInt8]?)? = nil,
+        pages: PageSettings = PageSettings(),
+        photos: PhotoReader = PhotoReader(),
+        limits: Limits = Limits(),
+        log: RequestLog = RequestLog()
     ) throws {
         self.authority = authority
         loader = try authority.loader(memory: memory)
         let current = CurrentPublication(try loader.load(after: nil).required)
         self.current = current
         let now = now ?? authority.start.adding(seconds: 60)
-        responder = VerifierService(publication: { current.publication }, tile: tile, now: { now }).router
-            .buildResponder()
+        let service = VerifierService(
+            publication: { current.publication },
+            tile: tile,
+            now: { now },
+            pages: pages,
+            photos: photos,
+            limits: limits,
+            log: log
+        )
+        let router = service.router
+        quick = service.quick
+        routes = router.routes
+        responder = router.buildResponder()
     }
 
     /// Looks at the folder as the watcher does.
@@ -39,6 +58,16 @@ struct TestServer {
         _ headers: HTTPFields = [:],
         body: String = ""
     ) async throws -> Answer {
+        try await answer(method, path, headers, bytes: Array(body.utf8))
+    }
+
+    func answer(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ headers: HTTPFields,
+        bytes body: [UInt8],
+        from peer: String? = nil
+    ) async throws -> Answer {
         let head = HTTPRequest(
             method: method,
             scheme: "http",
@@ -46,9 +75,11 @@ struct TestServer {
             path: path,
             headerFields: headers
         )
-        let request = Request(head: head, body: .init(buffer: ByteBuffer(string: body)))
-        let source = ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: Logger(label: "test"))
-        let response = try await responder.respond(to: request, context: BasicRequestContext(source: source))
+        let request = Request(head: head, body: .init(buffer: ByteBuffer(bytes: body)))
+        let channel = EmbeddedChannel()
+        channel.remoteAddress = try peer.map { try SocketAddress(ipAddress: $0, port: 1) }
+        let source = ApplicationRequestContextSource(channel: channel, logger: Logger(label: "test"))
+        let response = try await responder.respond(to: request, context: VerifierContext(source: source))
         let collector = Collector()
         try await response.body.write(collector)
         return Answer(status: response.status, headers: response.headers, bytes: await collector.bytes)

@@ -5,7 +5,12 @@ extension LoadedPublication {
     /// What was read, with believed files of `earlier` in the places of those that were not.
     ///
     /// `known` are the paths of all files that were ever believed; one that is gone is a refusal.
-    init(_ read: Snapshot, files: [String: PublishedFile], known: [String], holdingOnTo earlier: LoadedPublication?) {
+    convenience init(
+        _ read: Snapshot,
+        files: [String: PublishedFile],
+        known: [String],
+        holdingOnTo earlier: LoadedPublication?
+    ) {
         let trust: TrustList
         do { trust = try read.trust.get() } catch {
             if let earlier, case .success = earlier.snapshot.trust {
@@ -38,7 +43,8 @@ extension LoadedPublication {
                 log: log,
                 table: read.table ?? earlier?.snapshot.table,
                 statusLists: statusLists,
-                issuedLists: issuedLists
+                issuedLists: issuedLists,
+                digests: read.digests.merging(earlier?.snapshot.digests ?? [:]) { now, _ in now }
             ),
             files: held.files,
             refusals: refusals
@@ -82,7 +88,9 @@ private struct Held {
             if refusals.last != refusal { refusals.append(refusal) }
             lists[path] = found
             // The key that signed it may have been revoked since; and one of which the log tells anew says nothing any more.
-            if let file = earlier[path], isNewest(path, file), let list = try? believe(path, file.bytes) {
+            if let file = earlier[path], isNewest(path, file), let bytes = file.bytes,
+                let list = try? believe(path, bytes)
+            {
                 lists[path] = .success(list)
                 files[path] = file
             }

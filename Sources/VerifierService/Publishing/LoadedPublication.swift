@@ -1,8 +1,8 @@
+import Atomics
 package import Publication
-import Synchronization
 
 /// A publication as it is believed at one time; never changes.
-package struct LoadedPublication {
+package final class LoadedPublication: Sendable {
     package let snapshot: Snapshot
     /// The bytes of every file of ``snapshot`` that was believed, by path.
     package let files: [String: PublishedFile]
@@ -16,13 +16,19 @@ package struct LoadedPublication {
     }
 }
 
-/// The loaded publication in force: many readers, one writer, and no reader waits for a file.
+/// The loaded publication in force: many readers, one writer, no lock, and no reader waits for a file.
 package final class CurrentPublication: Sendable {
-    private let held: Mutex<LoadedPublication>
+    private let held: ManagedAtomic<Held>
 
-    package init(_ publication: LoadedPublication) { held = Mutex(publication) }
+    private final class Held: AtomicReference, Sendable {
+        let publication: LoadedPublication
 
-    package var publication: LoadedPublication { held.withLock { $0 } }
+        init(_ publication: LoadedPublication) { self.publication = publication }
+    }
 
-    package func replace(with publication: LoadedPublication) { held.withLock { $0 = publication } }
+    package init(_ publication: LoadedPublication) { held = ManagedAtomic(Held(publication)) }
+
+    package var publication: LoadedPublication { held.load(ordering: .acquiring).publication }
+
+    package func replace(with publication: LoadedPublication) { held.store(Held(publication), ordering: .releasing) }
 }

@@ -17,6 +17,7 @@ package final class PublicationLoader: Sendable {
     private let memory: String?
     private let logger: Logger
     private let now: @Sendable () -> Instant
+    private let metrics: Metrics
     private let state: Mutex<State>
 
     private struct State {
@@ -33,9 +34,11 @@ package final class PublicationLoader: Sendable {
         policy: WitnessPolicy = .none,
         memory: String?,
         logger: Logger,
-        now: @escaping @Sendable () -> Instant
+        now: @escaping @Sendable () -> Instant,
+        metrics: Metrics = Metrics()
     ) throws(PublicationError) {
         self.now = now
+        self.metrics = metrics
         self.folder = folder
         self.memory = memory
         self.logger = logger
@@ -55,7 +58,7 @@ package final class PublicationLoader: Sendable {
             guard stamp != state.stamp else { return nil }
             state.stamp = stamp
             let before = state.seen
-            let read = reader.snapshot(&state.seen, now: now())
+            let read = reader.snapshot(&state.seen, now: now(), since: earlier?.snapshot)
             let files = files(of: read, seen: state.seen, earlier: earlier)
             let known = Array(state.seen.marks.keys)
             let loaded = LoadedPublication(read, files: files, known: known, holdingOnTo: earlier)
@@ -66,6 +69,8 @@ package final class PublicationLoader: Sendable {
             let refusals = loaded.refusals.map(\.description)
             if !mayComeRight || refusals != state.refusals { report(loaded) }
             state.refusals = refusals
+            metrics.loads.add()
+            if !refusals.isEmpty { metrics.refusedLoads.add() }
             return loaded
         }
     }
@@ -84,13 +89,13 @@ package final class PublicationLoader: Sendable {
             guard let mark = seen.marks[path]?.digest else { continue }
             if let known = earlier?.files[path], known.mark == mark {
                 files[path] = known
-            } else if let bytes = try? DurableFile.read(
-                "\(folder)/\(path)",
-                limit: PublicationReader.maximumFile,
-                regularOnly: true
-            ) {
-                let file = PublishedFile(path: path, bytes: bytes)
-                if file.mark == mark { files[path] = file }
+            } else {
+                let place = "\(folder)/\(path)"
+                let limit = PublicationReader.maximumFile
+                guard let bytes = try? DurableFile.read(place, limit: limit, regularOnly: true),
+                    HighWater.digest(of: bytes) == mark
+                else { continue }
+                files[path] = PublishedFile(path: path, bytes: bytes, at: place)
             }
         }
         return files

@@ -22,32 +22,50 @@ package struct Problem: Error, HTTPResponseError {
         self.publication = publication
     }
 
-    static let tooLarge = Problem(
-        .contentTooLarge,
-        "the body is larger than \(RequestGuard.maximumBody) bytes",
-        // Who sends too much goes on sending.
-        headers: [.connection: "close"]
-    )
+    /// A body of more than `limit` bytes.
+    static func tooLarge(_ limit: Int = RequestGuard.maximumBody) -> Problem {
+        Problem(
+            .contentTooLarge,
+            "the body is larger than \(limit) bytes",
+            // Who sends too much goes on sending.
+            headers: [.connection: "close"]
+        )
+    }
+
+    /// Everybody together has all that there is.
+    static func busy(_ detail: String, retryAfter seconds: Int = Limits.retryAfter) -> Problem {
+        Problem(
+            .serviceUnavailable,
+            detail,
+            headers: [.retryAfter: String(seconds), .connection: "close"]
+        )
+    }
 
     package func response(from _: Request, context _: some RequestContext) throws -> Response {
-        let document = Document(
+        var headers = headers
+        headers[.contentType] = "application/problem+json"
+        headers[.cacheControl] = "no-store"
+        return try Response(status: status, headers: headers, json: document())
+    }
+
+    /// As it stands in a body; of a batch with the number of the `line` that it is about.
+    func document(line: Int? = nil) -> Document {
+        Document(
             type: "about:blank",
             title: status.reasonPhrase,
             status: status.code,
             detail: detail,
+            line: line,
             publication: publication
         )
-        var headers = headers
-        headers[.contentType] = "application/problem+json"
-        headers[.cacheControl] = "no-store"
-        return try Response(status: status, headers: headers, json: document)
     }
 
-    private struct Document: Encodable {
+    struct Document: Encodable {
         let type: String
         let title: String
         let status: Int
         let detail: String
+        let line: Int?
         let publication: PublicationReport?
     }
 }

@@ -9,7 +9,7 @@ struct PublicationRoutes {
     /// Gets a file of the log that never changes: a tile, a bundle, a table of lists; nil where none can be had.
     let tile: (@Sendable (String) -> [UInt8]?)?
 
-    func add(to router: Router<BasicRequestContext>) {
+    func add(to router: Router<VerifierContext>) {
         router.only(.get, "/publication/trust-list") { request, _ in
             try file(TrustList.path, request, maximumAge: 300, isReadLast: true)
         }
@@ -65,20 +65,28 @@ struct PublicationRoutes {
         guard let file = publication().files[path] else {
             throw Problem(.notFound, "the publication has no such file, or it is not believed")
         }
-        var headers: HTTPFields = [
-            .eTag: file.entityTag, .cacheControl: "public, max-age=\(maximumAge)\(isReadLast ? ", s-maxage=0" : "")",
-        ]
-        if let known = request.headers[.ifNoneMatch], names(file.entityTag, in: known) {
+        let caching = "public, max-age=\(maximumAge)\(isReadLast ? ", s-maxage=0" : "")"
+        return try file.response(to: request, mediaType: file.mediaType, caching: caching)
+    }
+}
+
+extension PublishedFile {
+    /// The file, or that the client has it.
+    func response(to request: Request, mediaType: String, caching: String) throws(Problem) -> Response {
+        var headers: HTTPFields = [.eTag: entityTag, .cacheControl: caching]
+        if let known = request.headers[.ifNoneMatch], Self.names(entityTag, in: known) {
             var response = Response(status: .notModified, headers: headers)
             response.headers[.contentLength] = nil
             return response
         }
-        headers[.contentType] = file.mediaType
-        return Response(status: .ok, headers: headers, body: .init(byteBuffer: file.buffer))
+        // Somebody wrote into it; what is right is read within a second or two.
+        guard let body else { throw Problem.busy("the file is being replaced; ask again", retryAfter: 2) }
+        headers[.contentType] = mediaType
+        return Response(status: .ok, headers: headers, body: body)
     }
 
     /// Weak comparison, as RFC 9110, section 13.1.2 wants it.
-    private func names(_ tag: String, in header: String) -> Bool {
+    private static func names(_ tag: String, in header: String) -> Bool {
         header.split(separator: ",").contains { item in
             let name = item.filter { $0 != " " && $0 != "\t" }
             return name == "*" || name == tag || name == "W/" + tag

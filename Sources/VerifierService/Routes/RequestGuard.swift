@@ -1,40 +1,80 @@
+import HTTPTypes
 import Hummingbird
+import NIOCore
+import Serving
 
-/// What holds for every request: limits before, and after it headers and one form of refusal.
+/// What holds for every request: limits before, and after it headers and one form of refusal; and that it is counted.
 struct RequestGuard: RouterMiddleware {
-    typealias Context = BasicRequestContext
+    typealias Context = VerifierContext
 
-    /// The greatest number of bytes of a body.
+    let limits: Limits
+    let metrics: Metrics
+    let log: RequestLog
+
+    /// The greatest number of bytes of a body, where a route says nothing else.
     static let maximumBody = 65_536
     /// The greatest number of bytes of a request target.
     static let maximumTarget = 16_384
 
     func handle(
         _ request: Request,
-        context: BasicRequestContext,
-        next: @concurrent (Request, BasicRequestContext) async throws -> Response
+        context: VerifierContext,
+        next: @concurrent (Request, VerifierContext) async throws -> Response
     ) async throws -> Response {
+        let start = NIODeadline.now()
+        let client = limits.client(of: request.head, from: context.peer)
         var response: Response
         do {
-            try check(request)
+            try check(request, client)
             response = try await next(request, context)
         } catch let problem as Problem {
             response = try problem.response(from: request, context: context)
         } catch let error as any HTTPResponseError {
-            let problem = error.status == .contentTooLarge ? .tooLarge : Problem(error.status, "there is nothing here")
+            let problem =
+                error.status == .contentTooLarge ? .tooLarge() : Problem(error.status, "there is nothing here")
             response = try problem.response(from: request, context: context)
         }
-        response.headers[.xContentTypeOptions] = "nosniff"
-        response.headers.set("Referrer-Policy", "no-referrer")
+        Self.addHeaders(to: &response.headers)
+        let route = context.endpointPath ?? "none"
+        let nanoseconds = (NIODeadline.now() - start).nanoseconds
+        metrics.count(route, status: response.status.code, nanoseconds: UInt64(max(0, nanoseconds)))
+        if response.status == .tooManyRequests { metrics.limited.add() }
+        if response.status == .serviceUnavailable, response.headers[.retryAfter] != nil { metrics.busy.add() }
+        log.note(
+            request.head,
+            route,
+            status: response.status.code,
+            nanoseconds: nanoseconds,
+            client: client,
+            verdict: context.told.verdict
+        )
         return request.method == .head ? response.createHeadResponse() : response
     }
 
-    private func check(_ request: Request) throws(Problem) {
+    /// What every answer has.
+    static func addHeaders(to fields: inout HTTPFields) {
+        fields[.xContentTypeOptions] = "nosniff"
+        if let name = HTTPField.Name("Referrer-Policy") { fields[name] = "no-referrer" }
+    }
+
+    private func check(_ request: Request, _ client: Client) throws(Problem) {
         guard (request.head.path?.utf8.count ?? 0) <= Self.maximumTarget else {
             throw Problem(.uriTooLong, "the request target is longer than \(Self.maximumTarget) bytes")
         }
+        // Whether the daemon lives is asked by who watches over it.
+        if request.uri.path != "/healthz", let seconds = limits.rate.wait(of: client) {
+            throw Problem(
+                .tooManyRequests,
+                "more was asked from this address than is allowed; wait and ask more slowly",
+                headers: [.retryAfter: String(seconds)]
+            )
+        }
+        // What takes a longer body says itself when it is too long.
+        guard request.method != .post || !["/", "/v1/verify", "/v1/verify/batch"].contains(request.uri.path) else {
+            return
+        }
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.maximumBody {
-            throw .tooLarge
+            throw .tooLarge()
         }
     }
 }
@@ -46,9 +86,9 @@ extension HTTPFields {
     }
 }
 
-extension Router<BasicRequestContext> {
+extension Router<VerifierContext> {
     /// What answers one method of one path.
-    typealias Answer = @Sendable (Request, BasicRequestContext) async throws -> Response
+    typealias Answer = @Sendable (Request, VerifierContext) async throws -> Response
 
     /// Answers `method` on `path` (HEAD with GET), and refuses every other method with what is allowed.
     func only(_ method: HTTPRequest.Method, _ path: RouterPath, _ answer: @escaping Answer) {

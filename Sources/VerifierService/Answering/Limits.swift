@@ -1,0 +1,35 @@
+package import HTTPTypes
+package import NIOCore
+package import Serving
+
+/// How much clients may ask for, each and all together.
+package struct Limits: Sendable {
+    let proxies: Proxies
+    let rate: RateLimit
+    /// Batches that are being answered.
+    let batches: Shares
+    /// Photos that one client has under way; how many there may be in all is ``PhotoReader``'s.
+    let photos: Shares
+
+    /// What a photo counts as, in requests.
+    static let priceOfPhoto = 10
+    /// Seconds after which whoever was refused for want of room may try again.
+    static let retryAfter = 2
+
+    package init(
+        proxies: Proxies = Proxies(),
+        rate: RateLimit = RateLimit(perSecond: 0, burst: 0),
+        batches: Int = 4,
+        batchesOfOne: Int = 2,
+        photosOfOne: Int = 4
+    ) {
+        self.proxies = proxies
+        self.rate = rate
+        self.batches = Shares(most: batchesOfOne, inAll: batches)
+        photos = Shares(most: photosOfOne)
+    }
+
+    package func client(of request: HTTPRequest, from peer: SocketAddress?) -> Client {
+        proxies.client(of: request, from: peer)
+    }
+}

@@ -1,0 +1,52 @@
+package import HTTPTypes
+import Hummingbird
+package import NIOCore
+package import Serving
+import Verification
+
+/// Answers programs that ask for one code by its address, before the router: they are many, and want a verdict as JSON.
+package struct QuickVerdicts: ImmediateResponder {
+    let verdicts: Verdicts
+    let limits: Limits
+    let log: RequestLog
+    let date = HTTPDate()
+
+    package func answer(_ head: HTTPRequest, from peer: SocketAddress?) -> ImmediateAnswer? {
+        guard let path = head.path, let digits = Self.digits(path), Self.wantsJSON(head) else { return nil }
+        let start = NIODeadline.now()
+        let client = limits.client(of: head, from: peer)
+        guard limits.rate.wait(of: client, now: start) == nil else { return nil }
+        let verdict = verdicts.verdict(ofDigits: digits)
+        let body = ByteBuffer(bytes: verdict.json())
+        var fields = Self.fields
+        fields[.contentLength] = String(body.readableBytes)
+        fields[.date] = date.now
+        let nanoseconds = (NIODeadline.now() - start).nanoseconds
+        verdicts.metrics.quick.add(UInt64(max(0, nanoseconds)))
+        log.note(head, VerifierRoutes.pattern, status: 200, nanoseconds: nanoseconds, client: client, verdict: verdict)
+        return ImmediateAnswer(head: HTTPResponse(status: .ok, headerFields: fields), body: body)
+    }
+
+    /// The digits of `/L/{digits}`; nil for any other path, which the router sorts out.
+    private static func digits(_ path: String) -> Substring? {
+        guard path.utf8.count > 3, path.utf8.count <= RequestGuard.maximumTarget, path.hasPrefix("/L/") else {
+            return nil
+        }
+        var digits = path.dropFirst(3)
+        let areDigits = digits.withUTF8 { $0.allSatisfy { (0x30...0x39).contains($0) } }
+        return areDigits ? digits : nil
+    }
+
+    private static func wantsJSON(_ head: HTTPRequest) -> Bool {
+        let accept = head.headerFields[.accept]
+        return accept == "application/json" || Preferences(accept).preferJSON
+    }
+
+    /// As the router's answer has them.
+    private static let fields: HTTPFields = {
+        var fields = VerifierRoutes.headers
+        fields[.contentType] = "application/json"
+        RequestGuard.addHeaders(to: &fields)
+        return fields
+    }()
+}

@@ -1,0 +1,165 @@
+import AsyncAlgorithms
+import Foundation
+import Hummingbird
+import Serving
+import Verification
+
+/// Many codes in one request: NDJSON in, NDJSON out, a verdict a line and in order, while the request is still arriving.
+///
+/// Whatever lines have arrived are checked together, spread over the processor's cores; the next part of the request is read when there is
+/// room for it, and the answer is written as fast as it is taken.
+struct BatchRoute {
+    let verdicts: Verdicts
+    let limits: Limits
+
+    static let mediaType = "application/x-ndjson"
+    /// The greatest number of bytes of a request.
+    static let maximumBody = 8 << 20
+
+    func add(to router: Router<VerifierContext>) { router.only(.post, "/v1/verify/batch", batch) }
+
+    @Sendable private func batch(_ request: Request, _ context: VerifierContext) async throws -> Response {
+        guard HeaderParameters(request.headers[.contentType] ?? "").value.lowercased() == Self.mediaType else {
+            throw Problem(.unsupportedMediaType, "send {\"code\": \"…\"} a line as \(Self.mediaType)")
+        }
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.maximumBody {
+            throw Problem.tooLarge(Self.maximumBody)
+        }
+        let client = limits.client(of: request.head, from: context.peer)
+        guard let share = limits.batches.take(for: client) else {
+            throw Problem.busy("as many batches are being answered as may be; send the next one later")
+        }
+        let body = ResponseBody { writer in
+            defer { withExtendedLifetime(share) {} }
+            let isWhole = try await answer(request.body, writer: &writer)
+            try await writer.finish(nil)
+            // The rest of what is too long is not waited for.
+            if !isWhole { throw Problem.tooLarge(Self.maximumBody) }
+        }
+        return Response(
+            status: .ok,
+            headers: [.contentType: Self.mediaType, .cacheControl: "no-store"],
+            body: body
+        )
+    }
+
+    /// Answers line by line; false where the request was too long, which the last line says.
+    @concurrent private func answer(_ body: RequestBody, writer: inout any ResponseBodyWriter) async throws -> Bool {
+        let parts = AsyncChannel<Task<[UInt8], Never>>()
+        async let isWhole = read(body, into: parts)
+        for await part in parts {
+            try await writer.write(ByteBuffer(bytes: part.value))
+        }
+        return try await isWhole
+    }
+
+    /// Begins to check what arrives; `parts` takes the next one when the one before is being written.
+    private func read(_ body: RequestBody, into parts: AsyncChannel<Task<[UInt8], Never>>) async throws -> Bool {
+        defer { parts.finish() }
+        var lines = BatchLines()
+        var size = 0
+        for try await buffer in body {
+            size += buffer.readableBytes
+            guard size <= Self.maximumBody else {
+                let problem = Problem.tooLarge(Self.maximumBody)
+                let number = lines.number
+                await parts.send(Task { Self.line(of: problem, number) })
+                return false
+            }
+            let arrived = lines.take(buffer.readableBytesView)
+            if !arrived.isEmpty { await parts.send(Task.detached { await self.check(arrived) }) }
+        }
+        let last = lines.takeRest()
+        if !last.isEmpty { await parts.send(Task.detached { await self.check(last) }) }
+        return true
+    }
+
+    /// Lines that are checked by one core at a time.
+    private static let share = 16
+
+    private func check(_ lines: [BatchLines.Line]) async -> [UInt8] {
+        guard lines.count > Self.share else { return checkOnOneCore(lines[...]) }
+        return await withTaskGroup(of: (Int, [UInt8]).self) { group in
+            let starts = stride(from: 0, to: lines.count, by: Self.share)
+            for start in starts {
+                group.addTask { (start, checkOnOneCore(lines[start..<min(start + Self.share, lines.count)])) }
+            }
+            var answers = [[UInt8]](repeating: [], count: starts.underestimatedCount)
+            for await (start, answer) in group { answers[start / Self.share] = answer }
+            return Array(answers.joined())
+        }
+    }
+
+    private func checkOnOneCore(_ lines: ArraySlice<BatchLines.Line>) -> [UInt8] {
+        var answer: [UInt8] = []
+        answer.reserveCapacity(lines.count * 2_048)
+        for line in lines {
+            do throws(Problem) {
+                guard let text = line.text else {
+                    throw Problem(.contentTooLarge, "the line is longer than \(BatchLines.maximumLine) bytes")
+                }
+                answer += verdicts.verdict(of: try VerifyRequest.code(in: text)).json()
+                answer.append(UInt8(ascii: "\n"))
+            } catch { answer += Self.line(of: error, line.number) }
+        }
+        return answer
+    }
+
+    private static func line(of problem: Problem, _ number: Int) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let json = (try? encoder.encode(problem.document(line: number))) ?? Data("{}".utf8)
+        return Array(json) + [UInt8(ascii: "\n")]
+    }
+}
+
+/// The lines of a request that arrives in parts.
+struct BatchLines {
+    /// The greatest number of bytes of a line.
+    static let maximumLine = RequestGuard.maximumBody
+
+    struct Line {
+        /// From 1, empty ones counted.
+        let number: Int
+        /// Nil for one that is too long.
+        let text: [UInt8]?
+    }
+
+    /// The number of the line that is arriving.
+    private(set) var number = 1
+    private var begun: [UInt8] = []
+    private var isTooLong = false
+
+    /// The lines that end in this part; empty ones are none.
+    mutating func take(_ part: some Collection<UInt8>) -> [Line] {
+        var lines: [Line] = []
+        var rest = part[...]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            append(rest[..<end])
+            if let line = endLine() { lines.append(line) }
+            rest = rest[rest.index(after: end)...]
+        }
+        append(rest)
+        return lines
+    }
+
+    /// The last line, which needs no end.
+    mutating func takeRest() -> [Line] { endLine().map { [$0] } ?? [] }
+
+    private mutating func append(_ part: some Collection<UInt8>) {
+        guard !isTooLong else { return }
+        isTooLong = begun.count + part.count > Self.maximumLine
+        if isTooLong { begun = [] } else { begun.append(contentsOf: part) }
+    }
+
+    private mutating func endLine() -> Line? {
+        defer {
+            number += 1
+            begun = []
+            isTooLong = false
+        }
+        if begun.last == UInt8(ascii: "\r") { begun.removeLast() }
+        guard isTooLong || !begun.isEmpty else { return nil }
+        return Line(number: number, text: isTooLong ? nil : begun)
+    }
+}

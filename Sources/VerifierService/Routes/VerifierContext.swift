@@ -1,0 +1,27 @@
+package import Hummingbird
+import NIOCore
+import Synchronization
+import Verification
+
+/// What goes with a request besides itself: who is at the other end of its connection, and what it was told.
+package struct VerifierContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    /// The other end of the connection, which may be a proxy; nil where there is no socket.
+    let peer: SocketAddress?
+    let told = Told()
+
+    package init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        peer = source.channel.remoteAddress
+    }
+
+    /// The verdict that was given, for the log.
+    final class Told: Sendable {
+        private let held = Mutex<Verdict?>(nil)
+
+        var verdict: Verdict? {
+            get { held.withLock { $0 } }
+            set { held.withLock { $0 = newValue } }
+        }
+    }
+}
