@@ -13,8 +13,10 @@ enum Failure: Error {
         }
     }
 
-    /// 66 for a file or folder that cannot be read or believed, 69 for an address that is not to be had, 70 for everything else.
+    /// 64 for settings that cannot be, 66 for a file or folder that cannot be read or believed, 69 for an address that is not to be had,
+    /// 70 for everything else.
     static func exitCode(_ error: any Error) -> ExitCode {
+        if error is SettingsError { return .validationFailure }
         if error is CannotListen { return ExitCode(CannotListen.exitCode) }
         guard let error = error as? PublicationError else { return ExitCode(70) }
         return switch error.code {

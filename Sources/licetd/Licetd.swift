@@ -1,33 +1,37 @@
 import ArgumentParser
 import Foundation
-import Licence
 import Logging
 import OpenSSL
 import Publication
 import Serving
-import VerifierService
 
 /// The daemon: its arguments, and what becomes of its errors.
 @main
 struct Licetd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "licetd",
-        abstract: "Answer over HTTP what licence codes are worth, by a publication that is kept in a folder.",
+        abstract:
+            "Answer over HTTP what licence codes are worth, by a publication that is kept in a folder or fetched.",
         discussion: """
             The daemon prints one line when it listens, picks up a new publication by itself within two seconds, and \
             stops on SIGTERM or SIGINT when what it accepted is answered. It holds no key; put a proxy with TLS before it.
 
+            Each setting is taken from the command line, or else from the environment (LICETD_LIMITS_BURST), or else from \
+            the file of --config, or else it is the default. --check-config shows all of them and where they come from. \
+            SIGHUP reads them again: the log's level changes at once, the rest takes a restart.
+
             EXAMPLE
               licetd --publication /srv/publication --state /var/lib/licetd
+              licetd --publication https://lic.example.cn/publication --config /etc/licet/licetd.yaml --check-config
               curl -H 'Accept: application/json' http://127.0.0.1:8787/L/2983…
 
             EXIT CODES
-              64 wrong usage, 66 a folder or file that cannot be read, 70 anything else
+              64 wrong usage or settings, 66 a folder or file that cannot be read, 69 an address that is taken, 70 anything else
             """
     )
 
-    @Option(help: ArgumentHelp("The folder with trust-list, status/ and issued/.", valueName: "dir"))
-    var publication: String
+    @Option(help: ArgumentHelp("The folder of the publication, or the address of one.", valueName: "dir|url"))
+    var publication: String?
 
     @Option(
         help: ArgumentHelp(
@@ -37,12 +41,18 @@ struct Licetd: AsyncParsableCommand {
     )
     var root: String?
 
-    @Option(help: ArgumentHelp("Where to listen; port 0 takes a free one.", valueName: "host:port"))
-    var listen = ListenAddress.standard
+    @Option(
+        help: ArgumentHelp(
+            "Where to listen; port 0 takes a free one (default: 127.0.0.1:8787).",
+            valueName: "host:port"
+        )
+    )
+    var listen: String?
 
     @Option(
         help: ArgumentHelp(
-            "The folder that keeps which files were the newest, so that older ones are refused after a restart too.",
+            "The folder that keeps which files were the newest, and a publication that is fetched (default: STATE_DIRECTORY, then "
+                + "licetd in the XDG state directory).",
             valueName: "dir"
         )
     )
@@ -57,78 +67,73 @@ struct Licetd: AsyncParsableCommand {
     var witnesses: String?
 
     @Option(help: ArgumentHelp("How many of --witnesses must have signed (default: all).", valueName: "n"))
-    var quorum: Int?
+    var quorum: String?
 
-    func validate() throws {
-        guard quorum == nil || witnesses != nil else { throw ValidationError("--quorum is of --witnesses; give both") }
-        guard quorum ?? 1 > 0 else { throw ValidationError("--quorum: at least 1") }
-    }
+    @Option(help: ArgumentHelp("A YAML file with settings.", valueName: "file"))
+    var config: String?
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Any other setting, such as limits.burst=500.", valueName: "name=value")
+    )
+    var further: [String] = []
+
+    @Flag(help: "Show all settings, check what they name, and end.")
+    var checkConfig = false
 
     func run() async throws {
-        do { try await serve() } catch {
+        do {
+            let settings = try settings()
+            if checkConfig { return try check(settings) }
+            let level = LogLevel(settings.logLevel)
+            LoggingSystem.bootstrap { LineLogHandler(label: $0, writesJSON: settings.logsJSON, level: level) }
+            let logger = Logger(label: "licetd")
+            try await Running(settings: settings, level: level, logger: logger, reread: { try self.settings() }).run()
+        } catch {
             FileHandle.standardError.write(Data("licetd: \(Failure.reason(error))\n".utf8))
             throw Failure.exitCode(error)
         }
     }
 
-    private func serve() async throws {
-        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
-        var logger = Logger(label: "licetd")
-        logger.logLevel = .notice
-        let connections = DescriptorLimit.raise(for: HTTPServer.maximumConnections)
-        let loader = try loader(logger)
-        guard let first = loader.load(after: nil) else { throw Failure.internalError("nothing was loaded") }
-        let current = CurrentPublication(first)
-        let folder = FolderSource(publication)
-        let service = VerifierService(
-            publication: { current.publication },
-            tile: { try? folder.read($0) },
-            now: { Instant.now }
-        )
-        let server = HTTPServer(at: listen, maximumConnections: connections, gate: AcceptGate(), logger: logger)
-        let application = server.application(
-            service.router,
-            services: [PublicationWatcher(loader: loader, current: current)]
-        ) { [logger] address in
-            logger.notice("started", metadata: ["address": "\(address)"])
-            try? FileHandle.standardOutput.write(contentsOf: Data("licetd listening on \(address)\n".utf8))
+    private func settings() throws -> Settings {
+        var flags: [(key: SettingKey, text: String, flag: String)] = []
+        for text in further {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, let key = SettingKey(rawValue: String(parts[0])) else {
+                throw SettingsError("--set \(text): expected NAME=VALUE; --check-config shows all names")
+            }
+            flags.append((key, String(parts[1]), "--set"))
         }
-        try await server.run(application)
-        logger.notice("stopped")
-    }
-
-    private func loader(_ logger: Logger) throws -> PublicationLoader {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: publication, isDirectory: &isFolder), isFolder.boolValue else {
-            throw PublicationError(.missing, file: publication, "is no folder; --publication names one")
+        let named: [(SettingKey, String?)] = [
+            (.publication, publication), (.root, root), (.listen, listen), (.state, state), (.witnesses, witnesses),
+            (.quorum, quorum),
+        ]
+        for (key, text) in named {
+            if let text { flags.append((key, text, "--\(key.rawValue)")) }
         }
-        let named = ProcessInfo.processInfo.environment["LICET_ROOT"].flatMap { $0.isEmpty ? nil : $0 }
-        let rootPath = root ?? named ?? "/etc/licet/root.crt"
-        let pem = try DurableFile.read(rootPath, limit: 65_536)
-        guard let certificate = try? Certificate(pem: pem), certificate.isAuthority else {
-            throw PublicationError(.malformed, file: rootPath, "is no PEM certificate of a root")
-        }
-        var memory: String?
-        if let state {
-            try DurableFile.makeFolder(state, mode: 0o700)
-            memory = "\(state)/\(HighWater.fileName(of: certificate))"
-        } else {
-            logger.notice("no --state: which files were the newest is forgotten at the end")
-        }
-        return try PublicationLoader(
-            folder: publication,
-            root: certificate,
-            policy: try witnesses.map {
-                try WitnessPolicy(DurableFile.read($0, limit: 65_536), quorum: quorum, file: $0)
-            } ?? .none,
-            memory: memory,
-            logger: logger,
-            now: { .now }
+        return try Settings(
+            SettingsSources(flags: flags, environment: ProcessInfo.processInfo.environment, file: config)
         )
     }
-}
 
-extension Instant {
-    /// The time of the system's clock.
-    fileprivate static var now: Instant { Instant(seconds: Int64(Date().timeIntervalSince1970.rounded(.down))) }
+    /// Shows what is set and where, and looks at the files that are named, without serving.
+    private func check(_ settings: Settings) throws {
+        let width = SettingKey.allCases.map(\.rawValue.count).max() ?? 0
+        for key in SettingKey.allCases {
+            let name = key.rawValue.padding(toLength: width, withPad: " ", startingAt: 0)
+            let given = settings.given[key]
+            print("\(name)  \(given.map { "\($0.text)  (\($0.origin))" } ?? "-")")
+        }
+        let start = try Start(settings)
+        print("")
+        print("root: key \(start.root.publicKey.id), \(start.root.publicKey.algorithm.rawValue)")
+        print("state: \(settings.state)")
+        let isLocal = ["127.0.0.1", "::1", "localhost"].contains(settings.listen.host)
+        if isLocal, settings.proxies.isEmpty {
+            print("remark: with a proxy on this machine set proxies to 127.0.0.1, or its clients have no limits")
+        } else if !isLocal {
+            print("remark: \(settings.listen) is open to the network without TLS; let a proxy with TLS stand before it")
+        }
+        print("the settings are sound")
+    }
 }
