@@ -22,6 +22,8 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -126,7 +128,8 @@ let package = Package(
         .target(
             name: "Serving",
             dependencies: [
-                httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, nio, nioHTTPTypes, unixSignals,
+                atomics, hummingbird, hummingbirdCore, lifecycle, logging, nio, nioHTTP1, nioHTTPTypes,
+                nioHTTPTypesHTTP1, unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -139,7 +142,7 @@ let package = Package(
             name: "VerifierService",
             dependencies: [
                 "Licence", "LicenceCode", "OpenSSL", "Publication", "Serving", "Symbol", "TransparencyLog",
-                "Verification", asyncAlgorithms, atomics, httpTypes, hummingbird, lifecycle, logging, nio,
+                "Verification", asyncAlgorithms, atomics, httpTypes, hummingbird, lifecycle, logging, nio, nioHTTP1,
             ],
             resources: [.embedInCode("openapi.yaml")],
             swiftSettings: strict
@@ -227,7 +230,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ServingTests",
-            dependencies: ["Serving", httpTypes, hummingbird, nio, nioEmbedded, nioHTTPTypes],
+            dependencies: ["Serving", hummingbird, nio, nioEmbedded, nioHTTP1],
             swiftSettings: strict
         ),
         .testTarget(
@@ -235,7 +238,7 @@ let package = Package(
             dependencies: [
                 "Licence", "LicenceCode", "OpenSSL", "Publication", "Serving", "Symbol", "TestSupport", "Verification",
                 "VerifierService", "licetd",
-                hummingbird, hummingbirdCore, logging, nio, nioEmbedded, yams,
+                hummingbird, hummingbirdCore, logging, nio, nioEmbedded, nioHTTP1, yams,
             ],
             swiftSettings: strict
         ),
@@ -256,7 +259,7 @@ if Context.environment["LICET_BENCH"] == "1" {
         .executableTarget(
             name: "licet-daemon-bench",
             dependencies: [
-                "Licence", "OpenSSL", "Publication", "Serving", "TestSupport", httpTypes, hummingbird, logging, nio,
+                "Licence", "OpenSSL", "Publication", "Serving", "TestSupport", hummingbird, logging, nio, nioHTTP1,
             ],
             path: "Tests/DaemonBench",
             swiftSettings: strict

@@ -1,16 +1,15 @@
-import Hummingbird
 import NIOCore
-import NIOHTTPTypes
+import NIOHTTP1
 
 /// Closes connections that are too slow: a request must be there in full in time, or go on arriving, and its answer must be taken.
 ///
-/// It also closes behind an answer that says `Connection: close`, even if the request has not ended, without losing the answer; and
+/// It also closes behind an answer after which nothing may follow, even if the request has not ended, without losing the answer; and
 /// when the server stops, it answers what is already on its way.
 final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
-    typealias OutboundIn = HTTPResponsePart
-    typealias OutboundOut = HTTPResponsePart
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
 
     /// How long a request may take, from the connection's opening or the last answer to its last byte; a longer one must bring
     /// ``leastArrived`` in each such time.
@@ -20,6 +19,8 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     private var (deadline, ringsAt) = (NIODeadline.distantFuture, NIODeadline.distantFuture)
     private var unanswered = 0
     private var isReading = false
+    /// The last request that came says that no other will, or is of HTTP/1.0 and does not say that others may.
+    private var isLastRequest = false
     private var closesAfterAnswer = false
     private var isLingering = false
     private var isStopping = false
@@ -38,6 +39,9 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     private static let grace = TimeAmount.milliseconds(500)
 
     init(limit: TimeAmount) { self.limit = limit }
+
+    /// Whether nothing may follow the answer to the request that came last.
+    var isClosing: Bool { isStopping || isLastRequest }
 
     func handlerAdded(context: ChannelHandlerContext) {
         if context.channel.isActive { startTimer(limit, context) }
@@ -58,9 +62,10 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isLingering else { return }
         switch unwrapInboundIn(data) {
-        case .head:
+        case .head(let head):
             unanswered += 1
             isReading = true
+            isLastRequest = !head.isKeepAlive
         case .body(let part): arrived += part.readableBytes
         case .end: isReading = false
         }
@@ -70,24 +75,41 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(var head):
-            if isStopping { head.headerFields[.connection] = "close" }
-            closesAfterAnswer = head.headerFields[.connection] == "close"
+            if isClosing { head.headers.replaceOrAdd(name: "connection", value: "close") }
+            closesAfterAnswer = head.headers["connection"].contains("close")
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body(let part):
             written += part.readableBytes
             context.write(data, promise: promise)
         case .end:
-            unanswered -= 1
             guard closesAfterAnswer else {
-                if !isReading { startTimer(limit, context) }
-                return context.write(data, promise: promise)
+                context.write(data, promise: promise)
+                return answered(context)
             }
+            unanswered -= 1
             context.writeAndFlush(data, promise: promise)
-            guard isReading else { return context.close(promise: nil) }
-            isLingering = true
-            context.close(mode: .output, promise: nil)
-            startTimer(Self.linger, context)
+            close(context)
         }
+    }
+
+    /// Says that the request that came last was answered with so many bytes, past this handler; they are flushed.
+    func answered(_ bytes: Int, _ context: ChannelHandlerContext) {
+        written += bytes
+        guard isClosing else { return answered(context) }
+        unanswered -= 1
+        close(context)
+    }
+
+    private func answered(_ context: ChannelHandlerContext) {
+        unanswered -= 1
+        if !isReading { startTimer(limit, context) }
+    }
+
+    private func close(_ context: ChannelHandlerContext) {
+        guard isReading else { return context.close(promise: nil) }
+        isLingering = true
+        context.close(mode: .output, promise: nil)
+        startTimer(Self.linger, context)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -101,9 +123,7 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func startTimer(_ time: TimeAmount, _ context: ChannelHandlerContext) {
         deadline = context.eventLoop.now + time
-        arrivedBefore = arrived
-        // Whatever is taken until the first ring is enough.
-        takenBefore = .min / 2
+        note(waiting(context))
         // A timer that rings before that sees by itself that it is too early.
         if timer == nil || ringsAt > deadline { schedule(context) }
     }
@@ -114,15 +134,22 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.ring(context) }
     }
 
+    /// Bytes of answers that the other end has not taken yet.
+    private func waiting(_ context: ChannelHandlerContext) -> Int {
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    private func note(_ waiting: Int) { (arrivedBefore, takenBefore) = (arrived, written - waiting) }
+
     private func ring(_ context: ChannelHandlerContext) {
         timer = nil
         guard context.eventLoop.now >= deadline else { return schedule(context) }
-        let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        let waiting = waiting(context)
         let isComputing = unanswered > 0 && !isReading && waiting == 0
         let isTaking = waiting > 0 && written - waiting - takenBefore >= Self.leastTaken
         let isArriving = isReading && arrived - arrivedBefore >= Self.leastArrived
         guard !isLingering, isComputing || isTaking || isArriving else { return context.close(promise: nil) }
-        (arrivedBefore, takenBefore) = (arrived, written - waiting)
+        note(waiting)
         deadline = context.eventLoop.now + limit
         schedule(context)
     }

@@ -15,7 +15,9 @@ package struct HTTPServer {
     private let logger: Logger
 
     /// How long a request may take to arrive, in seconds.
-    package static let requestSeconds: Int64 = 15
+    ///
+    /// A second less than the 15 that are promised, which begin where the other end sends its first packet.
+    package static let requestSeconds: Int64 = 14
     /// The greatest number of connections at a time; more wait to be accepted.
     package static let maximumConnections = 1_024
 
@@ -43,19 +45,10 @@ package struct HTTPServer {
         services: [any Service] = [],
         onListening: @escaping @Sendable (_ address: String) -> Void
     ) -> some ApplicationProtocol {
-        let limits = HTTP1Channel.Configuration.DecoderConfiguration(
-            maxHeaderFieldSize: 32_768,
-            maxHeaderListSize: 65_536,
-            maxHeaderFieldCount: 128
-        )
+        let handlers = handlers(immediate)
         return Application(
             router: router,
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: handlers(immediate),
-                    httpDecoderConfiguration: limits
-                )
-            ),
+            server: HTTPServerBuilder { Connection(responder: $0, handlers: handlers) },
             configuration: .init(
                 address: .hostname(address.host, port: address.port),
                 backlog: maximumConnections,
@@ -73,12 +66,13 @@ package struct HTTPServer {
     }
 
     /// What stands between a connection and the router.
-    private func handlers(_ immediate: (any ImmediateResponder)?) -> [any RemovableChannelHandler] {
-        var handlers: [any RemovableChannelHandler] = [
-            ConnectionShare(shares, besides: proxies), ConnectionDeadlines(limit: .seconds(Self.requestSeconds)),
-        ]
-        if let immediate { handlers.append(ImmediateAnswers(immediate)) }
-        return handlers
+    private func handlers(_ immediate: (any ImmediateResponder)?) -> @Sendable () -> [any ChannelHandler] {
+        let (shares, proxies, date) = (shares, proxies, HTTPDate())
+        return {
+            let deadlines = ConnectionDeadlines(limit: .seconds(Self.requestSeconds))
+            let answers = immediate.map { ImmediateAnswers($0, deadlines: deadlines, date: date) }
+            return [ConnectionShare(shares, besides: proxies), RequestRules(), deadlines] + [answers].compactMap { $0 }
+        }
     }
 
     /// Serves until SIGTERM or SIGINT; what was accepted by then is answered.

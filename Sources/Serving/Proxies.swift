@@ -1,4 +1,3 @@
-package import HTTPTypes
 package import NIOCore
 
 /// The proxies whose word counts on whom they ask for.
@@ -14,10 +13,10 @@ package struct Proxies: Sendable {
     /// Elements and bytes of a header that are looked at.
     private static let limits = (elements: 16, bytes: 2_048)
 
-    /// Whom a request comes from.
-    package func client(of request: HTTPRequest, from peer: SocketAddress?) -> Client {
+    /// Whom a request comes from; `forwarded` are the values of its `Forwarded` fields.
+    package func client(forwarded: @autoclosure () -> [String], from peer: SocketAddress?) -> Client {
         guard !ranges.isEmpty, let peer, var hop = IPAddress(peer), trusts(hop) else { return Client(peer) }
-        let header = request.headerFields[values: .forwarded].joined(separator: ",")
+        let header = forwarded().joined(separator: ",")
         guard header.utf8.count <= Self.limits.bytes else { return Client(hop) }
         for element in Self.elements(header).reversed().prefix(Self.limits.elements) {
             // Who is not named, as `unknown` or `_hidden`, is answered for by the proxy that did not name it.
@@ -58,9 +57,4 @@ package struct Proxies: Sendable {
         }
         return nil
     }
-}
-
-extension HTTPField.Name {
-    /// RFC 7239.
-    package static let forwarded = HTTPField.Name("Forwarded") ?? .via
 }

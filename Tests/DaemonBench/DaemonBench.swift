@@ -1,9 +1,9 @@
 import Foundation
-import HTTPTypes
 import Hummingbird
 import Licence
 import Logging
 import NIOCore
+import NIOHTTP1
 import OpenSSL
 import Publication
 import Serving
@@ -48,16 +48,18 @@ enum DaemonBench {
         private let answer: ImmediateAnswer
 
         init(count: Int) {
-            let fields: HTTPFields = [
-                .contentType: "application/json", .contentLength: String(count), .cacheControl: "no-store",
-                .vary: "Accept, Accept-Language", .xContentTypeOptions: "nosniff",
-                .date: "Thu, 01 Jan 1970 00:00:00 GMT",
+            let fields = [
+                ("Content-Type", "application/json"), ("Cache-Control", "no-store"),
+                ("Vary", "Accept, Accept-Language"), ("X-Robots-Tag", "noindex"), ("X-Content-Type-Options", "nosniff"),
+                ("Referrer-Policy", "no-referrer"),
             ]
-            let body = ByteBuffer(repeating: UInt8(ascii: "x"), count: count)
-            answer = ImmediateAnswer(head: HTTPResponse(status: .ok, headerFields: fields), body: body)
+            answer = ImmediateAnswer(
+                fields: ImmediateFields(fields),
+                body: [UInt8](repeating: UInt8(ascii: "x"), count: count)
+            )
         }
 
-        func answer(_ head: HTTPRequest, from _: SocketAddress?) -> ImmediateAnswer? {
+        func answer(_ head: HTTPRequestHead, from _: SocketAddress?) -> ImmediateAnswer? {
             answer
         }
     }

@@ -1,7 +1,6 @@
-import Hummingbird
 import NIOCore
 import NIOEmbedded
-import NIOHTTPTypes
+import NIOHTTP1
 import Testing
 
 @testable import Serving
@@ -9,20 +8,30 @@ import Testing
 @Suite struct ConnectionDeadlinesTests {
     private let loop = EmbeddedEventLoop()
     private let channel: EmbeddedChannel
-    private let request = HTTPRequestPart.head(
-        HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: "/v1/verify")
+    private let request = HTTPServerRequestPart.head(
+        HTTPRequestHead(version: .http1_1, method: .POST, uri: "/v1/verify", headers: ["host": "localhost"])
     )
 
     init() throws {
         channel = EmbeddedChannel(loop: loop)
-        try channel.pipeline.syncOperations.addHandler(ConnectionDeadlines(limit: .seconds(15)))
+        try channel.pipeline.syncOperations.addHandlers([
+            HTTPResponseEncoder(), ConnectionDeadlines(limit: .seconds(15)),
+        ])
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
 
     private func answer(closing: Bool = false) throws {
-        let headers: HTTPFields = closing ? [.connection: "close"] : [:]
-        try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: .ok, headerFields: headers)))
-        try channel.writeOutbound(HTTPResponsePart.end(nil))
+        let headers: HTTPHeaders = closing ? ["connection": "close"] : [:]
+        try channel.writeOutbound(
+            HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers))
+        )
+        try channel.writeOutbound(HTTPServerResponsePart.end(nil))
+    }
+
+    private func sent(on channel: EmbeddedChannel) throws -> String {
+        var text = ""
+        while let part = try channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: part) }
+        return text
     }
 
     @Test func closesAConnectionThatSendsNothing() {
@@ -36,7 +45,7 @@ import Testing
         try channel.writeInbound(request)
         for _ in 0..<14 {
             loop.advanceTime(by: .seconds(1))
-            try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(string: "1")))
+            try channel.writeInbound(HTTPServerRequestPart.body(ByteBuffer(string: "1")))
         }
         #expect(channel.isActive)
         loop.advanceTime(by: .seconds(1))
@@ -45,7 +54,7 @@ import Testing
 
     @Test func waitsForAnAnswerThatTakesLong() throws {
         try channel.writeInbound(request)
-        try channel.writeInbound(HTTPRequestPart.end(nil))
+        try channel.writeInbound(HTTPServerRequestPart.end(nil))
         loop.advanceTime(by: .seconds(60))
         #expect(channel.isActive)
     }
@@ -54,7 +63,7 @@ import Testing
         for _ in 0..<3 {
             loop.advanceTime(by: .seconds(10))
             try channel.writeInbound(request)
-            try channel.writeInbound(HTTPRequestPart.end(nil))
+            try channel.writeInbound(HTTPServerRequestPart.end(nil))
             try answer()
         }
         #expect(channel.isActive)
@@ -64,17 +73,17 @@ import Testing
 
     @Test func closesBehindAnAnswerThatSaysSo() throws {
         try channel.writeInbound(request)
-        try channel.writeInbound(HTTPRequestPart.end(nil))
+        try channel.writeInbound(HTTPServerRequestPart.end(nil))
         try answer(closing: true)
         #expect(!channel.isActive)
     }
 
     @Test func throwsTheRestOfAnEarlyAnsweredRequestAwayAndCloses() throws {
         try channel.writeInbound(request)
-        _ = try channel.readInbound(as: HTTPRequestPart.self)
+        _ = try channel.readInbound(as: HTTPServerRequestPart.self)
         try? answer(closing: true)
-        try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(string: "more")))
-        #expect(try channel.readInbound(as: HTTPRequestPart.self) == nil)
+        try channel.writeInbound(HTTPServerRequestPart.body(ByteBuffer(string: "more")))
+        #expect(try channel.readInbound(as: HTTPServerRequestPart.self) == nil)
         loop.advanceTime(by: .seconds(1))
         #expect(!channel.isActive)
     }
@@ -84,18 +93,14 @@ import Testing
         loop.advanceTime(by: .milliseconds(400))
         #expect(channel.isActive)
         try channel.writeInbound(request)
-        try channel.writeInbound(HTTPRequestPart.end(nil))
+        try channel.writeInbound(HTTPServerRequestPart.end(nil))
         try answer()
-        guard case .head(let head) = try channel.readOutbound(as: HTTPResponsePart.self) else {
-            Issue.record("no answer")
-            return
-        }
-        #expect(head.headerFields[.connection] == "close")
+        #expect(try sent(on: channel).contains("\r\nconnection: close\r\n"))
         #expect(!channel.isActive)
     }
 
     private func send(bytes count: Int) throws {
-        try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(repeating: 1, count: count)))
+        try channel.writeInbound(HTTPServerRequestPart.body(ByteBuffer(repeating: 1, count: count)))
     }
 
     @Test func lastsAsLongAsALongBodyGoesOnArriving() throws {
@@ -123,10 +128,37 @@ import Testing
     @Test func countsNoBytesOfAnEarlierRequest() throws {
         try channel.writeInbound(request)
         try send(bytes: 1_000_000)
-        try channel.writeInbound(HTTPRequestPart.end(nil))
+        try channel.writeInbound(HTTPServerRequestPart.end(nil))
         try answer()
         try channel.writeInbound(request)
         loop.advanceTime(by: .seconds(15))
         #expect(!channel.isActive)
+    }
+
+    private func request(_ version: HTTPVersion, _ headers: HTTPHeaders) -> HTTPServerRequestPart {
+        .head(HTTPRequestHead(version: version, method: .GET, uri: "/", headers: headers))
+    }
+
+    @Test func closesBehindTheAnswerToALastRequestAndSaysSo() throws {
+        for head in [request(.http1_1, ["connection": "Close"]), request(.http1_0, [:])] {
+            let channel = EmbeddedChannel()
+            try channel.pipeline.syncOperations.addHandlers([
+                HTTPResponseEncoder(), ConnectionDeadlines(limit: .seconds(15)),
+            ])
+            try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+            try channel.writeInbound(head)
+            try channel.writeInbound(HTTPServerRequestPart.end(nil))
+            try channel.writeOutbound(HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: .ok)))
+            try channel.writeOutbound(HTTPServerResponsePart.end(nil))
+            #expect(try sent(on: channel).contains("\r\nconnection: close\r\n"))
+            #expect(!channel.isActive)
+        }
+    }
+
+    @Test func keepsAConnectionOfHTTP10ThatAsksForIt() throws {
+        try channel.writeInbound(request(.http1_0, ["connection": "keep-alive"]))
+        try channel.writeInbound(HTTPServerRequestPart.end(nil))
+        try answer()
+        #expect(channel.isActive)
     }
 }

@@ -1,7 +1,6 @@
-import HTTPTypes
 import NIOCore
 import NIOEmbedded
-import NIOHTTPTypes
+import NIOHTTP1
 import Testing
 
 @testable import Serving
@@ -12,41 +11,38 @@ import Testing
 
     /// Answers paths that begin with `/quick`, with the path.
     private struct Responder: ImmediateResponder {
-        func answer(_ head: HTTPRequest, from _: SocketAddress?) -> ImmediateAnswer? {
-            guard let path = head.path, path.hasPrefix("/quick") else { return nil }
-            return ImmediateAnswer(head: HTTPResponse(status: .ok), body: ByteBuffer(string: path))
+        func answer(_ head: HTTPRequestHead, from _: SocketAddress?) -> ImmediateAnswer? {
+            guard head.uri.hasPrefix("/quick") else { return nil }
+            return ImmediateAnswer(fields: ImmediateFields([("Vary", "Accept")]), body: Array(head.uri.utf8))
         }
     }
 
     init() throws {
-        try channel.pipeline.syncOperations.addHandler(ImmediateAnswers(Responder()))
+        let deadlines = ConnectionDeadlines(limit: .seconds(15))
+        try channel.pipeline.syncOperations.addHandlers([
+            HTTPResponseEncoder(), deadlines, ImmediateAnswers(Responder(), deadlines: deadlines, date: HTTPDate()),
+        ])
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
 
     private func ask(
         _ path: String,
-        _ method: HTTPRequest.Method = .get,
-        headers: HTTPFields = [:],
+        _ method: HTTPMethod = .GET,
+        headers: HTTPHeaders = [:],
         body: String? = nil
     ) throws {
-        let head = HTTPRequest(
-            method: method,
-            scheme: "http",
-            authority: "localhost",
-            path: path,
-            headerFields: headers
-        )
-        try channel.writeInbound(HTTPRequestPart.head(head))
-        if let body { try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(string: body))) }
-        try channel.writeInbound(HTTPRequestPart.end(nil))
+        let head = HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)
+        try channel.writeInbound(HTTPServerRequestPart.head(head))
+        if let body { try channel.writeInbound(HTTPServerRequestPart.body(ByteBuffer(string: body))) }
+        try channel.writeInbound(HTTPServerRequestPart.end(nil))
     }
 
     /// The parts of requests that came through to the router: a path, a body, or a dot for an end.
     private func forwarded() throws -> [String] {
         var parts: [String] = []
-        while let part = try channel.readInbound(as: HTTPRequestPart.self) {
+        while let part = try channel.readInbound(as: HTTPServerRequestPart.self) {
             switch part {
-            case .head(let head): parts.append(head.path ?? "")
+            case .head(let head): parts.append(head.uri)
             case .body(let body): parts.append(String(buffer: body))
             case .end: parts.append(".")
             }
@@ -54,23 +50,23 @@ import Testing
         return parts
     }
 
-    /// The bodies of what was answered, and the `Connection` of each.
+    /// All that was sent.
+    private func sent() throws -> String {
+        var text = ""
+        while let part = try channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: part) }
+        return text
+    }
+
+    /// The bodies of what was sent, in order.
     private func answers() throws -> [String] {
-        var bodies: [String] = []
-        while let part = try channel.readOutbound(as: HTTPResponsePart.self) {
-            switch part {
-            case .head(let head): bodies.append(head.headerFields[.connection] ?? "")
-            case .body(let body): bodies[bodies.count - 1] += String(buffer: body)
-            case .end: break
-            }
-        }
-        return bodies
+        try sent().split(separator: "HTTP/1.1 200 OK\r\n").map { String($0.split(separator: "\r\n\r\n").last ?? "") }
     }
 
     private func answerTheLongerWay(_ body: String) throws {
-        try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: .ok)))
-        try channel.writeOutbound(HTTPResponsePart.body(ByteBuffer(string: body)))
-        try channel.writeOutbound(HTTPResponsePart.end(nil))
+        let head = HTTPResponseHead(version: .http1_1, status: .ok, headers: ["content-length": "\(body.utf8.count)"])
+        try channel.writeOutbound(HTTPServerResponsePart.head(head))
+        try channel.writeOutbound(HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(string: body))))
+        try channel.writeOutbound(HTTPServerResponsePart.end(nil))
     }
 
     @Test func answersAtOnceWhatItKnows() throws {
@@ -80,6 +76,18 @@ import Testing
         #expect(try forwarded().isEmpty)
     }
 
+    @Test func anAnswerIsWholeAndSaysWhatItIs() throws {
+        try ask("/quick")
+        let answer = try sent()
+        #expect(
+            answer.wholeMatch(
+                of: /HTTP\/1\.1 200 OK\r\nVary: Accept\r\nContent-Length: 6\r\nDate: [A-Z][^\r\n]* GMT\r\n\r\n\/quick/
+            ) != nil,
+            "\(answer)"
+        )
+        #expect(channel.isActive)
+    }
+
     @Test func handsOnWhatItDoesNotKnow() throws {
         try ask("/slow")
         #expect(try forwarded() == ["/slow", "."])
@@ -87,9 +95,9 @@ import Testing
     }
 
     @Test func handsOnEveryMethodButGETAndEveryBody() throws {
-        try ask("/quick", .head)
+        try ask("/quick", .HEAD)
         try answerTheLongerWay("a")
-        try ask("/quick", .post, body: "b")
+        try ask("/quick", .POST, body: "b")
         try answerTheLongerWay("b")
         try ask("/quick", body: "c")
         #expect(try forwarded() == ["/quick", ".", "/quick", "b", ".", "/quick", "c", "."])
@@ -108,8 +116,16 @@ import Testing
         #expect(try answers() == ["/quick/1", "/quick/2", "/quick/3"])
     }
 
-    @Test func saysThatItClosesWhereThatWasAsked() throws {
-        try ask("/quick", headers: [.connection: "close"])
-        #expect(try answers() == ["close/quick"])
+    @Test func closesBehindTheLastAnswerAndSaysSo() throws {
+        try ask("/quick", headers: ["connection": "close"])
+        #expect(try sent().contains("\r\nConnection: close\r\n\r\n/quick"))
+        #expect(!channel.isActive)
+    }
+
+    @Test func saysThatItClosesOnceTheServerStops() throws {
+        channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        try ask("/quick")
+        #expect(try sent().contains("\r\nConnection: close\r\n\r\n/quick"))
+        #expect(!channel.isActive)
     }
 }

@@ -4,6 +4,7 @@ import HummingbirdCore
 import LicenceCode
 import Logging
 import NIOCore
+import NIOHTTP1
 import Serving
 import Symbol
 import Testing
@@ -62,10 +63,13 @@ import Verification
 
     // MARK: - What is answered before the router
 
-    private func head(_ path: String, _ accept: String? = "application/json") -> HTTPRequest {
-        var head = HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: path)
-        head.headerFields[.accept] = accept
-        return head
+    private func head(_ path: String, _ accept: String? = "application/json") -> HTTPRequestHead {
+        HTTPRequestHead(
+            version: .http1_1,
+            method: .GET,
+            uri: path,
+            headers: HTTPHeaders(accept.map { [("accept", $0)] } ?? [])
+        )
     }
 
     @Test func theQuickAnswerIsTheRoutersAnswer() async throws {
@@ -73,13 +77,8 @@ import Verification
         for digits in [code.digits, "1", try authority.code(authority.claims(), forged: true).digits] {
             let quick = try server.quick.answer(head("/L/\(digits)"), from: nil).required
             let slow = try await ask(server, "/L/\(digits)", from: nil)
-            #expect(Array(quick.body.readableBytesView) == slow.bytes)
-            var fields = quick.head.headerFields
-            #expect(fields[.date]?.hasSuffix(" GMT") == true)
-            fields[.date] = nil
-            var expected = slow.headers
-            expected[.contentLength] = String(slow.bytes.count)
-            #expect(Set(fields.map { "\($0)" }) == Set(expected.map { "\($0)" }))
+            #expect(quick.body == slow.bytes)
+            #expect(Set(quick.fields.lines) == Set(slow.headers.filter { $0.name != .contentLength }.map { "\($0)" }))
         }
     }
 

@@ -1,5 +1,5 @@
-package import HTTPTypes
-package import NIOCore
+import HTTPTypes
+import NIOCore
 package import Serving
 
 /// How much clients may ask for, each and all together.
@@ -29,7 +29,12 @@ package struct Limits: Sendable {
         photos = Shares(most: photosOfOne)
     }
 
-    package func client(of request: HTTPRequest, from peer: SocketAddress?) -> Client {
-        proxies.client(of: request, from: peer)
+    func client(of request: HTTPRequest, from peer: SocketAddress?) -> Client {
+        proxies.client(forwarded: request.headerFields[values: .forwarded], from: peer)
     }
+}
+
+extension HTTPField.Name {
+    /// RFC 7239.
+    static let forwarded = HTTPField.Name("Forwarded") ?? .via
 }

@@ -1,6 +1,7 @@
-package import HTTPTypes
+import HTTPTypes
 import Hummingbird
 package import NIOCore
+package import NIOHTTP1
 package import Serving
 import Verification
 
@@ -9,22 +10,18 @@ package struct QuickVerdicts: ImmediateResponder {
     let verdicts: Verdicts
     let limits: Limits
     let log: RequestLog
-    let date = HTTPDate()
 
-    package func answer(_ head: HTTPRequest, from peer: SocketAddress?) -> ImmediateAnswer? {
-        guard let path = head.path, let digits = Self.digits(path), Self.wantsJSON(head) else { return nil }
+    package func answer(_ head: HTTPRequestHead, from peer: SocketAddress?) -> ImmediateAnswer? {
+        guard let digits = Self.digits(head.uri), Self.wantsJSON(head) else { return nil }
         let start = NIODeadline.now()
-        let client = limits.client(of: head, from: peer)
+        let client = limits.proxies.client(forwarded: head.headers["forwarded"], from: peer)
         guard limits.rate.wait(of: client, now: start) == nil else { return nil }
         let verdict = verdicts.verdict(ofDigits: digits)
-        let body = ByteBuffer(bytes: verdict.json())
-        var fields = Self.fields
-        fields[.contentLength] = String(body.readableBytes)
-        fields[.date] = date.now
+        let body = verdict.json()
         let nanoseconds = (NIODeadline.now() - start).nanoseconds
         verdicts.metrics.quick.add(UInt64(max(0, nanoseconds)))
-        log.note(head, VerifierRoutes.pattern, status: 200, nanoseconds: nanoseconds, client: client, verdict: verdict)
-        return ImmediateAnswer(head: HTTPResponse(status: .ok, headerFields: fields), body: body)
+        log.note("GET", VerifierRoutes.pattern, status: 200, nanoseconds: nanoseconds, client: client, verdict: verdict)
+        return ImmediateAnswer(fields: Self.fields, body: body)
     }
 
     /// The digits of `/L/{digits}`; nil for any other path, which the router sorts out.
@@ -37,16 +34,16 @@ package struct QuickVerdicts: ImmediateResponder {
         return areDigits ? digits : nil
     }
 
-    private static func wantsJSON(_ head: HTTPRequest) -> Bool {
-        let accept = head.headerFields[.accept]
+    private static func wantsJSON(_ head: HTTPRequestHead) -> Bool {
+        guard let accept = head.headers.first(name: "accept") else { return false }
         return accept == "application/json" || Preferences(accept).preferJSON
     }
 
     /// As the router's answer has them.
-    private static let fields: HTTPFields = {
+    private static let fields: ImmediateFields = {
         var fields = VerifierRoutes.headers
         fields[.contentType] = "application/json"
         RequestGuard.addHeaders(to: &fields)
-        return fields
+        return ImmediateFields(fields.map { ($0.name.rawName, $0.value) })
     }()
 }

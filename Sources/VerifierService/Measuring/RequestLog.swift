@@ -1,4 +1,3 @@
-import HTTPTypes
 import Licence
 import LicenceCode
 package import Logging
@@ -20,7 +19,7 @@ package struct RequestLog: Sendable {
     }
 
     func note(
-        _ head: HTTPRequest,
+        _ method: String,
         _ route: String,
         status: Int,
         nanoseconds: Int64,
@@ -29,7 +28,7 @@ package struct RequestLog: Sendable {
     ) {
         guard let logger else { return }
         var metadata: Logger.Metadata = [
-            "method": "\(head.method)", "route": "\(route)", "status": "\(status)",
+            "method": "\(method)", "route": "\(route)", "status": "\(status)",
             "microseconds": "\(nanoseconds / 1_000)", "client": "\(client)",
         ]
         if let verdict {

@@ -114,7 +114,7 @@ extension FormRoutes {
         for part in form.parts {
             guard names.insert(part.name).inserted else { throw .brokenForm }
             switch (part.name, part.filename) {
-            case ("photo", _?): photo = part.content.isEmpty ? nil : part.content
+            case ("photo", _): photo = part.content.isEmpty ? nil : part.content
             case ("code", nil): code = part.content.isEmpty ? nil : part.content
             default: throw .brokenForm
             }

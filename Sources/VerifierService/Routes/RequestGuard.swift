@@ -41,7 +41,7 @@ struct RequestGuard: RouterMiddleware {
         if response.status == .tooManyRequests { metrics.limited.add() }
         if response.status == .serviceUnavailable, response.headers[.retryAfter] != nil { metrics.busy.add() }
         log.note(
-            request.head,
+            request.method.rawValue,
             route,
             status: response.status.code,
             nanoseconds: nanoseconds,
@@ -60,6 +60,10 @@ struct RequestGuard: RouterMiddleware {
     private func check(_ request: Request, _ client: Client) throws(Problem) {
         guard (request.head.path?.utf8.count ?? 0) <= Self.maximumTarget else {
             throw Problem(.uriTooLong, "the request target is longer than \(Self.maximumTarget) bytes")
+        }
+        // The router passes over empty parts, and a proxy that guards a path knows it by one name.
+        guard request.uri.path == "/" || !request.uri.path.hasSuffix("/") && !request.uri.path.contains("//") else {
+            throw Problem(.notFound, "there is nothing here")
         }
         // Whether the daemon lives is asked by who watches over it.
         if request.uri.path != "/healthz", let seconds = limits.rate.wait(of: client) {
