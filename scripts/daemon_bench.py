@@ -72,7 +72,7 @@ def scripts(folder, digits):
     single = folder / "single.lua"
     single.write_text(f'''local requests, turn = {{}}, math.random(0, {len(digits)})
 for line in io.lines("{listing}") do
-  requests[#requests + 1] = wrk.format("GET", "/L/" .. line, {{ ["Accept"] = "application/json" }})
+  requests[#requests + 1] = wrk.format("GET", "/L/" .. line, {{ ["Host"] = "localhost", ["Accept"] = "application/json" }})
 end
 function request()
   turn = turn % #requests + 1
@@ -84,7 +84,7 @@ end
 for line in io.lines("{listing}") do
   lines[#lines + 1] = '{{"code":"' .. line .. '"}}\\n'
   if #lines == {LINES} then
-    bodies[#bodies + 1] = wrk.format("POST", "/v1/verify/batch", {{ ["Content-Type"] = "application/x-ndjson" }}, table.concat(lines))
+    bodies[#bodies + 1] = wrk.format("POST", "/v1/verify/batch", {{ ["Host"] = "localhost", ["Content-Type"] = "application/x-ndjson" }}, table.concat(lines))
     lines = {{}}
   end
 end

@@ -35,6 +35,11 @@ schemathesis.openapi.media_type(
     ), min_size=1, max_size=12).map(lambda lines: "".join(line + "\n" for line in lines).encode()))
 
 
+@schemathesis.serializer("application/x-ndjson")
+def lines(context, value):
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
 @schemathesis.hook
 def before_load_schema(context, raw_schema):
     """Puts real codes into the examples, and leaves out what is not there yet."""
