@@ -2,8 +2,8 @@ import Foundation
 
 /// How many files and connections this process may hold open.
 package enum DescriptorLimit {
-    /// What is open besides connections.
-    private static let reserve = 64
+    /// What is open besides connections: files that are served, of which at most 512 are held open, and the daemon's own.
+    private static let reserve = 640
 
     /// Raises the soft limit as far as the hard one lets it; returns how many of `connections` fit under it.
     ///

@@ -82,11 +82,16 @@ final class OpenFile: Sendable {
 
     /// Bytes that are read at a time.
     static let part = 262_144
+    /// How many are held open, and how many may be: an accept that finds no descriptor free would end the server.
+    private static let open = Counter()
+    private static let closed = Counter()
+    private static let most = 512
     private static let queue = DispatchQueue(label: "files", qos: .utility, attributes: .concurrent)
 
     /// Opens the file at `path`; nil unless it still has this digest.
     init?(_ path: String, digest: Digest, size: Int) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard Self.open.value - Self.closed.value < Self.most else { return nil }
+        let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         guard let stamp = FileStamp(descriptor), stamp.size == size,
             let bytes = Self.read(descriptor, from: 0, count: size), Digest(of: bytes) == digest,
@@ -97,9 +102,13 @@ final class OpenFile: Sendable {
         }
         self.descriptor = descriptor
         self.stamp = stamp
+        Self.open.add()
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        close(descriptor)
+        Self.closed.add()
+    }
 
     /// Whether the file is what it was when it was opened, as far as the file system tells.
     var isUnchanged: Bool { FileStamp(descriptor)?.isContent(of: stamp) ?? false }
