@@ -11,13 +11,14 @@ final class MultiplesTable: @unchecked Sendable {
     private let curve: Owned
     /// P-256 with the public key in the generator's place.
     private let shifted: Owned
+    private let order: OddModulus
 
     /// Makes the table of `key`; nil where that is no P-256 key or memory is short.
     init?(_ key: OpaquePointer) {
-        var point: UnsafeMutablePointer<UInt8>?
-        let size = unsafe EVP_PKEY_get1_encoded_public_key(key, &point)
-        defer { unsafe CRYPTO_free(point, nil, 0) }
-        guard size > 0, let bytes = unsafe point,
+        var encoded: UnsafeMutablePointer<UInt8>?
+        let size = unsafe EVP_PKEY_get1_encoded_public_key(key, &encoded)
+        defer { unsafe CRYPTO_free(encoded, nil, 0) }
+        guard size > 0, let point = unsafe encoded,
             let curve = try? unsafe Owned(
                 EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1),
                 "EC_GROUP_new_by_curve_name",
@@ -31,7 +32,7 @@ final class MultiplesTable: @unchecked Sendable {
             return nil
         }
         let isMade =
-            unsafe EC_POINT_oct2point(curve.pointer, generator.pointer, bytes, size, context.pointer) == 1
+            unsafe EC_POINT_oct2point(curve.pointer, generator.pointer, point, size, context.pointer) == 1
             && EC_GROUP_set_generator(
                 shifted.pointer,
                 generator.pointer,
@@ -39,10 +40,14 @@ final class MultiplesTable: @unchecked Sendable {
                 EC_GROUP_get0_cofactor(curve.pointer)
             ) == 1
             && licet_EC_GROUP_precompute_mult(shifted.pointer, context.pointer) == 1
-        guard isMade else {
+        var bytes = [UInt8](repeating: 0, count: 32)
+        guard isMade, unsafe BN_bn2binpad(EC_GROUP_get0_order(curve.pointer), &bytes, 32) == 32,
+            let order = OddModulus(bytes)
+        else {
             ERR_clear_error()
             return nil
         }
+        self.order = order
         self.curve = curve
         self.shifted = shifted
     }
@@ -71,32 +76,35 @@ final class MultiplesTable: @unchecked Sendable {
         _ left: OpaquePointer,
         _ right: OpaquePointer
     ) -> Bool {
-        let numbers = unsafe (0..<6).map { _ in unsafe BN_CTX_get(context) }
+        let numbers = unsafe (0..<7).map { _ in unsafe BN_CTX_get(context) }
         // One that could not be had leaves the rest nil as well.
-        guard unsafe numbers.allSatisfy({ unsafe $0 != nil }), let order = unsafe EC_GROUP_get0_order(curve.pointer)
+        guard unsafe numbers.allSatisfy({ unsafe $0 != nil }), let inverse = order.inverse([UInt8](signature[32...])),
+            let n = unsafe EC_GROUP_get0_order(curve.pointer), let p = unsafe EC_GROUP_get0_field(curve.pointer)
         else { return false }
-        let (r, s, e) = unsafe (numbers[0], numbers[1], numbers[2])
-        let (inverse, product, x) = unsafe (numbers[3], numbers[4], numbers[5])
+        let (r, s, e, w) = unsafe (numbers[0], numbers[1], numbers[2], numbers[3])
+        let (product, x, z) = unsafe (numbers[4], numbers[5], numbers[6])
         let isRead = unsafe signature.withUnsafeBufferPointer { bytes in
             guard let start = bytes.baseAddress else { return false }
             return unsafe BN_bin2bn(start, 32, r) != nil && BN_bin2bn(start + 32, 32, s) != nil
         }
         // The digest has as many bits as the order, so that none is cut off.
-        guard isRead, unsafe BN_bin2bn(digest, 32, e) != nil else { return false }
-        let areInRange =
-            unsafe BN_is_zero(r) == 0 && BN_ucmp(r, order) < 0 && BN_is_zero(s) == 0 && BN_ucmp(s, order) < 0
-        guard areInRange else { return false }
-        let isMultiplied =
-            unsafe BN_mod_inverse(inverse, s, order, context) != nil
-            && BN_mod_mul(product, e, inverse, order, context) == 1
+        guard isRead, unsafe BN_bin2bn(digest, 32, e) != nil, unsafe BN_bin2bn(inverse, 32, w) != nil,
+            unsafe BN_is_zero(r) == 0 && BN_ucmp(r, n) < 0,
+            // The inverse is Licet's own; that it is one is OpenSSL's word.
+            unsafe BN_mod_mul(product, s, w, n, context) == 1 && BN_is_one(product) == 1
+        else { return false }
+        let isSummed =
+            unsafe BN_mod_mul(product, e, w, n, context) == 1
             && EC_POINT_mul(curve.pointer, left, product, nil, nil, context) == 1
-            && BN_mod_mul(product, r, inverse, order, context) == 1
+            && BN_mod_mul(product, r, w, n, context) == 1
             && EC_POINT_mul(shifted.pointer, right, product, nil, nil, context) == 1
             && EC_POINT_add(curve.pointer, left, left, right, context) == 1
-        guard isMultiplied, unsafe EC_POINT_is_at_infinity(curve.pointer, left) == 0 else { return false }
+        guard isSummed, unsafe EC_POINT_is_at_infinity(curve.pointer, left) == 0 else { return false }
+        // The point's x is X/Z², and r where X is r·Z²: no inverse is wanted. An x of n or more, one of 2^128, is left to OpenSSL's check.
         let isReduced =
-            unsafe EC_POINT_get_affine_coordinates(curve.pointer, left, x, nil, context) == 1
-            && BN_nnmod(x, x, order, context) == 1
-        return unsafe isReduced && BN_ucmp(x, r) == 0
+            unsafe licet_EC_POINT_get_Jprojective_coordinates(curve.pointer, left, x, nil, z, context) == 1
+            && BN_mod_mul(product, z, z, p, context) == 1
+            && BN_mod_mul(product, product, r, p, context) == 1
+        return unsafe isReduced && BN_ucmp(product, x) == 0
     }
 }

@@ -42,9 +42,14 @@ static inline ASN1_OBJECT *licet_EXTENDED_KEY_USAGE_value(const EXTENDED_KEY_USA
 }
 static inline void licet_EXTENDED_KEY_USAGE_free(EXTENDED_KEY_USAGE *names) { EXTENDED_KEY_USAGE_free(names); }
 
-// OpenSSL 3 calls it deprecated, and names nothing in its place; a library without it would still give the same products, more slowly.
+// OpenSSL 3 calls them deprecated, and names nothing in their place.
+_Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wdeprecated-declarations\"")
 static inline int licet_EC_GROUP_precompute_mult(EC_GROUP *group, BN_CTX *context) {
-    _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wdeprecated-declarations\"")
+    // A library without it would still give the same products, more slowly.
     return EC_GROUP_precompute_mult(group, context);
-    _Pragma("GCC diagnostic pop")
 }
+static inline int licet_EC_POINT_get_Jprojective_coordinates(const EC_GROUP *group, const EC_POINT *point, BIGNUM *x, BIGNUM *y,
+                                                             BIGNUM *z, BN_CTX *context) {
+    return EC_POINT_get_Jprojective_coordinates_GFp(group, point, x, y, z, context);
+}
+_Pragma("GCC diagnostic pop")
