@@ -49,6 +49,8 @@ final class ImmediateAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     private var forwarded = 0
     /// A request that has only to end.
     private var held: HTTPRequestHead?
+    /// The other end, asked once: the answer costs a system call.
+    private lazy var peer = behindEncoder?.remoteAddress
     /// Where bytes are written that need no encoding.
     private var behindEncoder: ChannelHandlerContext?
 
@@ -77,7 +79,7 @@ final class ImmediateAnswers: ChannelDuplexHandler, RemovableChannelHandler {
         case .end:
             guard let head = held else { return context.fireChannelRead(data) }
             held = nil
-            guard let encoder = behindEncoder, let answer = responder.answer(head, from: context.remoteAddress) else {
+            guard let encoder = behindEncoder, let answer = responder.answer(head, from: peer) else {
                 forward(head, context)
                 return context.fireChannelRead(data)
             }
