@@ -186,11 +186,11 @@ def resume(town, place, tally, spare, wanted, before):
 
 @contextmanager
 def daemon(place):
-    """A licetd that reads the publication; a function that asks it."""
+    """A licetd that reads the publication and remembers on the same disk; a function that asks it."""
     log = place.tools.folder("licetd.out")
     with log.open("wb") as out:
         process = subprocess.Popen([place.tools.licetd, "--publication", "publication", "--root", place.home / "root.crt",
-                                    "--listen", "127.0.0.1:0"], cwd=place.path, env=place.environment, stdout=out, stderr=out)
+                                    "--state", "verifier", "--listen", "127.0.0.1:0"], cwd=place.path, env=place.environment, stdout=out, stderr=out)
     try:
         address = await_line(log, r"^licetd listening on (\S+)$", process)
 
