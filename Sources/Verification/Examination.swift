@@ -32,6 +32,7 @@ struct Examination {
         self.now = now
         self.known = known
         evidence = Verdict.Evidence(checkedAt: now)
+        checks.reserveCapacity(Verdict.Check.Name.allCases.count)
     }
 
     func verdict(_ word: VerdictWord, _ message: Bilingual) -> Verdict {
@@ -88,7 +89,7 @@ struct Examination {
         switch snapshot.trust {
         case .success(let trust):
             evidence.trustList = Verdict.Evidence.Source(
-                uri: trust.base + TrustList.path,
+                uri: trust.uri,
                 sequence: trust.sequence,
                 issuedAt: trust.issuedAt
             )
@@ -97,7 +98,7 @@ struct Examination {
                     origin: head.checkpoint.origin,
                     size: head.head.size,
                     index: nil,
-                    witnesses: head.witnesses.keys.map(\.name).sorted()
+                    witnesses: snapshot.witnesses
                 )
             }
             pass(.trustList)
@@ -123,7 +124,11 @@ struct Examination {
             let message = read.signer == nil ? message : read.code.toBeSigned
             guard read.code.algorithm == publicKey.algorithm, publicKey.verifies(read.code.signature, of: message)
             else { throw fail(.signature, .forged, Messages.forged(key.name)) }
-            if let known { known.keep(CheckedCode(read, signer: publicKey.subjectPublicKeyInfo)) }
+            if let known, known.capacity > 0 {
+                let checked = CheckedCode(read, signer: publicKey.subjectPublicKeyInfo)
+                known.keep(checked)
+                code = checked
+            }
         }
         pass(.signature)
     }
@@ -133,18 +138,17 @@ struct Examination {
     mutating func lists(of read: CheckedCode, key: TrustedKey) -> Listed {
         let reference = read.code.claims.reference
         evidence.index = reference.index
-        let status = snapshot.statusList(of: key, reference.list)
-        let issued = snapshot.issuedList(of: key, reference.list)
-        let statusClaims = try? status.get().claims
-        let issuedClaims = try? issued.get().claims
+        let lists = snapshot.lists(of: key, reference.list)
+        let statusClaims = try? lists.status.get().claims
+        let issuedClaims = try? lists.issued.get().claims
         evidence.statusList = statusClaims.map(Verdict.Evidence.Source.init)
         evidence.log?.index = statusClaims?.logIndex
         evidence.issuedList = issuedClaims.map(Verdict.Evidence.Source.init)
         return Listed(
-            status: status,
-            issued: issued,
-            value: try? status.get().value(at: reference.index),
-            answer: try? issued.get().answer(index: reference.index, digest: read.digest),
+            status: lists.status,
+            issued: lists.issued,
+            value: try? lists.status.get().value(at: reference.index),
+            answer: try? lists.issued.get().answer(index: reference.index, digest: read.digest),
             statusIsFresh: statusClaims.map { isFresh(from: $0.issuedAt, to: $0.expires) } ?? false,
             issuedIsFresh: issuedClaims.map { isFresh(from: $0.issuedAt, to: $0.expires) } ?? false,
             index: reference.index

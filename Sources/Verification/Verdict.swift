@@ -22,10 +22,9 @@ package struct Verdict {
 
     /// One of the things that must hold.
     package struct Check: Hashable {
-        package enum Name: String {
-            case format, trustList, issuer, signature, issuerRevocation, jurisdiction, issued, evidence, begin, status,
-                term
-            case paper
+        package enum Name: String, CaseIterable {
+            case format, trustList, issuer, signature, issuerRevocation, jurisdiction, issued, evidence, begin, term
+            case status, paper
         }
 
         package let name: Name

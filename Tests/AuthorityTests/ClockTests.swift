@@ -52,7 +52,7 @@ import Testing
         try seat.issue(2, now: .noon + 97)
         #expect(try seat.acts(2).map(\.at) == [.noon + 100])
         try seat.publish(now: .noon + 96)
-        #expect(try seat.snapshot().statusList(of: seat.office, 1).get().claims.issuedAt == .noon + 100)
+        #expect(try seat.snapshot().lists(of: seat.office, 1).status.get().claims.issuedAt == .noon + 100)
     }
 
     /// Midnight of the office lies between: the licence bears the day of the newest record, as its act does.

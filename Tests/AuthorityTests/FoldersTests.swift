@@ -83,7 +83,7 @@ import Testing
         #expect(try #require(report.logSize) > #require(lost.logSize))
         var seen = HighWater()
         let snapshot = PublicationReader(folder: web, root: seat.authority.root).snapshot(&seen, now: .noon + 4)
-        #expect(try snapshot.statusList(of: seat.office, 1).get().claims.sequence == 3)
+        #expect(try snapshot.lists(of: seat.office, 1).status.get().claims.sequence == 3)
     }
 
     @Test func aDamagedListIsCopiedAndNotSigned() throws {

@@ -47,7 +47,7 @@ import Verification
             }
         }
         #expect(try seat.differences().isEmpty)
-        #expect(throws: Never.self) { try seat.snapshot().statusList(of: seat.office, 1).get() }
+        #expect(throws: Never.self) { try seat.snapshot().lists(of: seat.office, 1).status.get() }
     }
 
     /// What is published may be the only whole one: it is kept, and the authority goes on from it.
@@ -195,7 +195,7 @@ import Verification
         unlink(table)
         _ = try seat.apply(.suspend, now: .noon + 8)
         try seat.publish(now: .noon + 9)
-        #expect(throws: Never.self) { try seat.snapshot().statusList(of: seat.office, 1).get() }
+        #expect(throws: Never.self) { try seat.snapshot().lists(of: seat.office, 1).status.get() }
         #expect(try seat.differences().isEmpty)
     }
 

@@ -102,7 +102,7 @@ import Verification
         var reader = HighWater()
         func status(_ seen: inout HighWater) -> Result<StatusList, PublicationError> {
             PublicationReader(folder: seat.publication, root: seat.authority.root)
-                .snapshot(&seen, now: .noon + 60).statusList(of: seat.office, 1)
+                .snapshot(&seen, now: .noon + 60).lists(of: seat.office, 1).status
         }
         let backup = seat.folder.file("backup.sqlite")
         _ = try seat.authority.backUp(to: backup)

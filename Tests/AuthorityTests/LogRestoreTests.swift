@@ -79,7 +79,7 @@ import TransparencyLog
         // Whoever was revoked is revoked, and what was lost is never issued.
         var seen = HighWater()
         let snapshot = PublicationReader(folder: seat.publication, root: authority.root).snapshot(&seen, now: .noon + 5)
-        let status = try snapshot.statusList(of: seat.office, 1).get()
+        let status = try snapshot.lists(of: seat.office, 1).status.get()
         let revoked = try #require(try authority.registry.read { try $0.licence(Sample.creditCode(1)) })
         #expect(status.value(at: revoked.reference.index) == 1)
         #expect(after.lists["341181-1"]?.isSaid(by: status) == true)

@@ -62,8 +62,8 @@ import Verification
         #expect(told.dropLast(2).last?.effects.map(\.status) == [.valid])
         let (replay, _) = try LogFolder(seat.authority.home.log).replay()
         let snapshot = seat.snapshot()
-        #expect(try replay.lists["341181-1"]?.isSaid(by: snapshot.statusList(of: seat.office, 1).get()) == true)
-        #expect(try replay.lists["341181-1"]?.isSaid(by: snapshot.issuedList(of: seat.office, 1).get()) == true)
+        #expect(try replay.lists["341181-1"]?.isSaid(by: snapshot.lists(of: seat.office, 1).status.get()) == true)
+        #expect(try replay.lists["341181-1"]?.isSaid(by: snapshot.lists(of: seat.office, 1).issued.get()) == true)
         #expect(try seat.differences().isEmpty)
     }
 
@@ -102,7 +102,9 @@ import Verification
         #expect(try seat.logHead("\(other)/log") == seat.logHead())
         var seen = HighWater()
         let reader = PublicationReader(folder: other, root: seat.authority.root)
-        #expect(throws: Never.self) { try reader.snapshot(&seen, now: .noon + 2).statusList(of: seat.office, 1).get() }
+        #expect(throws: Never.self) {
+            try reader.snapshot(&seen, now: .noon + 2).lists(of: seat.office, 1).status.get()
+        }
     }
 
     @Test func everyVersionIsProvedInTheLog() throws {
@@ -135,7 +137,7 @@ import Verification
         #expect(try seat.publish(now: .noon + 2).written.contains("log/checkpoint"))
         let snapshot = seat.snapshot()
         #expect(throws: Never.self) { try snapshot.log?.get() }
-        #expect(throws: Never.self) { try snapshot.statusList(of: seat.office, 1).get() }
+        #expect(throws: Never.self) { try snapshot.lists(of: seat.office, 1).status.get() }
         #expect(try seat.differences().isEmpty)
     }
 

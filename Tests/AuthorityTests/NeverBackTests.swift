@@ -37,7 +37,7 @@ import Testing
             let snapshot = PublicationReader(folder: seat.publication, root: seat.authority.root)
                 .snapshot(&seen, now: now)
             let (status, list) = (
-                try snapshot.statusList(of: seat.office, 1).get(), try snapshot.issuedList(of: seat.office, 1).get()
+                try snapshot.lists(of: seat.office, 1).status.get(), try snapshot.lists(of: seat.office, 1).issued.get()
             )
             for (path, claims) in zip(lists, [status.claims, list.claims]) {
                 let present = try DurableFile.read("\(seat.publication)/\(path)", limit: 1 << 20)

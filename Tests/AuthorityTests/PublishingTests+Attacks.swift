@@ -123,7 +123,7 @@ extension PublishingTests {
         )
         #expect(try seat.publish(now: .noon + 2).written == [status, "log/checkpoint"])
         let record = try #require(try seat.authority.registry.read { try $0.licence(Sample.creditCode(2)) })
-        #expect(try seat.snapshot().statusList(of: seat.office, 1).get().value(at: record.reference.index) == 1)
+        #expect(try seat.snapshot().lists(of: seat.office, 1).status.get().value(at: record.reference.index) == 1)
     }
 
     /// The row says what was published before, and only the act says otherwise.

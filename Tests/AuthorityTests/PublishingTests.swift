@@ -25,7 +25,7 @@ import Testing
         #expect(try seat.publish().written == [status, issued, "trust-list", "log/checkpoint"])
         let snapshot = seat.snapshot()
         #expect(try snapshot.trust.get().sequence == 2)
-        let list = try snapshot.statusList(of: seat.office, 1).get()
+        let list = try snapshot.lists(of: seat.office, 1).status.get()
         #expect(list.claims.sequence == 1)
         #expect(list.claims.issuedAt == .noon)
         #expect(list.claims.expires == .noon + 7 * .day)
@@ -48,7 +48,7 @@ import Testing
             now: .noon
         )
         try seat.publish()
-        let list = try seat.snapshot().statusList(of: seat.office, 1).get()
+        let list = try seat.snapshot().lists(of: seat.office, 1).status.get()
         let records = try seat.authority.registry.read { session in
             try session.licences(LicenceFilter(today: CalendarDate("2026-03-18"))).records
         }
@@ -83,7 +83,7 @@ import Testing
         #expect(try seat.publish(now: .noon + 2).written == [status, "log/checkpoint"])
         _ = try seat.apply(.resume, now: .noon + 3)
         try seat.publish(now: .noon + 4)
-        let list = try seat.snapshot().statusList(of: seat.office, 1).get()
+        let list = try seat.snapshot().lists(of: seat.office, 1).status.get()
         #expect(list.claims.sequence == 3)
         #expect(list.claims.issuedAt == .noon + 4)
     }
@@ -98,8 +98,8 @@ import Testing
                 &seen,
                 now: now
             )
-            #expect(throws: Never.self) { try snapshot.statusList(of: seat.office, 1).get() }
-            #expect(throws: Never.self) { try snapshot.issuedList(of: seat.office, 1).get() }
+            #expect(throws: Never.self) { try snapshot.lists(of: seat.office, 1).status.get() }
+            #expect(throws: Never.self) { try snapshot.lists(of: seat.office, 1).issued.get() }
         }
         #expect(seen.marks[status]?.sequence == 4)
     }
@@ -114,8 +114,8 @@ import Testing
         #expect(try seat.publish(now: .noon + 2).written == written)
         let snapshot = seat.snapshot()
         #expect(throws: Never.self) { try snapshot.trust.get() }
-        #expect(throws: Never.self) { try snapshot.statusList(of: seat.office, 1).get() }
-        #expect(throws: Never.self) { try snapshot.issuedList(of: seat.office, 1).get() }
+        #expect(throws: Never.self) { try snapshot.lists(of: seat.office, 1).status.get() }
+        #expect(throws: Never.self) { try snapshot.lists(of: seat.office, 1).issued.get() }
     }
 
     @Test func publishesWhatActsHaveBroughtBack() throws {
@@ -161,15 +161,15 @@ import Testing
         try seat.authority.revoke(old, asOf: .noon, reason: "lost", officer: "王", now: .noon)
         #expect(try seat.publish(now: .noon + 1).written == [status, issued, "trust-list", "log/checkpoint"])
         let snapshot = seat.snapshot()
-        #expect(try snapshot.statusList(of: seat.office, 1).get().claims.sequence == 2)
-        #expect(throws: Never.self) { try snapshot.issuedList(of: seat.office, 1).get() }
+        #expect(try snapshot.lists(of: seat.office, 1).status.get().claims.sequence == 2)
+        #expect(throws: Never.self) { try snapshot.lists(of: seat.office, 1).issued.get() }
     }
 
     @Test func makesNoListThatOutlivesItsKey() throws {
         let end = try #require(try seat.snapshotOfKeys().first { $0.purpose == .lists }).validity.upperBound
         try seat.tamper("DELETE FROM trustList WHERE sequence < 2")
         try seat.publish(now: end - .day)
-        let list = try seat.snapshot().statusList(of: seat.office, 1).get()
+        let list = try seat.snapshot().lists(of: seat.office, 1).status.get()
         #expect(list.claims.expires == end)
     }
 

@@ -68,7 +68,7 @@ import Verification
     func status(in folder: String? = nil) throws -> UInt8? {
         var seen = HighWater()
         let reader = PublicationReader(folder: folder ?? seat.publication, root: seat.authority.root)
-        return try reader.snapshot(&seen, now: .noon + 60).statusList(of: seat.office, 1).get().value(at: index)
+        return try reader.snapshot(&seen, now: .noon + 60).lists(of: seat.office, 1).status.get().value(at: index)
     }
 
     func number(in log: String) throws -> Int {

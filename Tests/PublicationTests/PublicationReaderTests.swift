@@ -22,8 +22,8 @@ import Testing
     @Test mutating func readsEveryFile() throws {
         let snapshot = read()
         #expect(try snapshot.trust.get() == issuer.trustList())
-        #expect(try snapshot.statusList(of: issuer.licences, 1).get().value(at: 3) == 1)
-        #expect(try snapshot.issuedList(of: issuer.licences, 1).get().count == 3)
+        #expect(try snapshot.lists(of: issuer.licences, 1).status.get().value(at: 3) == 1)
+        #expect(try snapshot.lists(of: issuer.licences, 1).issued.get().count == 3)
         #expect(Set(seen.marks.keys) == [TrustList.path, statusPath, issuedPath])
     }
 
@@ -31,13 +31,13 @@ import Testing
         _ = read()
         let before = seen
         let snapshot = read()
-        #expect(throws: Never.self) { try snapshot.statusList(of: issuer.licences, 1).get() }
+        #expect(throws: Never.self) { try snapshot.lists(of: issuer.licences, 1).status.get() }
         #expect(seen == before)
     }
 
     @Test mutating func saysThatAListIsMissing() throws {
-        #expect(code(read().statusList(of: issuer.licences, 2)) == .missing)
-        #expect(code(read().issuedList(of: issuer.licences, 2)) == .missing)
+        #expect(code(read().lists(of: issuer.licences, 2).status) == .missing)
+        #expect(code(read().lists(of: issuer.licences, 2).issued) == .missing)
     }
 
     @Test mutating func believesNothingWithoutTheTrustList() throws {
@@ -56,14 +56,14 @@ import Testing
 
     @Test mutating func believesAListOnlyUnderItsOwnName() throws {
         try DurableFile.write(issuer.statusList(), to: folder.file("status/341181-2"))
-        #expect(code(read().statusList(of: issuer.licences, 2)) == .malformed)
+        #expect(code(read().lists(of: issuer.licences, 2).status) == .malformed)
     }
 
     @Test mutating func oneDamagedListStopsNoOther() throws {
         try DurableFile.write([1, 2, 3], to: folder.file(statusPath))
         let snapshot = read()
-        #expect(code(snapshot.statusList(of: issuer.licences, 1)) == .malformed)
-        #expect(throws: Never.self) { try snapshot.issuedList(of: issuer.licences, 1).get() }
+        #expect(code(snapshot.lists(of: issuer.licences, 1).status) == .malformed)
+        #expect(throws: Never.self) { try snapshot.lists(of: issuer.licences, 1).issued.get() }
     }
 
     @Test mutating func passesOverTemporaryFiles() throws {
@@ -75,7 +75,7 @@ import Testing
         try DurableFile.write(issuer.statusList(Issuer.claims(sequence: 2)), to: folder.file(statusPath))
         _ = read()
         try DurableFile.write(issuer.statusList(Issuer.claims(sequence: 1)), to: folder.file(statusPath))
-        #expect(code(read().statusList(of: issuer.licences, 1)) == .rolledBack)
+        #expect(code(read().lists(of: issuer.licences, 1).status) == .rolledBack)
     }
 
     @Test mutating func refusesAnOlderTrustListOnceItHasSeenANewerOne() throws {
@@ -96,7 +96,7 @@ import Testing
     mutating func doesNotBelieveOrRememberAListThatIsIssuedAheadOfTheClock(seconds: Int64, isBelieved: Bool) throws {
         let ahead = Issuer.claims(issuedAt: .noon + seconds, sequence: 99)
         try DurableFile.write(issuer.statusList(ahead), to: folder.file(statusPath))
-        let list = read().statusList(of: issuer.licences, 1)
+        let list = read().lists(of: issuer.licences, 1).status
         #expect(code(list) == (isBelieved ? nil : .ahead))
         #expect(seen.marks[statusPath]?.sequence == (isBelieved ? 99 : nil))
     }
@@ -116,7 +116,7 @@ import Testing
         try write(trust: issuer.trustList(sequence: 2, keys: [stolen, issuer.licences, next]))
         let honest = try issuer.statusList(Issuer.claims(sequence: 2), key: newKey, number: next.number)
         try DurableFile.write(honest, to: folder.file(statusPath))
-        #expect(try read().statusList(of: issuer.licences, 1).get().claims.sequence == 2)
+        #expect(try read().lists(of: issuer.licences, 1).status.get().claims.sequence == 2)
         #expect(seen.marks[statusPath]?.sequence == 2)
     }
 

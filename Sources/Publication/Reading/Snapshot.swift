@@ -12,8 +12,12 @@ package final class Snapshot: Sendable {
     package let statusLists: [String: Result<StatusList, PublicationError>]
     /// By path: `issued/341181-1`.
     package let issuedLists: [String: Result<IssuedList, PublicationError>]
+    /// The names of the witnesses whose signatures that checkpoint bears, in their order.
+    package let witnesses: [String]
     /// SHA-256 of the files that were believed, by path, so that who reads again takes up no second copy of what did not change.
     package let digests: [String: Digest]
+    /// The lists once more, by name: a verdict looks for two of one name.
+    private let pairs: [String: Pair]
 
     package init(
         trust: Result<TrustList, PublicationError>,
@@ -25,22 +29,41 @@ package final class Snapshot: Sendable {
     ) {
         self.trust = trust
         self.log = log
+        witnesses = (try? log?.get()).map { $0.witnesses.keys.map(\.name).sorted() } ?? []
         self.table = table
         self.statusLists = statusLists
         self.issuedLists = issuedLists
         self.digests = digests
+        var pairs: [String: Pair] = [:]
+        for (path, list) in statusLists {
+            let name = ListKind.status.name(at: path)
+            pairs[name, default: Pair(named: name)].status = list
+        }
+        for (path, list) in issuedLists {
+            let name = ListKind.issued.name(at: path)
+            pairs[name, default: Pair(named: name)].issued = list
+        }
+        self.pairs = pairs
     }
 
-    /// The list that a code by `key` names.
-    package func statusList(of key: TrustedKey, _ list: Int) -> Result<StatusList, PublicationError> {
-        let path = ListKind.status.path(of: key.office, list)
-        return statusLists[path] ?? .failure(PublicationError(.missing, file: path, "is not in the publication"))
+    /// The lists that a code by `key` names.
+    package func lists(of key: TrustedKey, _ list: Int) -> Pair {
+        let name = "\(key.office)-\(list)"
+        return pairs[name] ?? Pair(named: name)
     }
 
-    /// The issued list beside ``statusList(of:_:)``.
-    package func issuedList(of key: TrustedKey, _ list: Int) -> Result<IssuedList, PublicationError> {
-        let path = ListKind.issued.path(of: key.office, list)
-        return issuedLists[path] ?? .failure(PublicationError(.missing, file: path, "is not in the publication"))
+    /// The two lists of one name; a failure where one is not in the publication.
+    package struct Pair: Sendable {
+        package fileprivate(set) var status: Result<StatusList, PublicationError>
+        package fileprivate(set) var issued: Result<IssuedList, PublicationError>
+
+        fileprivate init(named name: String) {
+            func missing(_ kind: ListKind) -> PublicationError {
+                PublicationError(.missing, file: kind.path(named: name), "is not in the publication")
+            }
+            status = .failure(missing(.status))
+            issued = .failure(missing(.issued))
+        }
     }
 
     /// Why lists were not believed, each reason once: of all that rest on a log it may be the log's.

@@ -12,6 +12,8 @@ package struct TrustList: Hashable {
     package let authority: String
     /// What stands before `status/…` and `issued/…` in the names of lists.
     package let base: String
+    /// The name of the trust list itself.
+    package let uri: String
     /// Rising by number.
     package let keys: [TrustedKey]
     /// By which the authority's roots vouch for each other, so that whoever knows one of them believes the others.
@@ -31,6 +33,7 @@ package struct TrustList: Hashable {
         self.nextUpdate = nextUpdate
         self.authority = authority
         self.base = base
+        uri = base + Self.path
         self.keys = keys.sorted { $0.number < $1.number }
         self.crossCertificates = crossCertificates
     }

@@ -16,8 +16,8 @@ import TransparencyLog
         try publication.publish()
         let snapshot = publication.snapshot()
         #expect(try snapshot.log?.get().head == publication.heads.last)
-        #expect(try snapshot.statusList(of: publication.issuer.licences, 1).get().claims.logIndex == 0)
-        #expect(try snapshot.issuedList(of: publication.issuer.licences, 1).get().claims.logIndex == 1)
+        #expect(try snapshot.lists(of: publication.issuer.licences, 1).status.get().claims.logIndex == 0)
+        #expect(try snapshot.lists(of: publication.issuer.licences, 1).issued.get().claims.logIndex == 1)
     }
 
     @Test(arguments: [0, 1, 250, 254, 255, 256, 600, 70_000])
