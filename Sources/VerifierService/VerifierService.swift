@@ -13,9 +13,12 @@ package struct VerifierService {
     private let log: RequestLog
     private let gauges: @Sendable () -> Gauges
     private let verdicts: Verdicts
+    private let register: (any LicenceRegister)?
 
     /// The publication in force and the time, each asked for once a request; `tile` gets what lies at a path of the log, and `gauges` what is measured
     /// elsewhere.
+    ///
+    /// Credit codes are looked up in `register`, where there is one.
     package init(
         publication: @escaping @Sendable () -> LoadedPublication,
         tile: (@Sendable (String) -> [UInt8]?)? = nil,
@@ -26,6 +29,7 @@ package struct VerifierService {
         limits: Limits = Limits(),
         metrics: Metrics = Metrics(),
         log: RequestLog = RequestLog(),
+        register: (any LicenceRegister)? = nil,
         gauges: @escaping @Sendable () -> Gauges = { Gauges() }
     ) {
         self.publication = publication
@@ -35,6 +39,7 @@ package struct VerifierService {
         self.limits = limits
         self.metrics = metrics
         self.log = log
+        self.register = register
         self.gauges = gauges
         verdicts = Verdicts(publication: publication, known: known, metrics: metrics, now: now)
     }
@@ -48,6 +53,7 @@ package struct VerifierService {
         router.add(middleware: RequestGuard(limits: limits, metrics: metrics, log: log))
         VerifierRoutes(verdicts: verdicts, limits: limits, pages: pages, photos: photos).add(to: router)
         BatchRoute(verdicts: verdicts, limits: limits).add(to: router)
+        LicenceRoute(register: register, limits: limits, now: verdicts.now).add(to: router)
         FormRoutes(publication: publication, now: verdicts.now, pages: pages, photos: photos).add(to: router)
         PublicationRoutes(publication: publication, tile: tile).add(to: router)
         OperationsRoutes(verdicts: verdicts, photos: photos, limits: limits, gauges: gauges).add(to: router)

@@ -25,7 +25,8 @@ struct TestServer {
         pages: PageSettings = PageSettings(),
         photos: PhotoReader = PhotoReader(),
         limits: Limits = Limits(),
-        log: RequestLog = RequestLog()
+        log: RequestLog = RequestLog(),
+        register: (any LicenceRegister)? = nil
     ) throws {
         self.authority = authority
         loader = try authority.loader(memory: memory)
@@ -39,7 +40,8 @@ struct TestServer {
             pages: pages,
             photos: photos,
             limits: limits,
-            log: log
+            log: log,
+            register: register
         )
         let router = service.router
         quick = service.quick

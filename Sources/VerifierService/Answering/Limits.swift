@@ -10,6 +10,8 @@ package struct Limits: Sendable {
     let batches: Shares
     /// Photos that one client has under way; how many there may be in all is ``PhotoReader``'s.
     let photos: Shares
+    /// Credit codes that wait to be looked up, one after the other.
+    let lookUps: Shares
 
     /// What a photo counts as, in requests.
     static let priceOfPhoto = 10
@@ -21,12 +23,15 @@ package struct Limits: Sendable {
         rate: RateLimit = RateLimit(perSecond: 0, burst: 0),
         batches: Int = 4,
         batchesOfOne: Int = 2,
-        photosOfOne: Int = 4
+        photosOfOne: Int = 4,
+        lookUps: Int = 64,
+        lookUpsOfOne: Int = 16
     ) {
         self.proxies = proxies
         self.rate = rate
         self.batches = Shares(most: batchesOfOne, inAll: batches)
         photos = Shares(most: photosOfOne)
+        self.lookUps = Shares(most: lookUpsOfOne, inAll: lookUps)
     }
 
     func client(of request: HTTPRequest, from peer: SocketAddress?) -> Client {
