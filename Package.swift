@@ -147,12 +147,16 @@ let package = Package(
             resources: [.embedInCode("openapi.yaml")],
             swiftSettings: strict
         ),
+        .target(
+            name: "Register",
+            dependencies: ["Licence", "OpenSSL", "Publication", "VerifierService", grdb, logging],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "licetd",
             dependencies: [
-                "Licence", "OpenSSL", "Publication", "Serving", "Syncing", "Verification", "VerifierService",
-                argumentParser, lifecycle,
-                logging, unixSignals, yams,
+                "Licence", "OpenSSL", "Publication", "Register", "Serving", "Syncing", "Verification",
+                "VerifierService", argumentParser, lifecycle, logging, unixSignals, yams,
             ],
             swiftSettings: strict
         ),
@@ -242,7 +246,15 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "EndToEndTests", dependencies: ["licet", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "RegisterTests",
+            dependencies: [
+                "Licence", "LicenceCode", "OpenSSL", "Publication", "Register", "Registry", "TestSupport",
+                "VerifierService", grdb,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "EndToEndTests", dependencies: ["licet", "licetd", "TestSupport"], swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )
