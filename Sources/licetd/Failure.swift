@@ -1,5 +1,6 @@
 import ArgumentParser
 import Publication
+import Register
 import Serving
 
 /// What a failed run says and exits with (sysexits).
@@ -18,6 +19,7 @@ enum Failure: Error {
     static func exitCode(_ error: any Error) -> ExitCode {
         if error is SettingsError { return .validationFailure }
         if error is CannotListen { return ExitCode(CannotListen.exitCode) }
+        if error is RegisterError { return ExitCode(66) }
         guard let error = error as? PublicationError else { return ExitCode(70) }
         return switch error.code {
         case .missing, .unreadable, .tooLarge, .malformed, .wrongSignature, .wrongIssuer, .rolledBack, .ahead,

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import OpenSSL
 import Publication
+import Register
 import Serving
 
 /// The daemon: its arguments, and what becomes of its errors.
@@ -69,6 +70,14 @@ struct Licetd: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How many of --witnesses must have signed (default: all).", valueName: "n"))
     var quorum: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The registry's file, or a copy by `licet backup`, to look credit codes up in; it is only read.",
+            valueName: "file"
+        )
+    )
+    var register: String?
+
     @Option(help: ArgumentHelp("A YAML file with settings.", valueName: "file"))
     var config: String?
 
@@ -106,7 +115,7 @@ struct Licetd: AsyncParsableCommand {
         }
         let named: [(SettingKey, String?)] = [
             (.publication, publication), (.root, root), (.listen, listen), (.state, state), (.witnesses, witnesses),
-            (.quorum, quorum),
+            (.quorum, quorum), (.register, register),
         ]
         for (key, text) in named {
             if let text { flags.append((key, text, "--\(key.rawValue)")) }
@@ -128,6 +137,9 @@ struct Licetd: AsyncParsableCommand {
         print("")
         print("root: key \(start.root.publicKey.id), \(start.root.publicKey.algorithm.rawValue)")
         print("state: \(settings.state)")
+        if let register = settings.register {
+            print("register: \(register), of \(try RegisterFile(path: register).authority())")
+        }
         let isLocal = ["127.0.0.1", "::1", "localhost"].contains(settings.listen.host)
         if isLocal, settings.proxies.isEmpty {
             print("remark: with a proxy on this machine set proxies to 127.0.0.1, or its clients have no limits")

@@ -54,6 +54,13 @@ import VerifierService
         #expect(found.given[.batches]?.origin == .standard)
     }
 
+    @Test func aRegisterIsAttachedOnlyWhereSomebodySaysSo() throws {
+        #expect(try settings().register == nil)
+        #expect(try settings("register: /a\n").register == "/a")
+        #expect(try settings("register: /a\n", environment: ["LICETD_REGISTER": "/b"]).register == "/b")
+        #expect(try settings(environment: ["LICETD_REGISTER": ""]).register == nil)
+    }
+
     @Test func whatSystemdAndLicetSayIsLessThanTheDaemonsOwn() throws {
         let environment = ["STATE_DIRECTORY": "/var/lib/licetd", "LICET_ROOT": "/a.crt"]
         #expect(try settings(environment: environment).state == "/var/lib/licetd")

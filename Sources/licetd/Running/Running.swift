@@ -3,6 +3,7 @@ import Licence
 import Logging
 import OpenSSL
 import Publication
+import Register
 import ServiceLifecycle
 import Serving
 import Syncing
@@ -93,6 +94,7 @@ struct Running {
             ),
             metrics: metrics,
             log: RequestLog(settings.logsRequests ? logger : nil, namesLicences: settings.logsLicences),
+            register: settings.register.map { RegisterFile(path: $0, logger: logger) },
             gauges: {
                 let tally = sync?.tally
                 return Gauges(connections: shares.total, syncedAt: tally?.syncedAt, failedSyncs: tally?.failures)

@@ -2,7 +2,7 @@
 ///
 /// `limits.burst` is `--set limits.burst=500` on the command line and `LICETD_LIMITS_BURST` in the environment.
 enum SettingKey: String, CaseIterable {
-    case publication, root, listen, state, witnesses, quorum, proxies, host, cache
+    case publication, root, listen, state, witnesses, quorum, register, proxies, host, cache
     case syncEvery = "sync.every"
     case syncCAFile = "sync.ca-file"
     case syncWholeLog = "sync.whole-log"
@@ -42,8 +42,8 @@ enum SettingKey: String, CaseIterable {
         case .batches: "4"
         case .logLevel: "notice"
         case .logFormat: "text"
-        case .publication, .state, .witnesses, .quorum, .proxies, .host, .syncCAFile, .reportPhone, .reportAddress,
-            .reportTextEN, .reportTextZH:
+        case .publication, .state, .witnesses, .quorum, .register, .proxies, .host, .syncCAFile, .reportPhone,
+            .reportAddress, .reportTextEN, .reportTextZH:
             nil
         }
     }

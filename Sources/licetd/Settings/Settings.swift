@@ -15,6 +15,8 @@ struct Settings {
     let state: String
     let witnesses: String?
     let quorum: Int?
+    /// The file of a registry, to look credit codes up in.
+    let register: String?
     let proxies: [AddressRange]
     let cache: Int
     let syncEvery: Int
@@ -49,6 +51,7 @@ struct Settings {
         guard quorum == nil || witnesses != nil else {
             throw SettingsError("quorum is of witnesses; set both, or neither")
         }
+        register = values.text(.register)
         proxies = try values.list(.proxies, "addresses such as 10.0.0.0/8", AddressRange.init)
         cache = try values.number(.cache, in: 0...10_000_000) ?? 0
         syncEvery = try values.seconds(.syncEvery, in: 5...86_400)

@@ -1,0 +1,53 @@
+import Foundation
+import FoundationNetworking
+import Testing
+
+extension Workbench {
+    /// A running `licetd` over what the bench has published.
+    final class RunningDaemon {
+        let address: String
+        private let process: Process
+
+        fileprivate init(_ process: Process, address: String) {
+            self.process = process
+            self.address = address
+        }
+
+        /// What stands behind a path, as JSON, and its status.
+        func get(_ path: String) async throws -> (status: Int, json: [String: any Sendable]) {
+            let url = try #require(URL(string: address + path))
+            let (data, response) = try await URLSession.shared.data(from: url)
+            let status = try #require(response as? HTTPURLResponse).statusCode
+            return (status, try JSONSerialization.jsonObject(with: data) as? [String: any Sendable] ?? [:])
+        }
+
+        func stop() {
+            guard process.isRunning else { return }
+            // Whoever starts processes here may have blocked every other signal.
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
+
+        deinit { stop() }
+    }
+
+    /// What every daemon of the bench is told.
+    var daemonArguments: [String] {
+        ["--publication", path("home/publication"), "--root", path("home/root.crt"), "--state", path("daemon")]
+    }
+
+    /// Starts `licetd` on a free port.
+    func daemon(_ arguments: [String]) throws -> RunningDaemon {
+        let process = Process()
+        process.executableURL = URL(filePath: Self.program("licetd"))
+        process.arguments = daemonArguments + ["--listen", "127.0.0.1:0"] + arguments
+        process.currentDirectoryURL = URL(filePath: folder)
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        let address = try #require(line.split(separator: " ").last, "the daemon does not start")
+        return RunningDaemon(process, address: address.trimmingCharacters(in: .newlines))
+    }
+}
