@@ -80,7 +80,8 @@ def main():
     tally = town.Tally("api")
     with town.scratch("api", options.keep) as place:
         authority = town.Town(options.licet, place / "town").found()
-        with town.Daemon(options.licetd, authority, state=place / "state") as daemon:
+        register = ["--register", authority.folder / "home/licet.sqlite"]
+        with town.Daemon(options.licetd, authority, state=place / "state", words=register) as daemon:
             missing = absent(daemon)
             for name in missing:
                 tally.skip(name, "not there yet") if options.unfinished else tally.check(False, f"{name} is described and not there")

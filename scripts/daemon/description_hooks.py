@@ -61,6 +61,8 @@ def before_load_schema(context, raw_schema):
 def map_path_parameters(context, path_parameters):
     if path_parameters and "digits" in path_parameters and not known(path_parameters["digits"]) % 2:
         path_parameters["digits"] = digits[known(path_parameters["digits"]) % len(digits)]
+    if path_parameters and "creditCode" in path_parameters and not known(path_parameters["creditCode"]) % 2:
+        path_parameters["creditCode"] = trial["creditCodes"][known(path_parameters["creditCode"]) % len(trial["creditCodes"])]
     return path_parameters
 
 

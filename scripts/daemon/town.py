@@ -222,7 +222,8 @@ class Town(Authority):
     def tell(self, file, missing):
         """Writes what a program in another environment asks with."""
         pictures = sorted(map(str, self.picture_of.values()))
-        file.write_text(json.dumps({"digits": self.digits_of, "pictures": pictures, "missing": missing,
+        credit_codes = sorted({credit_code(picture) for picture in pictures})
+        file.write_text(json.dumps({"digits": self.digits_of, "pictures": pictures, "creditCodes": credit_codes, "missing": missing,
                                     "met": str(file.with_name("met"))}))
 
 
