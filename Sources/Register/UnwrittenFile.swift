@@ -19,9 +19,11 @@ struct UnwrittenFile {
     /// - Throws: ``RegisterError``, and what `body` throws.
     func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
         for _ in 0..<Self.attempts {
-            guard let before = State(path) else { throw RegisterError(.missing, path, "there is no such file") }
-            let result = Result { try open(isOpenElsewhere: before.isOpen) { try body($0) } }
-            let after = State(path)
+            // SQLite's files lie beside what a link leads to.
+            let place = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+            guard let before = State(place) else { throw RegisterError(.missing, path, "there is no such file") }
+            let result = Result { try open(place, isOpenElsewhere: before.isOpen) { try body($0) } }
+            let after = State(place)
             let isSame = before.isOpen ? before.stamp.inode == after?.stamp.inode : before == after
             switch result {
             case .success(let value) where isSame: return value
@@ -33,7 +35,8 @@ struct UnwrittenFile {
         throw RegisterError(.busy, path, "is replaced or written again and again while it is read")
     }
 
-    private func open<Value>(isOpenElsewhere: Bool, _ body: (Database) throws -> Value) throws -> Value {
+    private func open<Value>(_ place: String, isOpenElsewhere: Bool, _ body: (Database) throws -> Value) throws -> Value
+    {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.foreignKeysEnabled = false
@@ -42,16 +45,18 @@ struct UnwrittenFile {
             // A file may hold what runs by itself, and pages that are none.
             try database.execute(sql: "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA query_only=ON")
         }
-        let database = try DatabaseQueue(path: address(isOpenElsewhere: isOpenElsewhere), configuration: configuration)
+        let database = try DatabaseQueue(
+            path: Self.address(place, isOpenElsewhere: isOpenElsewhere),
+            configuration: configuration
+        )
         defer { try? database.close() }
         return try database.read(body)
     }
 
     /// The file as a URI, with how to open it (https://sqlite.org/uri.html).
-    private func address(isOpenElsewhere: Bool) -> String {
-        let absolute = URL(fileURLWithPath: path).path
-        let plain = CharacterSet(charactersIn: "/-._~").union(.alphanumerics.intersection(Self.ascii))
-        let quoted = absolute.addingPercentEncoding(withAllowedCharacters: plain) ?? absolute
+    private static func address(_ place: String, isOpenElsewhere: Bool) -> String {
+        let plain = CharacterSet(charactersIn: "/-._~").union(.alphanumerics.intersection(ascii))
+        let quoted = place.addingPercentEncoding(withAllowedCharacters: plain) ?? place
         return "file:\(quoted)?mode=ro&\(isOpenElsewhere ? "readonly_shm" : "immutable")=1"
     }
 
