@@ -27,14 +27,23 @@ package final class RegisterFile: LicenceRegister {
     package func history(of creditCode: CreditCode, at now: Instant) async throws -> LicenceHistory? {
         try await withCheckedContinuation { continuation in
             queue.async {
-                let result = Result { try self.read { try $0.history(of: creditCode, at: now) } }
-                self.note(result)
-                continuation.resume(returning: result)
+                continuation.resume(returning: Result { try self.read { try $0.history(of: creditCode, at: now) } })
             }
         }.get()
     }
 
     private func read<Value>(_ body: (RegistryTables) throws -> Value) throws(RegisterError) -> Value {
+        do {
+            let value = try believed(body)
+            note(nil)
+            return value
+        } catch {
+            note(error)
+            throw error
+        }
+    }
+
+    private func believed<Value>(_ body: (RegistryTables) throws -> Value) throws(RegisterError) -> Value {
         do {
             return try file.read { database in
                 let tables = RegistryTables(database: database, path: file.path)
@@ -52,9 +61,8 @@ package final class RegisterFile: LicenceRegister {
     }
 
     /// Says once that it cannot be read, and once that it can again.
-    private func note<Value>(_ result: Result<Value, any Error>) {
-        var reason: String?
-        if case .failure(let error) = result { reason = "\(error)" }
+    private func note(_ error: RegisterError?) {
+        let reason = error?.description
         let before = failure.withLock { failure in
             defer { failure = reason }
             return failure

@@ -46,7 +46,10 @@ struct Running {
         }
         let shares = Shares(most: settings.connectionsOfOne)
         let proxies = Proxies(settings.proxies)
-        let service = service(start, current, metrics, shares, proxies, sync)
+        let register = settings.register.map { RegisterFile(path: $0, logger: logger) }
+        // The log says at once when it cannot be read; verdicts do not need it.
+        if let register { _ = try? register.authority() }
+        let service = service(start, current, metrics, shares, proxies, sync, register)
         let server = HTTPServer(
             at: settings.listen,
             maximumConnections: connections,
@@ -77,7 +80,8 @@ struct Running {
         _ metrics: Metrics,
         _ shares: Shares,
         _ proxies: Proxies,
-        _ sync: PublicationSync?
+        _ sync: PublicationSync?,
+        _ register: RegisterFile?
     ) -> VerifierService {
         let folder = FolderSource(start.folder)
         return VerifierService(
@@ -94,7 +98,7 @@ struct Running {
             ),
             metrics: metrics,
             log: RequestLog(settings.logsRequests ? logger : nil, namesLicences: settings.logsLicences),
-            register: settings.register.map { RegisterFile(path: $0, logger: logger) },
+            register: register,
             gauges: {
                 let tally = sync?.tally
                 return Gauges(connections: shares.total, syncedAt: tally?.syncedAt, failedSyncs: tally?.failures)
