@@ -67,7 +67,11 @@ struct RegistryTables {
         for index in versions.indices.dropLast() where versions[index].status == .superseded {
             versions[index] = versions[index].with(since: versions[index + 1].issuedAt)
         }
-        return LicenceHistory(versions: versions)
+        let newestAct = try Row.fetchOne(database, sql: "SELECT at FROM act ORDER BY id DESC LIMIT 1")
+        return LicenceHistory(
+            versions: versions,
+            recordedUntil: try newestAct.map { Instant(seconds: try $0.get("at")) }
+        )
     }
 
     /// When the acts on a version were done.

@@ -68,7 +68,7 @@ final class Bookkeeping: Sendable {
                 try session.setStatus(.superseded, of: before)
             }
             try session.insert(record)
-            try Self.record(act, on: record, at: instant, in: session)
+            try Self.record(.licence(act), on: record, at: instant, in: session)
             return record
         }
     }
@@ -77,18 +77,23 @@ final class Bookkeeping: Sendable {
     func bring(_ record: LicenceRecord, _ act: LicenceAct, _ status: LicenceStatus, at instant: Instant) throws {
         try registry.write { session in
             try session.setStatus(status, of: record)
-            try Self.record(act, on: record, at: instant, in: session)
+            try Self.record(.licence(act), on: record, at: instant, in: session)
         }
     }
 
+    /// Proposes something.
+    func propose(on record: LicenceRecord, at instant: Instant) throws {
+        try registry.write { try Self.record(.authority(.propose), on: record, at: instant, in: $0) }
+    }
+
     private static func record(
-        _ act: LicenceAct,
+        _ act: Deed.Kind,
         on record: LicenceRecord,
         at instant: Instant,
         in session: Registry.Session
     ) throws {
         let subject = Deed.Subject(creditCode: record.creditCode.text, version: record.licence.version)
-        let deed = Deed(.licence(act), on: subject, digest: record.code.digest, reason: "a secret reason")
+        let deed = Deed(act, on: subject, digest: record.code.digest, reason: "a secret reason")
         try session.record(deed, by: 1, at: instant)
     }
 

@@ -33,7 +33,16 @@ import VerifierService
         #expect(history.newest.issuer.office == Bilingual(en: "Tianchang", zh: "天长市"))
         #expect(history.newest.issuer.division.number == Bookkeeping.division)
         #expect(history.newest.issuer.keyID == books.issuer.licences.certificate.publicKey.id)
+        #expect(history.recordedUntil == .noon + 3_600)
         #expect(try register.authority() == "滁州市")
+    }
+
+    @Test func aProposalChangesNothing() async throws {
+        let licence = try books.make(1)
+        try books.propose(on: licence, at: .noon + 60)
+        let history = try await RegisterFile(path: books.path).history(of: code, at: .noon + 90)
+        #expect(history?.newest.status == .valid && history?.newest.since == .noon)
+        #expect(history?.recordedUntil == .noon + 60)
     }
 
     @Test func saysThatALicenceIsExpiredFromTheDayAfterItsLastOne() async throws {
@@ -80,6 +89,17 @@ import VerifierService
         #expect(try await register.history(of: code, at: .noon)?.newest.status == .valid)
         try books.bring(licence, .suspend, .suspended, at: .noon + 5)
         #expect(try await register.history(of: code, at: .noon)?.newest.status == .suspended)
+    }
+
+    /// The write-ahead log lies beside the file and not beside the link.
+    @Test func followsALinkToWhatIsBeingWritten() async throws {
+        let licence = try books.make(1)
+        let elsewhere = try TemporaryFolder()
+        let link = elsewhere.file("register.sqlite")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: books.path)
+        try books.bring(licence, .revoke, .revoked, at: .noon + 5)
+        #expect(try await RegisterFile(path: link).history(of: code, at: .noon)?.newest.status == .revoked)
+        #expect(elsewhere.names == ["register.sqlite"])
     }
 
     /// Each version is there with the one before superseded, or not at all.

@@ -38,7 +38,7 @@ import Testing
                 issuer: issuer
             )
         }
-        return try LicenceHistory(versions: versions).required
+        return try LicenceHistory(versions: versions, recordedUntil: .noon + 90).required
     }
 
     private func answer(
@@ -68,7 +68,7 @@ import Testing
             #"{"division":"341181","keyId":"4bf5122f344554c5","number":3,"office":{"en":"Tianchang","zh":"天长市"}}"#
         #expect(
             answer.text == """
-                {"asOf":"\(now)","creditCode":"\(code)","status":"revoked","version":2,"versions":[\
+                {"asOf":"\(now)","creditCode":"\(code)","recordedUntil":"2026-03-18T04:01:30Z","status":"revoked","version":2,"versions":[\
                 {"issued":"2026-03-18","issuedAt":"2026-03-18T04:00:00Z","issuer":\(issuer),"nextVersion":2,\
                 "since":"2026-03-18T04:01:00Z","status":"superseded","version":1},\
                 {"issued":"2026-03-18","issuedAt":"2026-03-18T04:00:00Z","issuer":\(issuer),\

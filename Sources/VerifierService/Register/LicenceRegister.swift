@@ -14,12 +14,15 @@ package struct LicenceHistory: Hashable, Sendable {
     /// The first one first.
     package let versions: [Version]
     package let newest: Version
+    /// When the register's newest entry was made, on whatever business: what was done later, it cannot know.
+    package let recordedUntil: Instant?
 
     /// Nil of no versions.
-    package init?(versions: [Version]) {
+    package init?(versions: [Version], recordedUntil: Instant?) {
         guard let newest = versions.last else { return nil }
         self.versions = versions
         self.newest = newest
+        self.recordedUntil = recordedUntil
     }
 
     package struct Version: Hashable, Sendable {

@@ -64,6 +64,7 @@ private struct Document: Encodable {
     let status: String
     let version: Int
     let asOf: String
+    let recordedUntil: String?
     let versions: [Version]
 
     init(_ history: LicenceHistory, of creditCode: CreditCode, at now: Instant) {
@@ -71,6 +72,7 @@ private struct Document: Encodable {
         status = history.newest.status.rawValue
         version = history.newest.number
         asOf = now.description
+        recordedUntil = history.recordedUntil?.description
         let next = history.versions.dropFirst().map(\.number) + [nil]
         versions = zip(history.versions, next).map(Version.init)
     }
