@@ -97,16 +97,16 @@ import Testing
     }
 
     @Test func refusesMoreThan16MiBWithAPage() async throws {
-        let answer = try await sent(photo: [UInt8](repeating: 0, count: FormRoutes.maximumPhotoBody))
+        let answer = try await sent(photo: [UInt8](repeating: 0, count: MaximumBody.picture))
         #expect(answer.status == .contentTooLarge)
         #expect(answer.headers[.connection] == "close")
         #expect(answer.text.contains("照片文件过大"))
-        let announced = try await sent(photo: [], [.contentLength: String(FormRoutes.maximumPhotoBody + 1)])
+        let announced = try await sent(photo: [], [.contentLength: String(MaximumBody.picture + 1)])
         #expect(announced.status == .contentTooLarge)
     }
 
     @Test func refusesALongTypedCodeWithAPage() async throws {
-        let answer = try await typed(String(repeating: "1", count: RequestGuard.maximumBody))
+        let answer = try await typed(String(repeating: "1", count: MaximumBody.text))
         #expect(answer.status == .contentTooLarge)
         #expect(answer.headers[.contentType] == "text/html; charset=utf-8")
     }

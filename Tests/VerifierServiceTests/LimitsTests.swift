@@ -61,6 +61,16 @@ import Verification
         )
     }
 
+    @Test(arguments: [("65536", false), ("65537", true)])
+    func whoeverIsRefusedWithMuchStillToComeIsNotWaitedFor(length: String, isClosed: Bool) async throws {
+        let server = try TestServer(authority)
+        for path in ["/nothing", "/healthz", "/v1/verify"] {
+            let answer = try await server.answer(.post, path, [.contentLength: length])
+            #expect(answer.status.kind == .clientError)
+            #expect((answer.headers[.connection] == "close") == isClosed, "\(path)")
+        }
+    }
+
     // MARK: - What is answered before the router
 
     private func head(_ path: String, _ accept: String? = "application/json") -> HTTPRequestHead {

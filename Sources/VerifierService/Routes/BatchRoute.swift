@@ -13,8 +13,6 @@ struct BatchRoute {
     let limits: Limits
 
     static let mediaType = "application/x-ndjson"
-    /// The greatest number of bytes of a request.
-    static let maximumBody = 8 << 20
 
     func add(to router: Router<VerifierContext>) { router.only(.post, "/v1/verify/batch", batch) }
 
@@ -22,9 +20,7 @@ struct BatchRoute {
         guard HeaderParameters(request.headers[.contentType] ?? "").value.lowercased() == Self.mediaType else {
             throw Problem(.unsupportedMediaType, "send {\"code\": \"…\"} a line as \(Self.mediaType)")
         }
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.maximumBody {
-            throw Problem.tooLarge(Self.maximumBody)
-        }
+        try request.checkLength(upTo: MaximumBody.lines)
         let client = limits.client(of: request.head, from: context.peer)
         guard let share = limits.batches.take(for: client) else {
             throw Problem.busy("as many batches are being answered as may be; send the next one later")
@@ -34,7 +30,7 @@ struct BatchRoute {
             let isWhole = try await answer(request.body, writer: &writer)
             try await writer.finish(nil)
             // The rest of what is too long is not waited for.
-            if !isWhole { throw Problem.tooLarge(Self.maximumBody) }
+            if !isWhole { throw Problem.tooLarge(MaximumBody.lines) }
         }
         return Response(
             status: .ok,
@@ -60,8 +56,8 @@ struct BatchRoute {
         var size = 0
         for try await buffer in body {
             size += buffer.readableBytes
-            guard size <= Self.maximumBody else {
-                let problem = Problem.tooLarge(Self.maximumBody)
+            guard size <= MaximumBody.lines else {
+                let problem = Problem.tooLarge(MaximumBody.lines)
                 let number = lines.number
                 await parts.send(Task { Self.line(of: problem, number) })
                 return false
@@ -116,7 +112,7 @@ struct BatchRoute {
 /// The lines of a request that arrives in parts.
 struct BatchLines {
     /// The greatest number of bytes of a line.
-    static let maximumLine = RequestGuard.maximumBody
+    static let maximumLine = MaximumBody.text
 
     struct Line {
         /// From 1, empty ones counted.

@@ -12,9 +12,6 @@ struct FormRoutes {
     let pages: PageSettings
     let photos: PhotoReader
 
-    /// The greatest number of bytes of a form with a photo.
-    static let maximumPhotoBody = 16 << 20
-
     func add(to router: Router<VerifierContext>) {
         for method in [HTTPRequest.Method.get, .head] { router.on("/", method: method, use: front) }
         router.on("/", method: .post, use: form)
@@ -67,7 +64,8 @@ extension FormRoutes {
         guard HeaderParameters(type).value.lowercased() == "application/x-www-form-urlencoded" else {
             throw .otherMediaType
         }
-        let body = try await Self.body(of: request, upTo: RequestGuard.maximumBody)
+        let body: [UInt8]
+        do { body = try await request.body(upTo: MaximumBody.text) } catch { throw FormRefusal(reading: error) }
         let text = String(decoding: body, as: UTF8.self)
         guard let form = try? URLEncodedFormDecoder().decode(TypedForm.self, from: text) else { throw .brokenForm }
         return try SubmittedCode(form.code ?? "")
@@ -82,7 +80,7 @@ extension FormRoutes {
         do {
             let place = try photos.place()
             defer { withExtendedLifetime(place) {} }
-            var body = try await Self.body(of: request, upTo: Self.maximumPhotoBody)
+            var body = try await request.body(upTo: MaximumBody.picture)
             guard let form = try? MultipartForm(body, boundary: boundary) else { throw FormRefusal.brokenForm }
             let (photo, code) = try Self.fields(of: form)
             switch (photo, code) {
@@ -90,7 +88,7 @@ extension FormRoutes {
             case (_?, _?): throw FormRefusal.bothGiven
             case (nil, let code?):
                 return try SubmittedCode(
-                    String(decoding: body[code].prefix(RequestGuard.maximumBody), as: UTF8.self)
+                    String(decoding: body[code].prefix(MaximumBody.text), as: UTF8.self)
                 )
             case (let photo?, nil):
                 // The photo is cut out where it lies.
@@ -101,10 +99,7 @@ extension FormRoutes {
             }
         } catch let refusal as FormRefusal { throw refusal } catch let error as PhotoError {
             throw FormRefusal(error)
-        } catch {
-            // The client has gone, or what it sent has no end.
-            throw .brokenForm
-        }
+        } catch { throw FormRefusal(reading: error) }
     }
 
     /// Where the photo and the code lie; nil for what was left empty.
@@ -121,19 +116,11 @@ extension FormRoutes {
         }
         return (photo, code)
     }
+}
 
-    /// The whole body in memory once; refused as soon as it is longer than `limit`.
-    private static func body(of request: Request, upTo limit: Int) async throws(FormRefusal) -> [UInt8] {
-        let length = request.headers[.contentLength].flatMap { Int($0) }
-        guard length ?? 0 <= limit else { throw .tooLarge }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(length ?? 0)
-        do {
-            for try await buffer in request.body {
-                guard bytes.count + buffer.readableBytes <= limit else { throw FormRefusal.tooLarge }
-                bytes.append(contentsOf: buffer.readableBytesView)
-            }
-        } catch let refusal as FormRefusal { throw refusal } catch { throw .brokenForm }
-        return bytes
+extension FormRefusal {
+    /// Of a body that was not taken in: it is too long, or the client has gone and what it sent has no end.
+    fileprivate init(reading error: any Error) {
+        self = (error as? Problem)?.status == .contentTooLarge ? .tooLarge : .brokenForm
     }
 }

@@ -22,16 +22,6 @@ package struct Problem: Error, HTTPResponseError {
         self.publication = publication
     }
 
-    /// A body of more than `limit` bytes.
-    static func tooLarge(_ limit: Int = RequestGuard.maximumBody) -> Problem {
-        Problem(
-            .contentTooLarge,
-            "the body is larger than \(limit) bytes",
-            // Who sends too much goes on sending.
-            headers: [.connection: "close"]
-        )
-    }
-
     /// Everybody together has all that there is.
     static func busy(_ detail: String, retryAfter seconds: Int = Limits.retryAfter) -> Problem {
         Problem(

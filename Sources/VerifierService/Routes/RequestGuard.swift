@@ -11,8 +11,6 @@ struct RequestGuard: RouterMiddleware {
     let metrics: Metrics
     let log: RequestLog
 
-    /// The greatest number of bytes of a body, where a route says nothing else.
-    static let maximumBody = 65_536
     /// The greatest number of bytes of a request target.
     static let maximumTarget = 16_384
 
@@ -34,6 +32,7 @@ struct RequestGuard: RouterMiddleware {
                 error.status == .contentTooLarge ? .tooLarge() : Problem(error.status, "there is nothing here")
             response = try problem.response(from: request, context: context)
         }
+        if leavesMuchUnread(request, response) { response.headers[.connection] = "close" }
         Self.addHeaders(to: &response.headers)
         let route = context.endpointPath ?? "none"
         let nanoseconds = (NIODeadline.now() - start).nanoseconds
@@ -49,6 +48,12 @@ struct RequestGuard: RouterMiddleware {
             verdict: context.told.verdict
         )
         return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    /// Whether a request was refused while much of it is still to come, which nobody waits for; 422 is of what was read.
+    private func leavesMuchUnread(_ request: Request, _ response: Response) -> Bool {
+        response.status.kind == .clientError && response.status != .unprocessableContent
+            && request.announcedLength ?? 0 > MaximumBody.text
     }
 
     /// What every answer has.
@@ -73,13 +78,8 @@ struct RequestGuard: RouterMiddleware {
                 headers: [.retryAfter: String(seconds)]
             )
         }
-        // What takes a longer body says itself when it is too long.
-        guard request.method != .post || !["/", "/v1/verify", "/v1/verify/batch"].contains(request.uri.path) else {
-            return
-        }
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.maximumBody {
-            throw .tooLarge()
-        }
+        // What takes a body says itself how long it may be.
+        if request.method != .post { try request.checkLength(upTo: MaximumBody.text) }
     }
 }
 

@@ -44,7 +44,7 @@ struct VerifierRoutes {
     @Sendable private func verify(_ request: Request, _ context: VerifierContext) async throws -> Response {
         let text =
             switch HeaderParameters(request.headers[.contentType] ?? "").value.lowercased() {
-            case "application/json": try await VerifyRequest.code(in: request.body(upTo: RequestGuard.maximumBody))
+            case "application/json": try await VerifyRequest.code(in: request.body(upTo: MaximumBody.text))
             case "image/png", "image/jpeg": try await photographed(request, context)
             default:
                 throw Problem(
@@ -69,7 +69,7 @@ struct VerifierRoutes {
         do {
             let place = try photos.place()
             defer { withExtendedLifetime(place) {} }
-            return try await place.text(in: request.body(upTo: FormRoutes.maximumPhotoBody))
+            return try await place.text(in: request.body(upTo: MaximumBody.picture))
         } catch let error as PhotoError { throw Problem(error) }
     }
 
@@ -77,21 +77,6 @@ struct VerifierRoutes {
         var headers = headers
         headers[.contentType] = "application/json"
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: verdict.json())))
-    }
-}
-
-extension Request {
-    /// The whole body; refused as soon as it is longer than `limit`.
-    func body(upTo limit: Int) async throws -> [UInt8] {
-        let length = headers[.contentLength].flatMap { Int($0) } ?? 0
-        guard length <= limit else { throw Problem.tooLarge(limit) }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(length)
-        for try await buffer in body {
-            guard bytes.count + buffer.readableBytes <= limit else { throw Problem.tooLarge(limit) }
-            bytes.append(contentsOf: buffer.readableBytesView)
-        }
-        return bytes
     }
 }
 
