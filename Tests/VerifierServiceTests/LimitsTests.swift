@@ -151,19 +151,45 @@ import Verification
     @Test func aPictureCountsAsManyRequests() async throws {
         let picture = try SymbolPNG(QRCode(prefix: "LICET:", digits: "2983")).bytes
         let server = try TestServer(authority, limits: Limits(rate: RateLimit(perSecond: 0.001, burst: 25)))
-        var found: [Int] = []
+        let type: HTTPFields = [.contentType: "image/png"]
+        var found: [TestServer.Answer] = []
         for _ in 0..<4 {
-            found.append(
-                try await server.answer(
-                    .post,
-                    "/v1/verify",
-                    [.contentType: "image/png"],
-                    bytes: picture,
-                    from: "192.0.2.1"
-                ).status.code
-            )
+            found.append(try await server.answer(.post, "/v1/verify", type, bytes: picture, from: "192.0.2.1"))
         }
-        #expect(found == [200, 200, 503, 503])
+        #expect(found.map(\.status) == [.ok, .ok, .tooManyRequests, .tooManyRequests])
+        #expect(try found[3].headers[.retryAfter].flatMap { Int($0) }.required > 1_000)
+    }
+
+    private func form(_ server: TestServer, from peer: String) async throws -> TestServer.Answer {
+        let type: HTTPFields = [.contentType: "multipart/form-data; boundary=b"]
+        let body = "--b\r\nContent-Disposition: form-data; name=\"code\"\r\n\r\n123\r\n--b--\r\n"
+        return try await server.answer(.post, "/", type, bytes: Array(body.utf8), from: peer)
+    }
+
+    @Test func aFormForPhotosCountsAsManyRequests() async throws {
+        let server = try TestServer(authority, limits: Limits(rate: RateLimit(perSecond: 0.001, burst: 15)))
+        #expect(try await form(server, from: "192.0.2.1").status == .seeOther)
+        let refused = try await form(server, from: "192.0.2.1")
+        #expect(refused.status == .tooManyRequests)
+        #expect(refused.headers[.retryAfter] != nil)
+        #expect(try await form(server, from: "192.0.2.2").status == .seeOther)
+    }
+
+    @Test func aClientHasOnlySoManyPicturesUnderWayByWhicheverRoute() async throws {
+        let limits = Limits(photosOfOne: 1)
+        let server = try TestServer(authority, limits: limits)
+        let one = Client(try SocketAddress(ipAddress: "192.0.2.1", port: 1))
+        var share = limits.photos.take(for: one)
+        #expect(share != nil)
+        let (type, peer): (HTTPFields, String) = ([.contentType: "image/png"], "192.0.2.1")
+        let picture = try await server.answer(.post, "/v1/verify", type, bytes: TestServer.blankPicture, from: peer)
+        for answer in [picture, try await form(server, from: peer)] {
+            #expect(answer.status == .tooManyRequests)
+            #expect(answer.headers[.retryAfter] == "5")
+        }
+        #expect(try await form(server, from: "192.0.2.2").status == .seeOther)
+        share = nil
+        #expect(try await form(server, from: peer).status == .seeOther)
     }
 
     // MARK: - Metrics and the log

@@ -37,6 +37,22 @@ package struct Limits: Sendable {
     func client(of request: HTTPRequest, from peer: SocketAddress?) -> Client {
         proxies.client(forwarded: request.headerFields[values: .forwarded], from: peer)
     }
+
+    /// The right of a client to have a photo under way; it has been counted as one request already.
+    ///
+    /// - Throws: 429, where the client has as many as one may have or has sent too many.
+    func photo(of client: Client) throws(Problem) -> Share {
+        guard let share = photos.take(for: client) else {
+            throw .tooMany(
+                "as many pictures from this address are being read as may be",
+                retryAfter: PhotoReader.retryAfter
+            )
+        }
+        if let seconds = rate.wait(of: client, cost: Self.priceOfPhoto - 1) {
+            throw .tooMany("more pictures were sent from this address than is allowed", retryAfter: seconds)
+        }
+        return share
+    }
 }
 
 extension HTTPField.Name {

@@ -11,6 +11,7 @@ struct FormRoutes {
     let now: @Sendable () -> Instant
     let pages: PageSettings
     let photos: PhotoReader
+    let limits: Limits
 
     func add(to router: Router<VerifierContext>) {
         for method in [HTTPRequest.Method.get, .head] { router.on("/", method: method, use: front) }
@@ -27,9 +28,14 @@ struct FormRoutes {
         page(request, refusal: nil).response(.ok, [.vary: "Accept-Language"])
     }
 
-    @Sendable private func form(_ request: Request, _: VerifierContext) async throws -> Response {
+    @Sendable private func form(_ request: Request, _ context: VerifierContext) async throws -> Response {
+        let boundary = MultipartForm.boundary(of: request.headers[.contentType] ?? "")
+        // Browsers send no form with parts but that for photos.
+        let share = try boundary.map { _ in try limits.photo(of: limits.client(of: request.head, from: context.peer)) }
+        defer { withExtendedLifetime(share) {} }
         do throws(FormRefusal) {
-            let code = try await code(request)
+            let code =
+                if let boundary { try await photoOrCode(request, boundary) } else { try await typedCode(request) }
             // The language that was chosen goes on; one that the browser asks for it asks for again.
             let language = request.uri.queryParameters["lang"].flatMap { Language(rawValue: String($0)) }
             let address = "/L/\(code.digits)" + (language.map { "?lang=\($0.rawValue)" } ?? "")
@@ -58,10 +64,11 @@ struct FormRoutes {
 // MARK: - What was sent
 
 extension FormRoutes {
-    private func code(_ request: Request) async throws(FormRefusal) -> SubmittedCode {
-        let type = request.headers[.contentType] ?? ""
-        if let boundary = MultipartForm.boundary(of: type) { return try await photoOrCode(request, boundary) }
-        guard HeaderParameters(type).value.lowercased() == "application/x-www-form-urlencoded" else {
+    private func typedCode(_ request: Request) async throws(FormRefusal) -> SubmittedCode {
+        guard
+            HeaderParameters(request.headers[.contentType] ?? "").value.lowercased()
+                == "application/x-www-form-urlencoded"
+        else {
             throw .otherMediaType
         }
         let body: [UInt8]

@@ -22,6 +22,11 @@ package struct Problem: Error, HTTPResponseError {
         self.publication = publication
     }
 
+    /// One client asks for more than it may.
+    static func tooMany(_ detail: String, retryAfter seconds: Int) -> Problem {
+        Problem(.tooManyRequests, "\(detail); wait and ask more slowly", headers: [.retryAfter: String(seconds)])
+    }
+
     /// Everybody together has all that there is.
     static func busy(_ detail: String, retryAfter seconds: Int = Limits.retryAfter) -> Problem {
         Problem(

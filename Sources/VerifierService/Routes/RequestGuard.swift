@@ -72,11 +72,7 @@ struct RequestGuard: RouterMiddleware {
         }
         // Whether the daemon lives is asked by who watches over it.
         if request.uri.path != "/healthz", let seconds = limits.rate.wait(of: client) {
-            throw Problem(
-                .tooManyRequests,
-                "more was asked from this address than is allowed; wait and ask more slowly",
-                headers: [.retryAfter: String(seconds)]
-            )
+            throw .tooMany("more was asked from this address than is allowed", retryAfter: seconds)
         }
         // What takes a body says itself how long it may be.
         if request.method != .post { try request.checkLength(upTo: MaximumBody.text) }

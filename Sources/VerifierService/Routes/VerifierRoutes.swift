@@ -59,12 +59,7 @@ struct VerifierRoutes {
 
     /// What the code in a picture says; room for it is had before its bytes are taken in.
     private func photographed(_ request: Request, _ context: VerifierContext) async throws -> String {
-        let client = limits.client(of: request.head, from: context.peer)
-        guard let share = limits.photos.take(for: client),
-            limits.rate.wait(of: client, cost: Limits.priceOfPhoto - 1) == nil
-        else {
-            throw Problem.busy("as many pictures from this address are being read as may be; send the next one later")
-        }
+        let share = try limits.photo(of: limits.client(of: request.head, from: context.peer))
         defer { withExtendedLifetime(share) {} }
         do {
             let place = try photos.place()
