@@ -142,6 +142,12 @@ import Testing
         #expect(try await TestServer(authority).answer(.post, "/", type, body: body).status == .badRequest)
     }
 
+    @Test(arguments: ["code=1&paper=x", "paper=x", "code=1&code=2", "code[a]=1", "code=%"])
+    func refusesATypedFormThatIsNotItsOwn(body: String) async throws {
+        let type: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
+        #expect(try await TestServer(authority).answer(.post, "/", type, body: body).status == .badRequest)
+    }
+
     @Test func tellsAProgramInItsOwnWay() async throws {
         let answer = try await sent(code: "x", [.accept: "application/json"])
         #expect(answer.status == .unprocessableContent)

@@ -73,13 +73,10 @@ extension FormRoutes {
         }
         let body: [UInt8]
         do { body = try await request.body(upTo: MaximumBody.text) } catch { throw FormRefusal(reading: error) }
-        let text = String(decoding: body, as: UTF8.self)
-        guard let form = try? URLEncodedFormDecoder().decode(TypedForm.self, from: text) else { throw .brokenForm }
-        return try SubmittedCode(form.code ?? "")
-    }
-
-    private struct TypedForm: Decodable {
-        let code: String?
+        // What has other fields is the form of something else, as it is with parts.
+        guard let fields = try? URLEncodedForm(body).fields, fields.count <= 1, fields.allSatisfy({ $0.name == "code" })
+        else { throw .brokenForm }
+        return try SubmittedCode(fields.first?.value ?? "")
     }
 
     /// Reads a form that may hold a photo; the place for the photo is had before the body is taken in.
