@@ -15,6 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 sys.dont_write_bytecode = True
+import bombs  # noqa: E402
 import manners  # noqa: E402
 import town  # noqa: E402
 
@@ -31,11 +32,13 @@ def environment(folder):
     return programs
 
 
-def absent(daemon):
+def absent(daemon, authority):
     """What the daemon has no route for yet."""
+    picture = authority.picture_of["valid"].read_bytes()
     probes = {"GET /": ("GET", "/", None), "POST /": ("POST", "/", None), "GET /metrics": ("GET", "/metrics", None),
               "POST /v1/verify/batch": ("POST", "/v1/verify/batch", None), "GET /openapi.yaml": ("GET", "/openapi.yaml", None),
-              "image/png": ("POST", "/v1/verify", "image/png"), "image/jpeg": ("POST", "/v1/verify", "image/jpeg")}
+              "image/png": ("POST", "/v1/verify", "image/png", picture),
+              "image/jpeg": ("POST", "/v1/verify", "image/jpeg", bombs.jpeg(64, 64))}
     return [name for name, probe in probes.items() if not daemon.has(*probe)]
 
 
@@ -51,7 +54,7 @@ def properties(tally, daemon, authority, place, programs, options):
 
     # In a folder of its own: schemathesis keeps what it found beside where it runs.
     (place / "run").mkdir()
-    # That a photo shows a code is nothing that a schema can say.
+    # That a photo shows a code, or a text is one, is nothing that a schema can say.
     (place / "run/schemathesis.toml").write_text('[[operations]]\ninclude-name = "POST /"\n'
                                                  'checks.positive_data_acceptance.expected-statuses = ["3xx", "415", "422"]\n')
     command = [programs / "schemathesis", "run", file, "--url", f"http://127.0.0.1:{daemon.port}", "--checks", "all",
@@ -82,7 +85,7 @@ def main():
         authority = town.Town(options.licet, place / "town").found()
         register = ["--register", authority.folder / "home/licet.sqlite"]
         with town.Daemon(options.licetd, authority, state=place / "state", words=register) as daemon:
-            missing = absent(daemon)
+            missing = absent(daemon, authority)
             for name in missing:
                 tally.skip(name, "not there yet") if options.unfinished else tally.check(False, f"{name} is described and not there")
             if options.only != "manners":

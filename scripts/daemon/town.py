@@ -299,9 +299,9 @@ class Daemon:
     def verdict(self, digits):
         return self.ask("GET", f"/L/{digits}", headers=JSON).json["verdict"]
 
-    def has(self, method, path, kind=None):
-        """Whether there is such a route by now."""
-        status = self.ask(method, path, b"" if method == "POST" else None, {"Content-Type": kind} if kind else {}).status
+    def has(self, method, path, kind=None, body=b""):
+        """Whether there is such a route by now, and it takes a body of this kind."""
+        status = self.ask(method, path, body if method == "POST" else None, {"Content-Type": kind} if kind else {}).status
         return status not in (404, 405) and not (kind and status == 415)
 
 
