@@ -50,7 +50,8 @@ package struct VerifierService {
     /// All routes.
     package var router: Router<VerifierContext> {
         let router = Router(context: VerifierContext.self)
-        router.add(middleware: RequestGuard(limits: limits, metrics: metrics, log: log))
+        let notes = { @Sendable in AuthorityNotes(pages, trust: try? publication().snapshot.trust.get()) }
+        router.add(middleware: RequestGuard(limits: limits, metrics: metrics, log: log, notes: notes))
         VerifierRoutes(verdicts: verdicts, limits: limits, pages: pages, photos: photos).add(to: router)
         BatchRoute(verdicts: verdicts, limits: limits).add(to: router)
         FormRoutes(publication: publication, now: verdicts.now, pages: pages, photos: photos, limits: limits)

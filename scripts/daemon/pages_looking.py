@@ -237,6 +237,7 @@ def look(options, place):
             for language in LANGUAGES:
                 looker.look("front", base, "/", language)
                 looker.look("front-damaged", damaged, "/", language)
+                looker.look("nothing-here", base, "/nothing", language, status=404)
                 for name, digits in town.codes.items():
                     looker.look(name, damaged if name == "undetermined" else base, f"/L/{digits}", language)
                 looker.look("long-part-2", base, f"/L/{town.codes['long']}?scope=2", language)

@@ -22,6 +22,12 @@ struct Preferences {
         return json > 0 && json >= weight("text/html")
     }
 
+    /// Whether HTML was asked for by name, and JSON less than that.
+    var preferHTML: Bool {
+        let html = weight("text/html")
+        return html > 0 && html > weight("application/json")
+    }
+
     /// The language with the greatest weight; Chinese when neither is named.
     var language: Language {
         var best: (language: Language, weight: Double) = (.zh, 0)

@@ -10,6 +10,8 @@ struct RequestGuard: RouterMiddleware {
     let limits: Limits
     let metrics: Metrics
     let log: RequestLog
+    /// What pages say of the authority now.
+    let notes: @Sendable () -> AuthorityNotes
 
     /// The greatest number of bytes of a request target.
     static let maximumTarget = 16_384
@@ -26,11 +28,11 @@ struct RequestGuard: RouterMiddleware {
             try check(request, client)
             response = try await next(request, context)
         } catch let problem as Problem {
-            response = try problem.response(from: request, context: context)
+            response = try problem.response(to: request, context, notes: notes)
         } catch let error as any HTTPResponseError {
             let problem =
                 error.status == .contentTooLarge ? .tooLarge() : Problem(error.status, "there is nothing here")
-            response = try problem.response(from: request, context: context)
+            response = try problem.response(to: request, context, notes: notes)
         }
         if leavesMuchUnread(request, response) { response.headers[.connection] = "close" }
         Self.addHeaders(to: &response.headers)
