@@ -1,5 +1,6 @@
 package import Hummingbird
 package import Licence
+import Publication
 package import Verification
 
 /// The daemon's half that answers: codes in, verdicts out, and the publication that they rest on.

@@ -1,5 +1,4 @@
 import Licence
-import Publication
 
 /// How old the publication in force is and whether it can be relied on now, in plain words.
 struct PublicationState {
@@ -7,16 +6,16 @@ struct PublicationState {
     let summary: Bilingual
     let age: Bilingual?
 
-    init(_ publication: LoadedPublication, now: Instant) {
-        let report = PublicationReport(publication, now: now)
-        if !report.faults.isEmpty, !publication.snapshot.canTell(at: now) {
+    init(_ publication: PublicationContents, now: Instant) {
+        let isSound = publication.isSound(at: now)
+        if !isSound, !publication.canTell(at: now) {
             tone = .unknown
             summary = Bilingual(
                 en: "Not available right now: the data that checks rest on is missing or out of date. "
                     + "Every check will say \u{201C}cannot tell\u{201D}.",
                 zh: "目前无法核验：核验所依据的数据缺失或者已过有效期，核验结果均将显示\u{201C}无法判定\u{201D}。"
             )
-        } else if report.faults.isEmpty {
+        } else if isSound {
             tone = .good
             summary = Bilingual(
                 en: "The data is complete and up to date.",
@@ -30,13 +29,13 @@ struct PublicationState {
                 zh: "部分数据缺失、已过有效期或者未能更新。用到该部分数据的核验将显示\u{201C}无法判定\u{201D}，其余核验结果不受影响。"
             )
         }
-        let oldest = report.lists.filter { ListKind(path: $0.path) == .status }.map(\.ageSeconds).max()
-        age = oldest.map { seconds in
-            let age = PlainAge(seconds: seconds)
+        age = publication.oldestStatus.map { oldest in
+            let age = PlainAge(seconds: now.since(oldest))
+            let areSeveral = publication.statusLists.count > 1
             return Bilingual(
-                en: report.lists.count > 2
+                en: areSeveral
                     ? "The oldest status list was issued \(age.en)." : "The status list was issued \(age.en).",
-                zh: report.lists.count > 2 ? "最早的状态清单发布时间：\(age.zh)。" : "状态清单发布时间：\(age.zh)。"
+                zh: areSeveral ? "最早的状态清单发布时间：\(age.zh)。" : "状态清单发布时间：\(age.zh)。"
             )
         }
     }
@@ -50,16 +49,5 @@ struct PublicationState {
             <div class="state \(tone.rawValue)">\(tone.symbol)<div><p>\(summary[language])</p>\(age)</div></div>
             </section>
             """
-    }
-}
-
-extension Snapshot {
-    /// Whether there is a trust list and a pair of lists by which any check at all can be answered.
-    fileprivate func canTell(at now: Instant) -> Bool {
-        guard let trust = try? trust.get(), now < trust.nextUpdate,
-            trust.issuedAt <= now.adding(seconds: PublicationReader.clockSkew)
-        else { return false }
-        return statusLists.values.contains { (try? $0.get()).map { now < $0.claims.expires } ?? false }
-            && issuedLists.values.contains { (try? $0.get()).map { now < $0.claims.expires } ?? false }
     }
 }

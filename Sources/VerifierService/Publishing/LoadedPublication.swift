@@ -8,11 +8,14 @@ package final class LoadedPublication: Sendable {
     package let files: [String: PublishedFile]
     /// Why files of the folder were not believed; for some of them an earlier one stands in ``snapshot``.
     package let refusals: [PublicationError]
+    /// What it consists of, for whoever asks how old it is and whether it holds.
+    package let contents: PublicationContents
 
     package init(snapshot: Snapshot, files: [String: PublishedFile], refusals: [PublicationError]) {
         self.snapshot = snapshot
         self.files = files
         self.refusals = refusals
+        contents = PublicationContents(snapshot, refusals: refusals)
     }
 }
 

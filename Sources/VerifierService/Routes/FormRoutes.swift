@@ -55,7 +55,7 @@ struct FormRoutes {
         return FrontPage(
             language: Language(of: request),
             notes: AuthorityNotes(pages, trust: try? publication.snapshot.trust.get()),
-            state: PublicationState(publication, now: now()),
+            state: PublicationState(publication.contents, now: now()),
             refusal: refusal
         ).page
     }

@@ -25,7 +25,7 @@ struct OperationsRoutes {
     }
 
     @Sendable private func ready(_: Request, _: VerifierContext) throws -> Response {
-        let report = PublicationReport(verdicts.publication(), now: verdicts.now())
+        let report = PublicationReport(verdicts.publication().contents, now: verdicts.now())
         guard report.faults.isEmpty else {
             throw Problem(.serviceUnavailable, report.faults.joined(separator: "; "), publication: report)
         }
@@ -37,7 +37,7 @@ struct OperationsRoutes {
     private var exposition: String {
         var exposition = Exposition()
         exposition.write(verdicts.metrics)
-        exposition.write(PublicationReport(verdicts.publication(), now: verdicts.now()), now: verdicts.now())
+        exposition.write(PublicationReport(verdicts.publication().contents, now: verdicts.now()), now: verdicts.now())
         exposition.write(verdicts.known)
         exposition.single("licetd_photos", .gauge, "Photos that are being read or wait.", photos.count)
         exposition.single("licetd_batches", .gauge, "Batches that are being answered.", limits.batches.total)
