@@ -71,7 +71,8 @@ package struct HTTPServer {
         return {
             let deadlines = ConnectionDeadlines(limit: .seconds(Self.requestSeconds))
             let answers = immediate.map { ImmediateAnswers($0, deadlines: deadlines, date: date) }
-            return [ConnectionShare(shares, besides: proxies), RequestRules(), deadlines] + [answers].compactMap { $0 }
+            let rules: [any ChannelHandler] = [ConnectionShare(shares, besides: proxies), RequestRules(), deadlines]
+            return rules + [Expectations()] + [answers].compactMap { $0 }
         }
     }
 

@@ -6,7 +6,6 @@ import NIOHTTP1
 /// * One `Host`, which is a host (RFC 9112, section 3.2).
 /// * No transfer coding but `chunked` (section 6.1): another one could be understood in two ways.
 /// * A method that nobody knows is refused as one that nobody takes (RFC 9110, section 9.1).
-/// * Whoever waits for it is told to go on (`Expect: 100-continue`, RFC 9110, section 10.1.1).
 final class RequestRules: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -17,15 +16,11 @@ final class RequestRules: ChannelInboundHandler, RemovableChannelHandler {
     private static let known: [HTTPMethod] = [
         .GET, .HEAD, .POST, .PUT, .DELETE, .CONNECT, .OPTIONS, .TRACE, .PATCH,
     ]
-    private static let goOn = ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isRefused else { return }
         if case .head(var head) = unwrapInboundIn(data) {
             if let reason = Self.violation(of: head) { return refuse(reason, context) }
-            if head.version == .http1_1, head.headers["expect"].contains(where: { $0.lowercased() == "100-continue" }) {
-                encoder(context)?.writeAndFlush(NIOAny(Self.goOn), promise: nil)
-            }
             // No router knows what is not known here; each refuses TRACE, with what it takes.
             if !Self.known.contains(head.method) { head.method = .TRACE }
             return context.fireChannelRead(wrapInboundOut(.head(head)))

@@ -50,11 +50,6 @@ import Testing
         #expect(try goesThrough)
     }
 
-    @Test func tellsWhoeverWaitsToGoOn() throws {
-        #expect(try answer(["host": "a", "expect": "100-Continue"]) == "HTTP/1.1 100 Continue\r\n\r\n")
-        #expect(try goesThrough)
-    }
-
     @Test func takesTheOneTransferCoding() throws {
         #expect(try answer(["host": "a", "transfer-encoding": "Chunked"]) == nil)
         #expect(try goesThrough)

@@ -109,6 +109,9 @@ final class Connection {
         }
     }
 
+    /// Says that nothing more will be sent.
+    func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
     /// All that comes until the other side closes.
     func rest() -> String {
         var all: [UInt8] = []

@@ -69,6 +69,19 @@ import Testing
         #expect(answer.contains("application/problem+json"))
     }
 
+    @Test(arguments: [("60", "100 Continue"), ("65537", "413")])
+    func asksForABodyOnlyWhereItTakesIt(length: String, begin: String) throws {
+        let daemon = try Daemon(authority)
+        let connection = try Connection(port: daemon.port)
+        try connection.send("POST /v1/verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n")
+        try connection.send("Expect: 100-continue\r\nContent-Length: \(length)\r\n\r\n")
+        usleep(500_000)
+        try? connection.send("{")
+        connection.endSending()
+        #expect(connection.rest().hasPrefix("HTTP/1.1 \(begin)"))
+        #expect(try daemon.get("/healthz").hasPrefix("HTTP/1.1 200"))
+    }
+
     @Test func refusesALongTargetAndLongHeaders() throws {
         let daemon = try Daemon(authority)
         #expect(try daemon.get("/L/" + String(repeating: "1", count: 20_000)).hasPrefix("HTTP/1.1 414"))

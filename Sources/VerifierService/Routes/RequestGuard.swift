@@ -26,7 +26,7 @@ struct RequestGuard: RouterMiddleware {
         var response: Response
         do {
             try check(request, client)
-            response = try await next(request, context)
+            response = try await next(request.withBodyOnDemand(on: context.channel), context)
         } catch let problem as Problem {
             response = try problem.response(to: request, context, notes: notes)
         } catch let error as any HTTPResponseError {

@@ -8,11 +8,13 @@ package struct VerifierContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// The other end of the connection, which may be a proxy; nil where there is no socket.
     let peer: SocketAddress?
+    let channel: any Channel
     let told = Told()
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         peer = source.channel.remoteAddress
+        channel = source.channel
     }
 
     /// The verdict that was given, for the log.
