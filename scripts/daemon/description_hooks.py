@@ -52,6 +52,9 @@ def before_load_schema(context, raw_schema):
             del paths["/v1/verify"]["post"]["requestBody"]["content"][name]
     parameter = raw_schema["components"]["parameters"]["Digits"]
     parameter["examples"] = {f"code{number}": {"value": code} for number, code in enumerate([*digits, "1"])}
+    # Of a type whose bodies are made here, schemathesis takes no example that is text.
+    if "/v1/verify/batch" in paths and "post" in paths["/v1/verify/batch"]:
+        del paths["/v1/verify/batch"]["post"]["requestBody"]["content"]["application/x-ndjson"]["example"]
     question = paths["/v1/verify"]["post"]["requestBody"]["content"]["application/json"]
     question["examples"] = {f"code{number}": {"value": {"code": code}} for number, code in enumerate([*codes, "LICET:1"])}
 
