@@ -9,12 +9,12 @@ package enum ImageLimits {
 
     /// Pixels of a picture beyond which it is searched at half its size.
     ///
-    /// So no search takes more than 200 MiB, and a camera of more pixels has none the sharper.
+    /// So no search takes more than 120 MiB, and a camera of more pixels has none the sharper.
     static let searchedPixels = 25_000_000
     /// Scans of a JPEG file, of which ten are usual; each goes over the whole picture, however few bytes it has.
     static let scans = 100
-    /// Bytes of the coefficients that a JPEG file of several scans makes its decoder keep: 128 MiB.
-    static let coefficientBytes = 128 << 20
+    /// Bytes of the coefficients that a JPEG file of several scans makes its decoder keep: 64 MiB.
+    static let coefficientBytes = 64 << 20
 
     static let text = "at most 64 megapixels and 20,000 pixels a side are allowed"
 

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Reads the QR code in people's photos, a few at a time and on threads of its own, so that photos cannot take the machine.
 ///
-/// A photo is up to 16 MiB of body and then, while it is searched, up to 200 MiB and a second of one core. So whoever sends one must
+/// A photo is up to 16 MiB of body and then, while it is searched, up to 120 MiB and a second of one core. So whoever sends one must
 /// have a ``Place`` before its bytes are taken in, and there are only so many:
 ///
 /// ```
@@ -21,8 +21,10 @@ package final class PhotoReader: Sendable {
     /// Seconds after which whoever was told ``PhotoError/busy`` may try again.
     package static let retryAfter = 5
 
-    /// Searches `atOnce` photos at a time, each in up to 200 MiB; `waiting` more may be under way, each in the size of its body.
-    package init(atOnce: Int = 2, waiting: Int = 6) {
+    /// Searches `atOnce` photos at a time, each in up to 120 MiB; `waiting` more may be under way, each in the size of its body.
+    ///
+    /// By default that is less than 350 MiB together, which the limit of memory in licetd.service allows for.
+    package init(atOnce: Int = 2, waiting: Int = 4) {
         precondition(atOnce > 0 && waiting >= 0, "at least one photo at a time")
         places = atOnce + waiting
         queue.name = "photos"
