@@ -97,22 +97,40 @@ def status_list(file, stream, authority):
 
 def png(width, height, depth=8, colour=0):
     """A PNG of nothing but black."""
-    def chunk(name, content):
-        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
     line = 1 + (width * depth * {0: 1, 2: 3, 6: 4}[colour] + 7) // 8
     packer = zlib.compressobj(9)
     packed = [packer.compress(bytes(line)) for _ in range(height)]
+    return _png(width, height, depth, colour, b"".join(packed) + packer.flush())
+
+
+def _png(width, height, depth, colour, packed):
+    def chunk(name, content):
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)) \
-        + chunk(b"IDAT", b"".join(packed) + packer.flush()) + chunk(b"IEND", b"")
+        + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
 
 
-def jpeg(width, height, whole=True):
-    """A grey JPEG, two bits a block of 64 pixels; broken off at its beginning where it is not `whole`."""
+def marks(side, module=24):
+    """A white PNG with sixty corner marks of a QR code, so that it is searched in every way, and in vain."""
+    def line(row):
+        modules = "0000000" if row > 6 else "1111111" if row in (0, 6) else "1000001" if row in (1, 5) else "1011101"
+        return b"".join((b"\0" if cell == "1" else b"\xff") * module for cell in modules)
+    step = side // 8
+    packer, packed = zlib.compressobj(1), []
+    for y in range(side):
+        number, row = divmod(y, step)
+        cell = line(row // module).ljust(step, b"\xff")
+        packed.append(packer.compress(bytes(1) + (cell * (8 if number < 7 else 4 if number < 8 else 0)).ljust(side, b"\xff")))
+    return _png(side, side, 8, 0, b"".join(packed) + packer.flush())
+
+
+def jpeg(width, height, whole=True, progressive=False):
+    """A grey JPEG, two bits or one a block of 64 pixels; broken off at its beginning where it is not `whole`."""
     def segment(marker, content):
         return bytes([0xFF, marker]) + struct.pack(">H", len(content) + 2) + content
     one_code = bytes([1] + [0] * 15) + b"\0"
     blocks = ((width + 7) // 8) * ((height + 7) // 8)
     return b"\xff\xd8" + segment(0xDB, b"\0" + b"\1" * 64) \
-        + segment(0xC0, struct.pack(">BHHB", 8, height, width, 1) + b"\1\x11\0") \
-        + segment(0xC4, b"\0" + one_code) + segment(0xC4, b"\x10" + one_code) + segment(0xDA, b"\1\1\0\0\x3f\0") \
+        + segment(0xC2 if progressive else 0xC0, struct.pack(">BHHB", 8, height, width, 1) + b"\1\x11\0") \
+        + segment(0xC4, b"\0" + one_code) + segment(0xC4, b"\x10" + one_code) + segment(0xDA, b"\1\1\0\0\0\0" if progressive else b"\1\1\0\0\x3f\0") \
         + bytes(blocks // 4 + 1 if whole else 100) + b"\xff\xd9"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Does to a running licetd what the targets for reliability and security say that it must bear, and prints the figures.
 
-  10  bombs: a code, a status list and pictures that unpack to 64 MiB and more
+  10  bombs: a code, a status list and pictures that unpack to 64 MiB and more; and the largest pictures that are taken
   11  1,000 connections that are slow in every way, for 5 minutes
   12  a chunked body of 1 GiB
   22  SIGTERM under load, 50 times
@@ -125,6 +125,30 @@ def row_10(table, authority, options, place):
             grown, found = growth(daemon, lambda: refused(daemon, "POST", "/v1/verify", content, {"Content-Type": kind}))
             table.row(10, f"{name}, {len(content):,} bytes, 8 times, 4 at a time", f"{'/'.join(sorted(map(str, set(found))))}, +{mib(grown)}",
                       "413 or 422, < 32 MiB", set(found) <= {413, 422} and grown < limit)
+        largest(table, daemon)
+
+
+def largest(table, daemon):
+    """The largest pictures that are taken, more of them at once than there are places; by themselves they may fill no machine."""
+    def filled(picture):
+        """As large as a body may be; what follows a picture is not looked at."""
+        return picture + bytes(16 * MIB - len(picture))
+    pictures = {
+        "PNG, 8000², 64 megapixels": ("image/png", lambda: bombs.png(8_000, 8_000)),
+        "JPEG, 5700², progressive": ("image/jpeg", lambda: bombs.jpeg(5_700, 5_700, progressive=True)),
+        "PNG, 5000², 60 corner marks, searched thrice": ("image/png", lambda: bombs.marks(5_000)),
+    }
+    for name, (kind, make) in pictures.items():
+        content, found = filled(make()), []
+        daemon.forget_peak()
+        threads = [threading.Thread(target=lambda: found.append(daemon.ask("POST", "/v1/verify", content, {"Content-Type": kind}, 900).status))
+                   for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        table.row(10, f"{name}, in 16 MiB, 8 at once", f"{'/'.join(sorted(map(str, set(found))))}, VmHWM {mib(daemon.peak())}",
+                  "422 or 503, < 400 MiB", {422} <= set(found) <= {422, 503} and daemon.peak() < 400 * MIB)
 
 
 def honest(daemon, kind, authority):

@@ -3,9 +3,10 @@
 
   what `systemd-analyze security` and `systemd-analyze verify` say of the unit
   every system call that licetd makes is one that the unit allows (strace)
+  as many open files as the unit allows are enough for all connections
   licetd runs as nobody, with the unit's filter of system calls, its limits, and nothing to write to but its state
 
-The last two need root, strace and libseccomp; without root they are left out.
+The last three need root, strace and libseccomp; without root they are left out.
 """
 
 import os
@@ -97,6 +98,13 @@ def day(tally, daemon, authority, publication, what):
     tally.check(town.until(lambda: daemon.ask("GET", "/readyz").status == 200, 5) is not None, f"{what}: green again")
 
 
+def roomy(tally, authority, options, place):
+    """With as many open files as the unit allows, the daemon has all the connections that it is set to, and files beside them."""
+    for files, is_enough in (settings("LimitNOFILE")[0], True), ("1024", False):
+        with town.Daemon(options.licetd, authority, state=place / "roomy", before=["prlimit", f"--nofile={files}:{files}"]) as daemon:
+            tally.equal("limit of open files is too low" not in daemon.said(), is_enough, f"{files} open files are enough")
+
+
 def copied(authority, place):
     """The publication and the root certificate as everybody may read them."""
     site = place / "site"
@@ -158,6 +166,7 @@ def main():
             tally.skip("system calls, and a run as nobody", "needs root and strace")
             return tally.end()
         authority = town.Town(options.licet, place / "town").found()
+        roomy(tally, authority, options, place)
         traced(tally, authority, options, place, calls)
         if subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode != 0:
             tally.skip("a run as nobody", "no mount namespaces here")
