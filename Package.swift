@@ -141,7 +141,7 @@ let package = Package(
         .target(
             name: "VerifierService",
             dependencies: [
-                "Licence", "LicenceCode", "OpenSSL", "Publication", "Serving", "Symbol", "TransparencyLog",
+                "CLinux", "Licence", "LicenceCode", "OpenSSL", "Publication", "Serving", "Symbol", "TransparencyLog",
                 "Verification", asyncAlgorithms, atomics, httpTypes, hummingbird, lifecycle, logging, nio, nioHTTP1,
             ],
             resources: [.embedInCode("openapi.yaml")],

@@ -5,6 +5,8 @@ import Testing
 @testable import VerifierService
 
 @Suite struct PhotoReaderTests {
+    @Test func memoryOfPicturesIsGivenBack() { #expect(LargeBlocks.areGivenBack) }
+
     private let digits = "29831234567890"
 
     private func picture() throws -> [UInt8] { try SymbolPNG(QRCode(prefix: "LICET:", digits: digits)).bytes }

@@ -26,6 +26,7 @@ package final class PhotoReader: Sendable {
     /// By default that is less than 350 MiB together, which the limit of memory in licetd.service allows for.
     package init(atOnce: Int = 2, waiting: Int = 4) {
         precondition(atOnce > 0 && waiting >= 0, "at least one photo at a time")
+        _ = LargeBlocks.areGivenBack
         places = atOnce + waiting
         queue.name = "photos"
         queue.maxConcurrentOperationCount = atOnce
