@@ -15,7 +15,8 @@ import Testing
 
     init() throws {
         seat = try Seat()
-        for number in 1...24 { try seat.issue(number) }
+        // So many that one of their pages has room for a row, however long the signatures are.
+        for number in 1...40 { try seat.issue(number) }
         try seat.publish()
     }
 
@@ -49,7 +50,7 @@ import Testing
 
     /// The status that goes into the list would be read from one row, and judged by the other.
     @Test(arguments: [true, false]) func aRevokedLicenceDoesNotLieThereAsValidAsWell(isSameFolder: Bool) throws {
-        for number in 2...24 { _ = try seat.apply(.revoke, number, now: .noon + 1) }
+        for number in 2...40 { _ = try seat.apply(.revoke, number, now: .noon + 1) }
         if !isSameFolder { try seat.publish(now: .noon + 2) }
         let home = seat.authority.home.registry
         let number = try #require(try BentTree("licence", at: home).firstOfPages(room: 200).first)
