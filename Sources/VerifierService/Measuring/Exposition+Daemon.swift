@@ -10,11 +10,19 @@ package struct Gauges: Sendable {
     package let syncedAt: Instant?
     /// How many synchronisations failed since then.
     package let failedSyncs: Int?
+    /// Why the copy no longer keeps up with the publication; nil where it does.
+    package let syncFault: String?
 
-    package init(connections: Int? = nil, syncedAt: Instant? = nil, failedSyncs: Int? = nil) {
+    package init(
+        connections: Int? = nil,
+        syncedAt: Instant? = nil,
+        failedSyncs: Int? = nil,
+        syncFault: String? = nil
+    ) {
         self.connections = connections
         self.syncedAt = syncedAt
         self.failedSyncs = failedSyncs
+        self.syncFault = syncFault
     }
 }
 

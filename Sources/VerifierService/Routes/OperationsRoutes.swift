@@ -25,11 +25,20 @@ struct OperationsRoutes {
     }
 
     @Sendable private func ready(_: Request, _: VerifierContext) throws -> Response {
-        let report = PublicationReport(verdicts.publication().contents, now: verdicts.now())
+        let report = report(gauges())
         guard report.faults.isEmpty else {
             throw Problem(.serviceUnavailable, report.faults.joined(separator: "; "), publication: report)
         }
         return try Response(status: .ok, headers: Self.headers, json: report)
+    }
+
+    private func report(_ gauges: Gauges) -> PublicationReport {
+        PublicationReport(
+            verdicts.publication().contents,
+            now: verdicts.now(),
+            syncedAt: gauges.syncedAt,
+            fault: gauges.syncFault
+        )
     }
 
     private static let headers: HTTPFields = [.contentType: "application/json", .cacheControl: "no-store"]
@@ -37,11 +46,12 @@ struct OperationsRoutes {
     private var exposition: String {
         var exposition = Exposition()
         exposition.write(verdicts.metrics)
-        exposition.write(PublicationReport(verdicts.publication().contents, now: verdicts.now()), now: verdicts.now())
+        let gauges = gauges()
+        exposition.write(report(gauges), now: verdicts.now())
         exposition.write(verdicts.known)
         exposition.single("licetd_photos", .gauge, "Photos that are being read or wait.", photos.count)
         exposition.single("licetd_batches", .gauge, "Batches that are being answered.", limits.batches.total)
-        exposition.write(gauges())
+        exposition.write(gauges)
         return exposition.text
     }
 }

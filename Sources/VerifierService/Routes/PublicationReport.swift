@@ -5,6 +5,8 @@ struct PublicationReport: Encodable {
     let trustList: File?
     let log: PublicationContents.Log?
     let lists: [File]
+    /// When everything was last fetched; nil where the publication is a folder.
+    let syncedAt: String?
     /// Empty when verdicts can be relied on.
     let faults: [String]
 
@@ -16,12 +18,16 @@ struct PublicationReport: Encodable {
         let ageSeconds: Int64
     }
 
-    init(_ contents: PublicationContents, now: Instant) {
+    /// `fault` is what is wrong with the way on which the publication comes.
+    init(_ contents: PublicationContents, now: Instant, syncedAt: Instant? = nil, fault: String? = nil) {
         let files = (contents.statusLists + contents.issuedLists).sorted { $0.path < $1.path }
         trustList = contents.trustList.map { File($0, now: now) }
         log = contents.log
         lists = files.map { File($0, now: now) }
-        faults = contents.faults + ([contents.trustList].compactMap { $0 } + files).flatMap { $0.faults(at: now) }
+        self.syncedAt = syncedAt?.description
+        faults =
+            contents.faults + [fault].compactMap { $0 }
+            + ([contents.trustList].compactMap { $0 } + files).flatMap { $0.faults(at: now) }
     }
 }
 

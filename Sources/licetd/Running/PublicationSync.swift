@@ -18,14 +18,17 @@ final class PublicationSync: Service {
     private let interval: Int
     private let logger: Logger
     private let queue = DispatchQueue(label: "sync", qos: .utility)
-    private let state = Mutex(State())
-    private let wake: AsyncStream<Void>
-    private let waker: AsyncStream<Void>.Continuation
+    private let rhythm: Rhythm
+    private let state: Mutex<State>
 
     private struct State {
-        var syncedAt: Instant?
-        var failures = 0
+        var tally: SyncTally
+        /// What of the last one was logged as failed.
+        var logged: [String] = []
     }
+
+    /// Seconds for which a publication may not be had before that is a fault, at the least; else three intervals.
+    private static let leastPatience = 60
 
     init(_ sync: Sync, to folder: String, memory: String, every interval: Int, logger: Logger) {
         self.sync = sync
@@ -33,14 +36,20 @@ final class PublicationSync: Service {
         self.memory = memory
         self.interval = interval
         self.logger = logger
-        (wake, waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        rhythm = Rhythm(every: .seconds(interval))
+        state = Mutex(State(tally: SyncTally(startedAt: .now)))
     }
 
-    /// When the last one that succeeded ended, and how many have failed since.
-    var tally: (syncedAt: Instant?, failures: Int) { state.withLock { ($0.syncedAt, $0.failures) } }
+    /// How it keeps up.
+    var tally: SyncTally { state.withLock { $0.tally } }
+
+    /// Why verdicts cannot be relied on for want of news; nil where they can.
+    func fault(at now: Instant) -> String? {
+        tally.fault(at: now, patience: Int64(max(3 * interval, Self.leastPatience)))
+    }
 
     /// Does the next one now.
-    func hurry() { waker.yield() }
+    func hurry() { rhythm.hurry() }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -51,19 +60,8 @@ final class PublicationSync: Service {
                         continuation.resume()
                     }
                 }
-                await self.pause()
+                await self.rhythm.pause()
             }
-        }
-    }
-
-    /// Many verifiers that were started together must not ask together for ever.
-    private func pause() async {
-        let nanoseconds = Double(interval) * .random(in: 0.9...1.1) * 1e9
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { try? await Task.sleep(for: .nanoseconds(Int64(nanoseconds))) }
-            group.addTask { for await _ in self.wake { return } }
-            await group.next()
-            group.cancelAll()
         }
     }
 
@@ -73,22 +71,30 @@ final class PublicationSync: Service {
             let before = seen
             let report = try sync.run(to: .folder(folder), seen: &seen, now: .now)
             if seen != before { try seen.save(to: memory) }
-            state.withLock { $0 = State(syncedAt: .now) }
-            guard !report.written.isEmpty || !report.refused.isEmpty else { return }
-            logger.notice(
-                "publication synchronised",
-                metadata: [
-                    "files": "\(report.written.count)", "bytes": "\(report.bytesFetched)",
-                    "refused": .array(report.refused.map { "\($0)" }),
-                ]
-            )
-        } catch {
-            let failures = state.withLock { state in
-                state.failures += 1
-                return state.failures
-            }
-            logger.error("publication not synchronised", metadata: ["reason": "\(error)", "failures": "\(failures)"])
+            note(report.refused, report)
+        } catch let error as PublicationError { note([error], nil) } catch {
+            note([PublicationError(.unreadable, file: folder, "\(error)")], nil)
         }
+    }
+
+    /// Keeps and logs how it went; the same failure once, since it may last.
+    private func note(_ reasons: [PublicationError], _ report: Sync.Report?) {
+        // Texts have times in them, which differ each time.
+        let kinds = reasons.map { "\($0.file) \($0.code)" }
+        let (failures, isNews) = state.withLock { state in
+            state.tally.note(reasons, at: .now)
+            defer { state.logged = kinds }
+            return (state.tally.failures, state.logged != kinds)
+        }
+        if !reasons.isEmpty {
+            let metadata: Logger.Metadata = ["reasons": .array(reasons.map { "\($0)" }), "failures": "\(failures)"]
+            logger.log(level: isNews ? .error : .debug, "publication not synchronised", metadata: metadata)
+        }
+        guard let report, !report.written.isEmpty || isNews && reasons.isEmpty else { return }
+        logger.notice(
+            "publication synchronised",
+            metadata: ["files": "\(report.written.count)", "bytes": "\(report.bytesFetched)"]
+        )
     }
 }
 

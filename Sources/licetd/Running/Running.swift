@@ -29,6 +29,7 @@ struct Running {
             )
         }
         try DurableFile.makeFolder(settings.state, mode: 0o700)
+        if start.sync != nil { try DurableFile.makeFolder(start.folder, mode: 0o700) }
         let metrics = Metrics()
         let loader = try PublicationLoader(
             folder: start.folder,
@@ -101,7 +102,12 @@ struct Running {
             register: register,
             gauges: {
                 let tally = sync?.tally
-                return Gauges(connections: shares.total, syncedAt: tally?.syncedAt, failedSyncs: tally?.failures)
+                return Gauges(
+                    connections: shares.total,
+                    syncedAt: tally?.syncedAt,
+                    failedSyncs: tally?.failures,
+                    syncFault: sync?.fault(at: .now)
+                )
             }
         )
     }
@@ -140,7 +146,6 @@ struct Start {
             return
         }
         folder = "\(settings.state)/publication"
-        try DurableFile.makeFolder(folder, mode: 0o700)
         sync = Sync(
             from: try Origin(settings.publication),
             root: root,
