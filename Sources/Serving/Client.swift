@@ -16,6 +16,9 @@ package struct Client: Hashable, Sendable, CustomStringConvertible {
     /// A proxy that asks for others, and has no share of its own.
     static let proxy = Client(IPAddress(0, 1))
 
+    /// Whoever asks through a proxy that does not say for whom; no address is in this network.
+    static let unnamed = Client(IPAddress(0, 0))
+
     /// Of an address of this machine, which no stranger has.
     package var isLocal: Bool { network == .local }
 
@@ -31,6 +34,7 @@ package struct Client: Hashable, Sendable, CustomStringConvertible {
         switch network {
         case .local: "local"
         case .four(let address): "\(IPAddress(four: address))"
+        case .six(0): "unnamed"
         case .six(let high): "\(IPAddress(high, 0))/64"
         }
     }

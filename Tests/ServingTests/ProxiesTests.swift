@@ -34,10 +34,21 @@ import Testing
     }
 
     @Test(arguments: [
-        [], [""], ["for=unknown"], ["for=_hidden"], ["by=10.0.0.1"],
+        [], [""], ["for=unknown"], ["for=_hidden"], ["by=10.0.0.1"], ["for=\"[::1]\""], ["for=192.0.2.43,"],
         ["for=192.0.2.43;" + String(repeating: "a", count: 3_000)],
     ])
-    func isTheProxyWhereItSaysNothing(forwarded: [String]) throws { #expect(try client(forwarded) == "local") }
+    func whoIsNotNamedHasLimitsTogetherWithAllWhoAreNot(forwarded: [String]) throws {
+        #expect(try client(forwarded) == "unnamed")
+        #expect(!proxies.client(forwarded: forwarded, from: try SocketAddress(ipAddress: "127.0.0.1", port: 1)).isLocal)
+    }
+
+    /// What stands before what the proxy added is a stranger's, whatever it looks like.
+    @Test(arguments: [
+        ["for=\"x, for=192.0.2.43;proto=https"], ["\"", "for=192.0.2.43"], ["for=\"", "for=\"192.0.2.43\""],
+        ["for=" + String(repeating: "a", count: 5_000) + ", for=192.0.2.43"], ["\",\",\"", "for=192.0.2.43"],
+        [String(repeating: "for=10.1.1.1,", count: 400) + "for=192.0.2.43"],
+    ])
+    func aMarkThatIsLeftOpenHidesNobody(forwarded: [String]) throws { #expect(try client(forwarded) == "192.0.2.43") }
 
     @Test func aProxyThatNamesNobodyAnswersItself() throws {
         #expect(try client(["for=192.0.2.43, for=_secret, for=10.1.2.3"]) == "10.1.2.3")
