@@ -65,7 +65,8 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         case .head(let head):
             unanswered += 1
             isReading = true
-            isLastRequest = !head.isKeepAlive
+            // Behind CONNECT and an upgrade, which nobody here takes up, the decoder expects another protocol.
+            isLastRequest = !head.isKeepAlive || head.method == .CONNECT || head.headers.contains(name: "upgrade")
         case .body(let part): arrived += part.readableBytes
         case .end: isReading = false
         }

@@ -38,6 +38,10 @@ final class RequestRules: ChannelInboundHandler, RemovableChannelHandler {
         guard codings.isEmpty || codings.count == 1 && codings[0].lowercased() == "chunked" else {
             return "the only transfer coding that is understood is chunked"
         }
+        // Who knows no transfer coding may have meant something else by it (section 6.1).
+        guard codings.isEmpty || head.version != .http1_0 else {
+            return "HTTP/1.0 has no transfer coding"
+        }
         return nil
     }
 

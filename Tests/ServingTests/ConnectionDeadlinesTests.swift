@@ -140,7 +140,9 @@ import Testing
     }
 
     @Test func closesBehindTheAnswerToALastRequestAndSaysSo() throws {
-        for head in [request(.http1_1, ["connection": "Close"]), request(.http1_0, [:])] {
+        // Behind an upgrade the decoder reads no further requests.
+        let upgrade = request(.http1_1, ["connection": "Upgrade, HTTP2-Settings", "upgrade": "h2c"])
+        for head in [request(.http1_1, ["connection": "Close"]), request(.http1_0, [:]), upgrade] {
             let channel = EmbeddedChannel()
             try channel.pipeline.syncOperations.addHandlers([
                 HTTPResponseEncoder(), ConnectionDeadlines(limit: .seconds(15)),

@@ -50,6 +50,12 @@ import Testing
         #expect(try goesThrough)
     }
 
+    @Test func aRequestOfHTTP10HasNoTransferCoding() throws {
+        let answer = try answer(["host": "a", "transfer-encoding": "chunked", "connection": "keep-alive"], .http1_0)
+        #expect(answer?.hasPrefix("HTTP/1.1 400 Bad Request\r\n") == true)
+        #expect(try !goesThrough)
+    }
+
     @Test func takesTheOneTransferCoding() throws {
         #expect(try answer(["host": "a", "transfer-encoding": "Chunked"]) == nil)
         #expect(try goesThrough)
