@@ -21,7 +21,9 @@ struct UnwrittenFile {
         for _ in 0..<Self.attempts {
             // SQLite's files lie beside what a link leads to.
             let place = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-            guard let before = State(place) else { throw RegisterError(.missing, path, "there is no such file") }
+            guard let before = State(place) else {
+                throw RegisterError(.missing, path, "there is no such regular file")
+            }
             let result = Result { try open(place, isOpenElsewhere: before.isOpen) { try body($0) } }
             let after = State(place)
             let isSame = before.isOpen ? before.stamp.inode == after?.stamp.inode : before == after
@@ -80,7 +82,8 @@ struct UnwrittenFile {
         let isOpen: Bool
 
         init?(_ path: String) {
-            guard let stamp = FileStamp(path) else { return nil }
+            // Opening a pipe could take for ever.
+            guard let stamp = FileStamp(path), stamp.isRegular else { return nil }
             self.stamp = stamp
             isOpen = ["-wal", "-journal"].contains { (FileStamp(path + $0)?.size ?? 0) > 0 }
         }

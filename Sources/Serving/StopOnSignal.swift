@@ -1,3 +1,5 @@
+import Dispatch
+import Glibc
 import ServiceLifecycle
 import UnixSignals
 
@@ -8,10 +10,14 @@ package struct StopOnSignal: Service {
     /// How long connections that were accepted before may take to reach their handlers.
     private static let handover = Duration.milliseconds(100)
 
+    /// When the process ends in any case: what hangs in the kernel, as a read from a file server that is gone, cannot be cancelled.
+    private static let end = DispatchTimeInterval.milliseconds(9_500)
+
     package init(gate: AcceptGate) { self.gate = gate }
 
     package func run() async throws {
         for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+            DispatchQueue.global().asyncAfter(deadline: .now() + Self.end) { _exit(EXIT_FAILURE) }
             await gate.close()
             try await Task.sleep(for: Self.handover)
             return

@@ -36,6 +36,13 @@ import VerifierService
         return path
     }
 
+    /// Opening one would wait for somebody who writes, and the next question with it.
+    @Test func aPipeIsNoRegister() async throws {
+        let path = books.folder.file("pipe")
+        try #require(mkfifo(path, 0o600) == 0)
+        #expect(await refusal(path)?.code == .missing)
+    }
+
     @Test func aMissingFileIsMissingUntilItIsThere() async throws {
         let path = books.folder.file("copy.sqlite")
         let register = RegisterFile(path: path)

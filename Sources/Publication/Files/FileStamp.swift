@@ -6,6 +6,8 @@ package struct FileStamp: Equatable {
     package let size: Int
     private let modified: [Int]
     private let changed: [Int]
+    /// Whether it is a file, and no folder, pipe or device.
+    package let isRegular: Bool
 
     package init?(_ path: String) {
         var found = stat()
@@ -23,6 +25,7 @@ package struct FileStamp: Equatable {
         inode = UInt64(found.st_ino)
         size = Int(found.st_size)
         modified = [found.st_mtim.tv_sec, found.st_mtim.tv_nsec]
+        isRegular = found.st_mode & S_IFMT == S_IFREG
         changed = [found.st_ctim.tv_sec, found.st_ctim.tv_nsec]
     }
 
