@@ -116,8 +116,10 @@ package final class PublicationLoader: Sendable {
 
     private func report(_ loaded: LoadedPublication) {
         let trust = try? loaded.snapshot.trust.get()
-        logger.notice(
-            "publication loaded",
+        let isWhole = loaded.refusals.isEmpty
+        logger.log(
+            level: isWhole ? .notice : .error,
+            isWhole ? "publication loaded" : "publication refused in part or whole; what was good stays in force",
             metadata: [
                 "trustList": "\(trust.map { String($0.sequence) } ?? "none")",
                 "statusLists": "\(loaded.snapshot.statusLists.count)",

@@ -35,7 +35,7 @@ struct LineLogHandler: LogHandler {
         var fields = metadata.merging(event.metadata ?? [:]) { $1 }
         // Hummingbird numbers requests, which says nothing to anybody.
         fields["hb.request.id"] = nil
-        let time = Date().formatted(.iso8601.time(includingFractionalSeconds: true))
+        let time = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         let line = writesJSON ? json(event, fields, time) : text(event, fields, time)
         FileHandle.standardError.write(Data((line + "\n").utf8))
     }
