@@ -37,6 +37,11 @@ package final class Fetcher {
         self.deadlines = deadlines
     }
 
+    /// Checks that an address may be asked at all; nothing is sent.
+    ///
+    /// - Throws: ``FetchError/Code/badAddress``.
+    package static func check(_ url: String) throws(FetchError) { _ = try Address(url) }
+
     /// Gets the file at `url`, unless it is the one whose `entityTag` is given.
     ///
     /// Follows at most three redirects, from one address that may be asked to another, and never from https down to http.

@@ -92,6 +92,10 @@ package struct HTTPServer {
             where [EACCES, EADDRINUSE, EADDRNOTAVAIL].contains(error.errnoCode)
         {
             throw CannotListen(address: address, reason: unsafe String(cString: strerror(error.errnoCode)))
-        } catch let error as SocketAddressError { throw CannotListen(address: address, reason: "\(error)") }
+        } catch let error as SocketAddressError {
+            throw CannotListen(address: address, reason: "\(error)")
+        } catch is SocketAddressError.UnknownHost {
+            throw CannotListen(address: address, reason: "nobody knows this host")
+        }
     }
 }

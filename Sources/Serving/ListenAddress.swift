@@ -1,3 +1,5 @@
+import NIOCore
+
 /// `HOST:PORT`, an IPv6 address in brackets.
 package struct ListenAddress: Sendable, CustomStringConvertible {
     package let host: String
@@ -11,12 +13,20 @@ package struct ListenAddress: Sendable, CustomStringConvertible {
 
     package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
+    /// Looks for the host's address.
+    package func resolve() throws(CannotListen) {
+        guard (try? SocketAddress.makeAddressResolvingHost(host, port: port)) != nil else {
+            throw CannotListen(address: self, reason: "nobody knows this host")
+        }
+    }
+
     package init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[colon...].dropFirst()) else { return nil }
         let name = text[..<colon]
         let isBracketed = name.hasPrefix("[") && name.hasSuffix("]")
         let host = isBracketed ? name.dropFirst().dropLast() : name
-        guard !host.isEmpty, isBracketed || !host.contains(":") else { return nil }
+        // Which a resolver may take for a host of this machine.
+        guard !host.isEmpty, host != "*", isBracketed || !host.contains(":") else { return nil }
         self.init(host: String(host), port: Int(port))
     }
 }

@@ -17,6 +17,9 @@ package enum Origin: Sendable {
         if lower.hasPrefix("http://") || lower.hasPrefix("https://") {
             var address = Substring(text)
             while address.hasSuffix("/") { address.removeLast() }
+            do throws(FetchError) { try Fetcher.check(String(address)) } catch {
+                throw PublicationError(.malformed, file: error.address, error.reason)
+            }
             self = .web(String(address))
             return
         }

@@ -93,7 +93,7 @@ struct Licetd: AsyncParsableCommand {
     func run() async throws {
         do {
             let settings = try settings()
-            if checkConfig { return try check(settings) }
+            if checkConfig { return try SettingsCheck(settings: settings).run() }
             let level = LogLevel(settings.logLevel)
             LoggingSystem.bootstrap { LineLogHandler(label: $0, writesJSON: settings.logsJSON, level: level) }
             let logger = Logger(label: "licetd")
@@ -123,29 +123,5 @@ struct Licetd: AsyncParsableCommand {
         return try Settings(
             SettingsSources(flags: flags, environment: ProcessInfo.processInfo.environment, file: config)
         )
-    }
-
-    /// Shows what is set and where, and looks at the files that are named, without serving.
-    private func check(_ settings: Settings) throws {
-        let width = SettingKey.allCases.map(\.rawValue.count).max() ?? 0
-        for key in SettingKey.allCases {
-            let name = key.rawValue.padding(toLength: width, withPad: " ", startingAt: 0)
-            let given = settings.given[key]
-            print("\(name)  \(given.map { "\($0.text)  (\($0.origin))" } ?? "-")")
-        }
-        let start = try Start(settings)
-        print("")
-        print("root: key \(start.root.publicKey.id), \(start.root.publicKey.algorithm.rawValue)")
-        print("state: \(settings.state)")
-        if let register = settings.register {
-            print("register: \(register), of \(try RegisterFile(path: register).authority())")
-        }
-        let isLocal = ["127.0.0.1", "::1", "localhost"].contains(settings.listen.host)
-        if isLocal, settings.proxies.isEmpty {
-            print("remark: with a proxy on this machine set proxies to 127.0.0.1, or its clients have no limits")
-        } else if !isLocal {
-            print("remark: \(settings.listen) is open to the network without TLS; let a proxy with TLS stand before it")
-        }
-        print("the settings are sound")
     }
 }

@@ -1,0 +1,72 @@
+import Foundation
+import Licence
+import OpenSSL
+import Publication
+import Register
+import Serving
+
+/// Shows what is set and where, and looks at everything that is named, without serving and without a trace.
+struct SettingsCheck {
+    let settings: Settings
+
+    func run() throws {
+        showAll()
+        let start = try Start(settings)
+        try settings.listen.resolve()
+        try checkState()
+        try settings.syncCAFile.map { _ = try DurableFile.read($0, limit: 16 << 20) }
+        print("")
+        print("root: key \(start.root.publicKey.id), \(start.root.publicKey.algorithm.rawValue)")
+        print("state: \(settings.state)")
+        if let register = settings.register {
+            print("register: \(register), of \(try RegisterFile(path: register).authority())")
+        }
+        for line in publication(start) { print(line) }
+        for remark in remarks { print("remark: \(remark)") }
+        print("the settings are sound")
+    }
+
+    private func showAll() {
+        let width = SettingKey.allCases.map(\.rawValue.count).max() ?? 0
+        for key in SettingKey.allCases {
+            let name = key.rawValue.padding(toLength: width, withPad: " ", startingAt: 0)
+            let given = settings.given[key]
+            print("\(name)  \(given.map { "\($0.text)  (\($0.origin))" } ?? "-")")
+        }
+    }
+
+    /// The folder of the state is made when the daemon starts; what is there of its path must allow that.
+    private func checkState() throws(SettingsError) {
+        var place = URL(fileURLWithPath: settings.state).standardizedFileURL
+        while !FileManager.default.fileExists(atPath: place.path), place.path != "/" { place.deleteLastPathComponent() }
+        var isFolder: ObjCBool = false
+        _ = FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder)
+        guard isFolder.boolValue, FileManager.default.isWritableFile(atPath: place.path) else {
+            throw SettingsError("state \(settings.state): \(place.path) is no folder that this user may write to")
+        }
+    }
+
+    /// What the folder has now; from a clock and a memory of its own, so that nothing is kept.
+    private func publication(_ start: Start) -> [String] {
+        guard FileManager.default.fileExists(atPath: start.folder) else { return ["publication: not fetched yet"] }
+        var seen = (try? HighWater(file: start.memory)) ?? HighWater()
+        let reader = PublicationReader(folder: start.folder, root: start.root, policy: start.policy)
+        let snapshot = reader.snapshot(&seen, now: .now)
+        switch snapshot.trust {
+        case .success(let trust):
+            let summary = "\(snapshot.statusLists.count) status lists, \(snapshot.issuedLists.count) issued lists"
+            return ["publication: trust list \(trust.sequence), \(summary)"]
+                + snapshot.refusals.map { "remark: \($0)" }
+        case .failure(let error): return ["remark: the publication says nothing as it is: \(error)"]
+        }
+    }
+
+    private var remarks: [String] {
+        let isLocal = ["127.0.0.1", "::1", "localhost"].contains(settings.listen.host)
+        guard isLocal else {
+            return ["\(settings.listen) is open to the network without TLS; let a proxy with TLS stand before it"]
+        }
+        guard settings.proxies.isEmpty else { return [] }
+        return ["with a proxy on this machine set proxies to 127.0.0.1, or its clients have no limits"]
+    }
+}
