@@ -7,6 +7,8 @@ lines that stream. What licetd would be told is looked at with a server in its p
 Needs nginx, openssl and curl. What takes a route that licetd does not have yet is left out and named.
 """
 
+import base64
+import hashlib
 import http.server
 import json
 import os
@@ -140,6 +142,44 @@ def problem(tally, answer, status, what):
     tally.check(answer.headers.get("strict-transport-security"), f"{what}: HSTS")
 
 
+BROWSER = ["-H", "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"]
+
+
+def page(tally, answer, status, what):
+    """A page in both languages that fetches nothing, and whose style its policy allows."""
+    tally.equal(answer.status, status, what)
+    tally.equal(answer.headers.get("content-type"), "text/html; charset=utf-8", f"{what}: a page")
+    for name in "strict-transport-security", "x-content-type-options", "referrer-policy", "cache-control":
+        tally.check(answer.headers.get(name), f"{what}: {name}")
+    policy = answer.headers.get("content-security-policy") or ""
+    style = re.search(rb"<style>(.*?)</style>", answer.body, re.S)
+    digest = base64.b64encode(hashlib.sha256(style[1] if style else b"").digest()).decode()
+    # Fields come in lower case from `curl`.
+    tally.check(f"'sha256-{digest}'".lower() in policy and "default-src 'none'" in policy, f"{what}: the policy allows its style: {policy}")
+    tally.check("执照".encode() in answer.body and b"licence" in answer.body, f"{what}: both languages")
+    tally.check(b"/refused/" not in answer.body and b"script" not in answer.body, f"{what}: nothing of the inside")
+
+
+def people(tally, proxy):
+    """Who comes with a browser gets a page, of nginx or of licetd."""
+    for path in "/nothing", "/metrics/", "/L/1/2", "/refused/page/503", "/refused/problem/404":
+        page(tally, proxy.curl(path, *BROWSER), 404, f"GET {path} with a browser")
+        problem(tally, proxy.curl(path, "-H", "Accept: text/html, application/json"), 404, f"GET {path} by a program that would take both")
+    passed = proxy.curl("/publication/status/999999-9?lang=en", *BROWSER)
+    tally.equal((passed.status, passed.headers.get("content-language")), (404, "en"), "licetd's own page for 404")
+    photo = proxy.place / "photo"
+    photo.write_bytes(bytes(17_000_000))
+    for version in "--http2", "--http1.1":
+        refused = proxy.curl("/?lang=en", version, *BROWSER, "-F", f"photo=@{photo};type=image/jpeg")
+        tally.equal((refused.status, b"<form" in refused.body), (413, True), f"a photo of 17 MB gets licetd's page with {version}")
+    photo.write_bytes(bytes(18 << 20))
+    for version in "--http2", "--http1.1":
+        page(tally, proxy.curl("/", version, *BROWSER, "-F", f"photo=@{photo};type=image/jpeg"), 413, f"a photo of 18 MiB with {version}")
+        sent = proxy.curl("/v1/verify", version, "-H", "Content-Type: image/jpeg", "--data-binary", f"@{photo}")
+        problem(tally, sent, 413, f"18 MiB by a program with {version}")
+    photo.unlink()
+
+
 def public(tally, proxy, daemon, authority):
     """What everybody sees, as licetd says it."""
     digits = authority.digits_of["revoked"]
@@ -204,7 +244,7 @@ def fields(tally, place):
 
         listener.requests.clear()
         big = place / "big"
-        for path, limit, method in ("/", 16 << 20, "POST"), ("/v1/verify", 16 << 20, "POST"), ("/v1/verify/batch", 8 << 20, "POST"), \
+        for path, limit, method in ("/", 17 << 20, "POST"), ("/v1/verify", 16 << 20, "POST"), ("/v1/verify/batch", 8 << 20, "POST"), \
                 ("/publication/trust-list", 64 << 10, "PUT"), ("/healthz", 64 << 10, "POST"):
             for size, status in (limit - 100, 200), (limit + 1, 413):
                 big.write_bytes(bytes(size))
@@ -218,23 +258,27 @@ def fields(tally, place):
         statuses = many(proxy, 150)
         tally.check(statuses.count(200) >= 60 and statuses.count(429) >= 30 and set(statuses) == {200, 429},
                     f"150 requests at once: {statuses.count(200)} answered, {statuses.count(429)} refused with 429")
-        answer = next(answer for _ in range(200) if (answer := proxy.curl("/L/1")).status in (200, 429))
-        tally.check(answer.status == 200 or answer.headers.get("retry-after"), "429 says when to come again")
+        refused = many(proxy, 150, "Accept: text/html\r\n", whole=True)
+        tally.check(b"HTTP/1.1 429" in refused and b"\r\nRetry-After: 1\r\n" in refused, "429 says when to come again")
+        tally.check("请求过于频繁".encode() in refused and b"problem+json" not in refused, "429 is a page for a browser")
     with Proxy(place.with_name("away"), town.free_port()) as proxy:
         answer = proxy.curl("/L/1")
         problem(tally, answer, 503, "licetd is away")
         tally.check(answer.headers.get("retry-after"), "503 says when to come again")
+        answer = proxy.curl("/L/1", *BROWSER)
+        page(tally, answer, 503, "licetd is away, with a browser")
+        tally.equal(answer.headers.get("retry-after"), "2", "the page says when to come again")
 
 
-def many(proxy, count):
-    """Requests on one connection, one after another without waiting."""
+def many(proxy, count, fields="", whole=False):
+    """The statuses, or the `whole` answers, of requests on one connection, one after another without waiting."""
     with proxy.tls() as wire:
-        wire.sendall(f"GET /L/1 HTTP/1.1\r\nHost: {NAME}\r\n\r\n".encode() * (count - 1)
-                     + f"GET /L/1 HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n".encode())
+        wire.sendall(f"GET /L/1 HTTP/1.1\r\nHost: {NAME}\r\n{fields}\r\n".encode() * (count - 1)
+                     + f"GET /L/1 HTTP/1.1\r\nHost: {NAME}\r\n{fields}Connection: close\r\n\r\n".encode())
         answers = b""
         while part := wire.recv(65_536):
             answers += part
-    return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d{3})", answers)]
+    return answers if whole else [int(status) for status in re.findall(rb"HTTP/1\.1 (\d{3})", answers)]
 
 
 def smuggling(tally, proxy):
@@ -301,6 +345,7 @@ def main():
         authority = town.Town(options.licet, place / "town").found()
         with town.Daemon(options.licetd, authority) as daemon, Proxy(place / "nginx", daemon.port, lenient=True) as proxy:
             public(tally, proxy, daemon, authority)
+            people(tally, proxy)
             smuggling(tally, proxy)
             streaming(tally, proxy, daemon, authority)
             operators(tally, Proxy(place / "strangers", daemon.port, strangers=True))
