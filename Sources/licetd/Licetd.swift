@@ -107,11 +107,8 @@ struct Licetd: AsyncParsableCommand {
     private func settings() throws -> Settings {
         var flags: [(key: SettingKey, text: String, flag: String)] = []
         for text in further {
-            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, let key = SettingKey(rawValue: String(parts[0])) else {
-                throw SettingsError("--set \(text): expected NAME=VALUE; --check-config shows all names")
-            }
-            flags.append((key, String(parts[1]), "--set"))
+            let assignment = try SettingKey.assignment(text)
+            flags.append((assignment.key, assignment.text, "--set"))
         }
         let named: [(SettingKey, String?)] = [
             (.publication, publication), (.root, root), (.listen, listen), (.state, state), (.witnesses, witnesses),

@@ -117,6 +117,23 @@ import VerifierService
         #expect(refusal(environment: ["LICETD_LISTEN": ""]) == "nothing")
     }
 
+    @Test(arguments: [
+        ("limits.bursts=500", "--set limits.bursts=500: there is no setting limits.bursts; limits.burst is one; "),
+        ("LISTEN=a:1", "--set LISTEN=a:1: there is no setting LISTEN; `licetd --check-config` shows all"),
+        ("limits.burst", "--set limits.burst: expected NAME=VALUE"), ("=5", "--set =5: expected NAME=VALUE"),
+    ])
+    func saysWhatIsWrongWithASettingOfTheCommandLine(text: String, reason: String) {
+        do {
+            _ = try SettingKey.assignment(text)
+            Issue.record("\(text) is taken")
+        } catch { #expect(error.description.hasPrefix(reason), "\(error)") }
+    }
+
+    @Test func takesASettingOfTheCommandLineWithWhateverFollows() throws {
+        let assignment = try SettingKey.assignment("report.address=https://lic.example.cn/?a=b")
+        #expect(assignment == (.reportAddress, "https://lic.example.cn/?a=b"))
+    }
+
     @Test func needsAPublication() {
         #expect(throws: SettingsError.self) { try settings(flags: [:]) }
     }

@@ -61,9 +61,7 @@ struct SettingsSources {
                 guard
                     SettingKey.allCases.contains(where: { $0.rawValue == inner || $0.rawValue.hasPrefix(inner + ".") })
                 else {
-                    throw SettingsError(
-                        "\(file):\(key.mark?.line ?? line): there is no setting \(inner); `licetd --check-config` shows all"
-                    )
+                    throw SettingsError(noSetting: inner, at: "\(file):\(key.mark?.line ?? line)")
                 }
                 guard seen.insert(inner).inserted else {
                     throw SettingsError("\(file):\(key.mark?.line ?? line): \(inner) is there twice")
