@@ -14,7 +14,8 @@ struct Connection: ServerChildChannel, HTTPChannelHandler {
     /// Handlers of one connection, in the order of what arrives; the last is the one that the deadlines are told of.
     let handlers: @Sendable () -> [any ChannelHandler]
 
-    private static let decoding: NIOHTTPDecoderLimitConfiguration = {
+    /// How much a head may be.
+    static let decoding: NIOHTTPDecoderLimitConfiguration = {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = 32_768
         limits.maxHeaderListSize = 65_536

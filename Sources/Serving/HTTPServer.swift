@@ -72,7 +72,7 @@ package struct HTTPServer {
             let deadlines = ConnectionDeadlines(limit: .seconds(Self.requestSeconds))
             let answers = immediate.map { ImmediateAnswers($0, deadlines: deadlines, date: date) }
             let rules: [any ChannelHandler] = [ConnectionShare(shares, besides: proxies), RequestRules(), deadlines]
-            return rules + [Expectations()] + [answers].compactMap { $0 }
+            return rules + [UnreadableRequests(), Expectations()] + [answers].compactMap { $0 }
         }
     }
 

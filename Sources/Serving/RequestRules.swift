@@ -53,12 +53,7 @@ final class RequestRules: ChannelInboundHandler, RemovableChannelHandler {
 
     private func refuse(_ reason: String, _ context: ChannelHandlerContext) {
         isRefused = true
-        let body = "{\"detail\":\"\(reason)\",\"status\":400,\"title\":\"Bad Request\",\"type\":\"about:blank\"}"
-        let head = [
-            "HTTP/1.1 400 Bad Request", "Content-Type: application/problem+json", "Content-Length: \(body.utf8.count)",
-            "Cache-Control: no-store", "X-Content-Type-Options: nosniff", "Connection: close", "", "",
-        ].joined(separator: "\r\n")
-        let answer = ByteBuffer(string: head + body)
+        let answer = ByteBuffer(string: BareProblem(.badRequest, reason).text)
         encoder(context)?.writeAndFlush(NIOAny(answer), promise: nil)
         context.close(mode: .output, promise: nil)
         // What is still on its way is not read; to close at once could lose the answer.

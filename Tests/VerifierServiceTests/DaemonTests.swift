@@ -85,7 +85,23 @@ import Testing
     @Test func refusesALongTargetAndLongHeaders() throws {
         let daemon = try Daemon(authority)
         #expect(try daemon.get("/L/" + String(repeating: "1", count: 20_000)).hasPrefix("HTTP/1.1 414"))
-        #expect(try daemon.get("/", accept: String(repeating: "a", count: 100_000)).hasPrefix("HTTP/1.1 400"))
+        let many = (0..<200).map { "X-\($0): a\r\n" }.joined()
+        for answer in [
+            try daemon.get("/", accept: String(repeating: "a", count: 100_000)),
+            try daemon.get("/", accept: String(repeating: "a", count: 40_000)),
+            try daemon.answer("GET / HTTP/1.1\r\nHost: localhost\r\n\(many)\r\n"),
+        ] {
+            #expect(answer.hasPrefix("HTTP/1.1 431 Request Header Fields Too Large\r\n"))
+            #expect(answer.contains("application/problem+json") && answer.hasSuffix("\"type\":\"about:blank\"}"))
+        }
+    }
+
+    @Test(arguments: ["FOO /L/1 HTTP/1.1\r\nHost: a\r\n\r\n", "GET /L/1 HTTP/9\r\n\r\n", "\u{16}\u{3}\u{1}\r\n\r\n"])
+    func saysThatSomethingIsNoRequestBehindTheAnswersBefore(text: String) throws {
+        let daemon = try Daemon(authority)
+        let answer = try daemon.answer("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n\(text)")
+        #expect(answer.hasPrefix("HTTP/1.1 200"))
+        #expect(answer.contains("HTTP/1.1 400 Bad Request\r\n") && answer.hasSuffix("\"type\":\"about:blank\"}"))
     }
 
     @Test func answersWhatItAcceptedBeforeItStops() throws {
