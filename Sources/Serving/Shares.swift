@@ -18,16 +18,27 @@ package final class Shares: Sendable {
         self.inAll = inAll
     }
 
-    /// One more, which counts as long as it is held; nil where no more may be had.
-    package func take(for client: Client) -> Share? {
-        let isTaken = state.withLock { state in
+    /// Why no more may be had.
+    package enum Shortage: Error {
+        /// The client has as many as one may have.
+        case ofClient
+        /// All together have what there is.
+        case inAll
+    }
+
+    /// One more, which counts as long as it is held.
+    package func take(for client: Client) throws(Shortage) -> Share {
+        let shortage: Shortage? = state.withLock { state in
             let count = state.taken[client, default: 0]
-            guard inAll == 0 || state.total < inAll, most == 0 || client.isLocal || count < most else { return false }
+            // Who has had enough is told so, however much there is.
+            guard most == 0 || client.isLocal || count < most else { return .ofClient }
+            guard inAll == 0 || state.total < inAll else { return .inAll }
             state.taken[client] = count + 1
             state.total += 1
-            return true
+            return nil
         }
-        return isTaken ? Share(shares: self, client: client) : nil
+        if let shortage { throw shortage }
+        return Share(shares: self, client: client)
     }
 
     fileprivate func give(back client: Client) {
@@ -88,7 +99,7 @@ final class ConnectionShare: ChannelInboundHandler, RemovableChannelHandler {
         guard share == nil else { return }
         // A proxy has the connections of all whom it asks for.
         let isProxy = proxies.contain(context.remoteAddress)
-        share = shares.take(for: isProxy ? .proxy : Client(context.remoteAddress))
+        share = try? shares.take(for: isProxy ? .proxy : Client(context.remoteAddress))
         if share == nil { context.close(promise: nil) }
     }
 }

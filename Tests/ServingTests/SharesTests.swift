@@ -15,20 +15,20 @@ import Testing
 
     @Test func givesEachClientItsShareAndAllTogetherNoMore() {
         let shares = Shares(most: 2, inAll: 3)
-        var held = [shares.take(for: client), shares.take(for: client)]
+        var held = [try? shares.take(for: client), try? shares.take(for: client)]
         #expect(held.allSatisfy { $0 != nil })
-        #expect(shares.take(for: client) == nil)
-        held.append(shares.take(for: other))
-        #expect(shares.take(for: other) == nil)
+        #expect(throws: Shares.Shortage.ofClient) { try shares.take(for: client) }
+        held.append(try? shares.take(for: other))
+        #expect(throws: Shares.Shortage.inAll) { try shares.take(for: other) }
         #expect(shares.total == 3)
         held = []
         #expect(shares.total == 0)
-        #expect(shares.take(for: client) != nil)
+        #expect(throws: Never.self) { try shares.take(for: client) }
     }
 
     @Test func limitsThisMachineByNothingButTheWhole() {
         let shares = Shares(most: 1, inAll: 3)
-        let held = (0..<4).map { _ in shares.take(for: Client(nil)) }
+        let held = (0..<4).map { _ in try? shares.take(for: Client(nil)) }
         #expect(held.count { $0 != nil } == 3)
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import Licence
+import NIOCore
 import OpenSSL
 import Serving
 import Synchronization
@@ -127,12 +128,19 @@ import Testing
         let narrow = Limits(lookUps: 1)
         let crowded = try TestServer(authority, limits: narrow, register: FakeRegister())
         let head = HTTPRequest(method: .get, scheme: nil, authority: nil, path: path)
-        var share = narrow.lookUps.take(for: narrow.client(of: head, from: nil))
+        var share = try? narrow.lookUps.take(for: narrow.client(of: head, from: nil))
         #expect(share != nil)
         let refused = try await crowded.answer(.get, path)
         #expect(refused.status == .serviceUnavailable && refused.headers[.retryAfter] == "2")
         share = nil
         #expect(try await crowded.answer(.get, path).status == .notFound)
+
+        let fair = Limits(lookUpsOfOne: 1)
+        let busy = try TestServer(authority, limits: fair, register: FakeRegister())
+        share = try fair.lookUps.take(for: Client(try SocketAddress(ipAddress: "192.0.2.1", port: 1)))
+        let own = try await busy.answer(.get, path, [:], bytes: [], from: "192.0.2.1")
+        #expect(own.status == .tooManyRequests && own.headers[.retryAfter] == "2")
+        #expect(try await busy.answer(.get, path, [:], bytes: [], from: "192.0.2.2").status == .notFound)
     }
 
     @Test func answersHeadAndRefusesToBeWritten() async throws {

@@ -179,7 +179,7 @@ import Verification
         let limits = Limits(photosOfOne: 1)
         let server = try TestServer(authority, limits: limits)
         let one = Client(try SocketAddress(ipAddress: "192.0.2.1", port: 1))
-        var share = limits.photos.take(for: one)
+        var share = try? limits.photos.take(for: one)
         #expect(share != nil)
         let (type, peer): (HTTPFields, String) = ([.contentType: "image/png"], "192.0.2.1")
         let picture = try await server.answer(.post, "/v1/verify", type, bytes: TestServer.blankPicture, from: peer)
@@ -190,6 +190,20 @@ import Verification
         #expect(try await form(server, from: "192.0.2.2").status == .seeOther)
         share = nil
         #expect(try await form(server, from: peer).status == .seeOther)
+    }
+
+    @Test func aBatchBeyondAClientsOwnShareIsItsOwnAffair() async throws {
+        let limits = Limits(batches: 2, batchesOfOne: 1)
+        let server = try TestServer(authority, limits: limits)
+        let type: HTTPFields = [.contentType: "application/x-ndjson"]
+        var held = [try limits.batches.take(for: Client(try SocketAddress(ipAddress: "192.0.2.1", port: 1)))]
+        let own = try await server.answer(.post, "/v1/verify/batch", type, bytes: [], from: "192.0.2.1")
+        #expect(own.status == .tooManyRequests && own.headers[.retryAfter] == "2")
+        #expect(try await server.answer(.post, "/v1/verify/batch", type, bytes: [], from: "192.0.2.2").status == .ok)
+        held.append(try limits.batches.take(for: Client(try SocketAddress(ipAddress: "192.0.2.3", port: 1))))
+        let busy = try await server.answer(.post, "/v1/verify/batch", type, bytes: [], from: "192.0.2.2")
+        #expect(busy.status == .serviceUnavailable && busy.headers[.retryAfter] == "2")
+        withExtendedLifetime(held) {}
     }
 
     // MARK: - Metrics and the log

@@ -42,16 +42,39 @@ package struct Limits: Sendable {
     ///
     /// - Throws: 429, where the client has as many as one may have or has sent too many.
     func photo(of client: Client) throws(Problem) -> Share {
-        guard let share = photos.take(for: client) else {
-            throw .tooMany(
-                "as many pictures from this address are being read as may be",
-                retryAfter: PhotoReader.retryAfter
-            )
-        }
+        let share = try Self.share(of: photos, for: client, "pictures", "read", retryAfter: PhotoReader.retryAfter)
         if let seconds = rate.wait(of: client, cost: Self.priceOfPhoto - 1) {
             throw .tooMany("more pictures were sent from this address than is allowed", retryAfter: seconds)
         }
         return share
+    }
+
+    /// The right of a client to have a batch answered.
+    ///
+    /// - Throws: 429, where the client has as many as one may have, and 503, where all together have.
+    func batch(of client: Client) throws(Problem) -> Share {
+        try Self.share(of: batches, for: client, "batches", "answered")
+    }
+
+    /// The right of a client to have a credit code looked up; throws as ``batch(of:)``.
+    func lookUp(of client: Client) throws(Problem) -> Share {
+        try Self.share(of: lookUps, for: client, "credit codes", "looked up")
+    }
+
+    private static func share(
+        of shares: Shares,
+        for client: Client,
+        _ things: String,
+        _ done: String,
+        retryAfter seconds: Int = Self.retryAfter
+    ) throws(Problem) -> Share {
+        do throws(Shares.Shortage) { return try shares.take(for: client) } catch {
+            switch error {
+            case .ofClient:
+                throw .tooMany("as many \(things) from this address are being \(done) as may be", retryAfter: seconds)
+            case .inAll: throw .busy("as many \(things) are being \(done) as may be", retryAfter: seconds)
+            }
+        }
     }
 }
 

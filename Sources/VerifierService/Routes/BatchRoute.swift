@@ -21,10 +21,7 @@ struct BatchRoute {
             throw Problem(.unsupportedMediaType, "send {\"code\": \"…\"} a line as \(Self.mediaType)")
         }
         try request.checkLength(upTo: MaximumBody.lines)
-        let client = limits.client(of: request.head, from: context.peer)
-        guard let share = limits.batches.take(for: client) else {
-            throw Problem.busy("as many batches are being answered as may be; send the next one later")
-        }
+        let share = try limits.batch(of: limits.client(of: request.head, from: context.peer))
         let body = ResponseBody { writer in
             defer { withExtendedLifetime(share) {} }
             let isWhole = try await answer(request.body, writer: &writer)

@@ -27,9 +27,7 @@ struct LicenceRoute {
         }
         let creditCode = try Self.creditCode(context.parameters.require("creditCode"))
         let client = limits.client(of: request.head, from: context.peer)
-        guard let share = limits.lookUps.take(for: client) else {
-            throw Problem.busy("as many credit codes are being looked up as may be")
-        }
+        let share = try limits.lookUp(of: client)
         defer { withExtendedLifetime(share) {} }
         let now = now()
         let history: LicenceHistory?
