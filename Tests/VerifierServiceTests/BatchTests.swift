@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func passesOverEmptyLinesAndNeedsNoLastLineEnd() async throws {
-        let answers = try await lines(of: "\n\r\n" + line("1") + "\n{\"code\": \"\(code.digits)\"}")
+        let answers = try await lines(of: "\n\r\n  \n\t \r\n" + line("1") + " \n{\"code\": \"\(code.digits)\"}")
         #expect(answers.map { $0["verdict"] as? String } == ["malformed", "valid"])
         #expect(try await lines(of: "").isEmpty)
         #expect(try await lines(of: "\n\n").isEmpty)
@@ -64,6 +64,12 @@ import Testing
         let answers = try await lines(of: line("1") + line(String(repeating: "1", count: 70_000)) + line("1"))
         #expect(answers.map { $0["status"] as? Int } == [nil, 413, nil])
         #expect(answers[1]["line"] as? Int == 2)
+    }
+
+    @Test(arguments: ["\n", "\r\n", ""]) func theEndOfALineDoesNotCountIntoItsLength(end: String) async throws {
+        func line(of size: Int) -> String { "{\"code\":\"\(String(repeating: "1", count: size - 11))\"}" + end }
+        #expect(try await lines(of: line(of: BatchLines.maximumLine)).first?["verdict"] as? String == "malformed")
+        #expect(try await lines(of: line(of: BatchLines.maximumLine + 1)).first?["status"] as? Int == 413)
     }
 
     @Test func readsEveryWayOfWritingJSON() async throws {

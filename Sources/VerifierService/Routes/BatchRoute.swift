@@ -1,6 +1,7 @@
 import AsyncAlgorithms
 import Foundation
 import Hummingbird
+import Licence
 import Serving
 import Verification
 
@@ -123,7 +124,7 @@ struct BatchLines {
     private var begun: [UInt8] = []
     private var isTooLong = false
 
-    /// The lines that end in this part; empty ones are none.
+    /// The lines that end in this part; those of nothing but spaces and tabs are none.
     mutating func take(_ part: some Collection<UInt8>) -> [Line] {
         var lines: [Line] = []
         var rest = part[...]
@@ -141,7 +142,8 @@ struct BatchLines {
 
     private mutating func append(_ part: some Collection<UInt8>) {
         guard !isTooLong else { return }
-        isTooLong = begun.count + part.count > Self.maximumLine
+        // The end may be two characters, of which one has arrived.
+        isTooLong = begun.count + part.count > Self.maximumLine + 1
         if isTooLong { begun = [] } else { begun.append(contentsOf: part) }
     }
 
@@ -152,7 +154,8 @@ struct BatchLines {
             isTooLong = false
         }
         if begun.last == UInt8(ascii: "\r") { begun.removeLast() }
-        guard isTooLong || !begun.isEmpty else { return nil }
+        isTooLong = isTooLong || begun.count > Self.maximumLine
+        guard isTooLong || !begun.allSatisfy(JSONText.isSpace) else { return nil }
         return Line(number: number, text: isTooLong ? nil : begun)
     }
 }
