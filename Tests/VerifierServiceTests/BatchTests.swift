@@ -72,6 +72,14 @@ import Testing
         #expect(try await lines(of: line(of: BatchLines.maximumLine + 1)).first?["status"] as? Int == 413)
     }
 
+    @Test func takesACodeAsAScannerAndABrowserGiveIt() async throws {
+        let digits = code.digits
+        let answers = try await lines(
+            of: line("https://lic.example.cn/L/\(digits)?lang=en") + line("  \(digits)\\n") + line("LICET:\(digits)?")
+        )
+        #expect(answers.map { $0["verdict"] as? String } == ["valid", "valid", "malformed"])
+    }
+
     @Test func readsEveryWayOfWritingJSON() async throws {
         let digits = code.digits
         let escaped = digits.utf8.map { "\\u00\(String($0, radix: 16))" }.joined()

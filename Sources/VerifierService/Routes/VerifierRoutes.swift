@@ -111,8 +111,10 @@ struct VerifyRequest: Decodable {
         code = try container.decode(String.self, forKey: Key(stringValue: "code"))
     }
 
-    /// The code of a body, or of a line of a batch.
-    static func code(in bytes: [UInt8]) throws(Problem) -> String {
+    /// The code of a body, or of a line of a batch, without what a scanner or a browser put around it.
+    static func code(in bytes: [UInt8]) throws(Problem) -> String { PastedCode(try text(in: bytes)).text }
+
+    private static func text(in bytes: [UInt8]) throws(Problem) -> String {
         if let code = plainCode(in: bytes[...]) { return code }
         guard (try? JSONText.check(bytes)) != nil,
             let asked = try? JSONDecoder().decode(VerifyRequest.self, from: Data(bytes))

@@ -1,0 +1,43 @@
+import Hummingbird
+import LicenceCode
+import Testing
+
+@testable import VerifierService
+
+@Suite struct PastedCodeTests {
+    @Test(arguments: [
+        ("https://lic.example.cn/L/123?lang=en", "https://lic.example.cn/L/123"),
+        ("HTTPS://LIC.EXAMPLE.CN/L/123#a", "HTTPS://LIC.EXAMPLE.CN/L/123"),
+        ("https://lic.example.cn/L/123?a#b?c", "https://lic.example.cn/L/123"),
+        (" \t123\r\n", "123"), ("LICET:123\n", "LICET:123"), ("\n /L/123?lang=zh \n", "/L/123"), (" ", ""),
+    ])
+    func dropsWhatAScannerOrABrowserPutAround(given: String, text: String) {
+        #expect(PastedCode(given).text == text)
+    }
+
+    /// A verdict is never better for what is dropped: within, nothing is.
+    @Test(arguments: [
+        "", "123", "1 2", "123?lang=en", "LICET:123#a", "https://lic.example.cn/?code=/L/123", "https://a/L/?123",
+        "https://a/L/12x3?lang=en", "https://a/L/１?b", "\u{A0}123", "123\u{3000}", "https://a/L/1 2",
+        "https://a/L/123 ?b",
+    ])
+    func leavesEverythingElseAsItIs(given: String) {
+        #expect(PastedCode(given).text == given)
+    }
+
+    @Test func theVerdictIsThatOfTheCodeAlone() async throws {
+        let authority = try TestAuthority()
+        let code = try authority.code(authority.claims())
+        try authority.publish([code])
+        let server = try TestServer(authority)
+        for (text, verdict) in [
+            ("https://lic.example.cn/L/\(code.digits)?lang=en", "valid"), ("\(code.digits)\\r\\n", "valid"),
+            (" LICET:\(code.digits)", "valid"), ("https://lic.example.cn/L/\(code.digits)0?lang=en", "malformed"),
+            ("\(code.digits) 0", "malformed"), ("LICET:\(code.digits)?lang=en", "malformed"),
+        ] {
+            let type: HTTPFields = [.contentType: "application/json"]
+            let answer = try await server.answer(.post, "/v1/verify", type, body: "{\"code\": \"\(text)\"}")
+            #expect(try answer.json["verdict"] as? String == verdict, "\(text)")
+        }
+    }
+}
