@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import VerifierService
@@ -19,6 +20,22 @@ import Testing
     func showsWhatCouldMislead(character: String) {
         let html: HTML = "\(character)"
         #expect(html.source == "\u{FFFD}")
+    }
+
+    /// Leading jamo, marks, and consonants that a virama joins are one letter, however many there are.
+    @Test(arguments: ["\u{1100}", "\u{316}", "क्", "\u{17D2}\u{1780}"])
+    func letsALetterThatGoesOnAndOnBeBroken(piece: String) {
+        let text = "天" + String(repeating: piece, count: 600)
+        let html: HTML = "\(breaking: text)"
+        let parts = html.source.components(separatedBy: "<wbr>")
+        #expect(parts.joined() == text)
+        #expect(parts.allSatisfy { $0.unicodeScalars.count <= HTML.longestLetter + 1 })
+    }
+
+    @Test(arguments: ["天长市示例食品有限公司", "\u{1112}\u{1161}\u{11AB}", "र्त्स्न्य", "Überlängen-Gesellschaft", "<&>"])
+    func breaksNoLetterThatThereIs(text: String) {
+        let (broken, whole): (HTML, HTML) = ("\(breaking: text)", "\(text)")
+        #expect(broken.source == whole.source)
     }
 
     @Test func keepsRareIdeographs() {

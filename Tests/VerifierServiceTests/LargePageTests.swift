@@ -15,8 +15,8 @@ import Testing
         try await TestServer(authority).answer(.get, "/L/\(code.digits)?lang=\(language)&scope=\(number)")
     }
 
-    /// Quotation marks grow sixfold, and rare ideographs take four bytes.
-    @Test(arguments: ["\"", "𠮷", "食", "a"], ["zh", "en"])
+    /// Quotation marks grow sixfold, rare ideographs take four bytes, and jamo that are one letter have breaks between them.
+    @Test(arguments: ["\"", "𠮷", "食", "a", "\u{1100}"], ["zh", "en"])
     func staysSmallForTheLargestLicence(character: String, language: String) async throws {
         func text(_ count: Int) -> String { "a" + String(repeating: character, count: count - 1) }
         let scope = text(8_000)

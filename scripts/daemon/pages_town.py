@@ -11,7 +11,7 @@ APPLICATIONS = [
     ("valid", "91341181MA2T5XKQ0", "company"), ("revoked", "91341181MA2T5XKQ1", "company"),
     ("suspended", "91341181MA2T5XKQ2", "company"), ("superseded", "91341181MA2T5XKQ3", "company"),
     ("cancelled", "91341181MA2T5XKQ4", "company"), ("long", "91341181MA2T5XKQ5", "company"),
-    ("dormant", "91341181MA2T5XKQ6", "company"),
+    ("dormant", "91341181MA2T5XKQ6", "company"), ("endless", "91341181MA2T5XKQ7", "company"),
 ]
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 SCOPE = ("食品销售（仅销售预包装食品）；食品互联网销售；日用百货销售；餐饮服务；技术服务、技术开发、技术咨询、技术交流、技术转让、技术推广；"
@@ -25,6 +25,8 @@ def credit_code(body):
 
 def application(name, body):
     long = name == "long"
+    # Each is one letter to a browser, which breaks none.
+    endless = {"name": "天长市" + "\u1100" * 190, "address": "安徽省" + "\u17d2\u1780" * 140, "scope": "क्" * 3000} if name == "endless" else {}
     return {
         "creditCode": credit_code(body), "kind": "company",
         "name": "天长市" + "Überlängen-Gesellschaft𠮷" * 8 if long else f"天长市示例{APPLICATIONS.index((name, body, 'company'))}号食品有限公司",
@@ -33,7 +35,7 @@ def application(name, body):
         "term": {"from": "2019-06-12", "to": "2049-06-11"},
         "address": "安徽省滁州市天长市天康大道" + ("ABCDEFGHIJ" * 28 if long else "1号"),
         "scope": (SCOPE + "；") * 56 if long else SCOPE,
-        **({"location": {"latitude": 32.68811, "longitude": 119.00412}} if name == "valid" else {}),
+        **({"location": {"latitude": 32.68811, "longitude": 119.00412}} if name == "valid" else {}), **endless,
     }
 
 

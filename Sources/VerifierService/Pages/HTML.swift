@@ -8,6 +8,9 @@ struct HTML: ExpressibleByStringInterpolation {
     /// The pieces one after another.
     init(_ pieces: [HTML]) { source = pieces.map(\.source).joined() }
 
+    /// More scalars than a letter of any script has with all its marks; browsers never break a letter, however long it is.
+    static let longestLetter = 12
+
     struct Interpolation: StringInterpolationProtocol {
         fileprivate var source = ""
 
@@ -17,15 +20,35 @@ struct HTML: ExpressibleByStringInterpolation {
         mutating func appendInterpolation(_ piece: HTML) { source += piece.source }
 
         mutating func appendInterpolation(_ text: String) {
-            for scalar in text.unicodeScalars {
-                switch scalar {
-                case "&": source += "&amp;"
-                case "<": source += "&lt;"
-                case ">": source += "&gt;"
-                case "\"": source += "&quot;"
-                case "'": source += "&#39;"
-                default: source.unicodeScalars.append(Self.isVisible(scalar) ? scalar : "\u{FFFD}")
+            for scalar in text.unicodeScalars { append(scalar) }
+        }
+
+        /// Text between tags, in which even a letter that goes on and on can be broken into lines.
+        mutating func appendInterpolation(breaking text: String) {
+            var (length, isJoined) = (0, false)
+            for letter in text {
+                if !isJoined { length = 0 }
+                for scalar in letter.unicodeScalars {
+                    if length == HTML.longestLetter {
+                        source += "<wbr>"
+                        length = 0
+                    }
+                    append(scalar)
+                    length += 1
+                    // Newer versions of Unicode join more scripts by their viramas than older ones.
+                    isJoined = scalar.properties.canonicalCombiningClass == .virama
                 }
+            }
+        }
+
+        private mutating func append(_ scalar: Unicode.Scalar) {
+            switch scalar {
+            case "&": source += "&amp;"
+            case "<": source += "&lt;"
+            case ">": source += "&gt;"
+            case "\"": source += "&quot;"
+            case "'": source += "&#39;"
+            default: source.unicodeScalars.append(Self.isVisible(scalar) ? scalar : "\u{FFFD}")
             }
         }
 

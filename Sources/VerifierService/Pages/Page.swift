@@ -111,6 +111,6 @@ extension HTML {
     /// A registered text, which a page in English marks as Chinese where it is; `markup` takes the text and the attribute.
     static func registered(_ text: String, in page: Language, _ markup: (HTML, HTML) -> HTML) -> HTML {
         let isChinese = page == .en && text.unicodeScalars.contains { $0.properties.isIdeographic }
-        return markup("\(text)", isChinese ? " lang=\"zh-CN\"" : "")
+        return markup("\(breaking: text)", isChinese ? " lang=\"zh-CN\"" : "")
     }
 }
