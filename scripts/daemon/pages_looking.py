@@ -9,6 +9,8 @@ from PIL import Image, ImageFilter
 from playwright.sync_api import sync_playwright
 
 WINDOWS = [(320, 640), (390, 844), (1280, 900)]
+# A phone's at one and a half and at twice the size, and the narrowest at twice.
+ENLARGED = [(260, 563), (195, 422), (160, 320)]
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 TAGS = {"zh": "zh-CN", "en": "en"}
 LARGEST = 30_000
@@ -16,9 +18,22 @@ LARGEST = 30_000
 # What sticks out of the window, or has less than it shows.
 OVERFLOW = """() => {
   const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-  const out = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1);
+  const out = [...document.querySelectorAll('body *')].filter(
+    e => e.getBoundingClientRect().right > innerWidth + 1 || e.tagName === 'DD' && e.scrollWidth > e.clientWidth + 1);
   return wide > 0 || out.length ? `${wide} px, ${out.map(e => e.tagName).slice(0, 4)}` : null;
 }"""
+# Words of the heading that stand on two lines; Chinese may be broken anywhere.
+TORN = """() => [...document.querySelectorAll('h1')].flatMap(h => {
+  const texts = document.createTreeWalker(h, NodeFilter.SHOW_TEXT), torn = [];
+  for (let text = texts.nextNode(); text; text = texts.nextNode())
+    for (const word of text.data.matchAll(/[A-Za-z0-9']+/g)) {
+      const range = document.createRange();
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map(r => r.top)).size > 1) torn.push(word[0]);
+    }
+  return torn;
+})"""
 # Where the keyboard is, and whether one sees that.
 FOCUS = """() => {
   const e = document.activeElement, s = getComputedStyle(e);
@@ -70,6 +85,13 @@ class Looker:
                 page.screenshot(path=self.folder / f"{what}.png", full_page=True)
                 self.keyboard(page, what)
                 self.switch(page, what, language)
+        for size in ENLARGED:
+            what = f"{name}-{language}-{size[0]}"
+            with self.context(language, size, device_scale_factor=2) as context:
+                page = context.new_page()
+                self.check(page, page.goto(base + path), what, language, status)
+                page.screenshot(path=self.folder / f"{what}.png", full_page=True)
+                self.switch(page, what, language)
         violations = self.axe(name, base + path, language)
         self.paper(name, base + path, language)
         self.rows.append((name, language, largest, violations))
@@ -81,6 +103,8 @@ class Looker:
             self.fault(what, "the language is another")
         if (overflow := page.evaluate(OVERFLOW)) is not None:
             self.fault(what, f"sticks out: {overflow}")
+        if torn := page.evaluate(TORN):
+            self.fault(what, f"torn words: {torn}")
         if page.locator("script").count():
             self.fault(what, "has a script")
         size = len(answer.body())

@@ -12,11 +12,11 @@ enum PageStyle {
         body{margin:0;background:var(--ground);color:var(--ink);overflow-wrap:anywhere;\
         font:1.0625rem/1.6 system-ui,-apple-system,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Noto Sans",sans-serif}
         header{background:#12365f;color:#fff}
-        header div,main,footer{max-width:44rem;margin:0 auto;padding:0 1rem}
-        header div{display:flex;justify-content:space-between;align-items:center;gap:1rem;padding-top:.5rem;\
-        padding-bottom:.5rem}
+        header div,main,footer{max-width:44rem;margin:0 auto;padding:0 min(1rem,4vw)}
+        header div{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:center;gap:.35rem 1rem;\
+        padding-top:.5rem;padding-bottom:.5rem}
         header a{color:#fff}
-        .site{text-decoration:none;padding:.35rem 0;line-height:1.35}
+        .site{flex:1 1 9rem;min-width:min(100%,9rem);text-decoration:none;padding:.35rem 0;line-height:1.35}
         .site b{font-size:1.125rem}
         .site small{display:block;font-size:.83em}
         nav{flex:none}
@@ -27,7 +27,7 @@ enum PageStyle {
         header :focus-visible{outline-color:#ffd54a}
         section{background:var(--sheet);border:1px solid var(--line);border-radius:.75rem;margin-top:1rem;\
         padding:1rem 1.1rem}
-        h1{font-size:1.75rem;line-height:1.25;margin:1.25rem 0 .5rem}
+        h1{font-size:1.75rem;line-height:1.25;margin:1.25rem 0 .5rem;overflow-wrap:break-word}
         h2{font-size:1.1875rem;line-height:1.35;margin:0 0 .5rem}
         p{margin:0 0 .6rem}
         section>:last-child,.note>:last-child{margin-bottom:0}
@@ -41,10 +41,14 @@ enum PageStyle {
         .again a{display:inline-block;padding:.7rem 0;font-weight:600}
         .paper{display:none}
         .call{font-weight:700;white-space:nowrap}
-        footer{color:var(--quiet);font-size:.9375rem;padding:1rem 1rem 2rem}
+        footer{color:var(--quiet);font-size:.9375rem;padding-top:1rem;padding-bottom:2rem}
         """
 
+    /// The word stands beside its shape while it fits there whole, and below it where the window is narrow or the text large:
+    /// unlike `anywhere`, `break-word` leaves the longest word of a heading to be the least that the text beside it may have.
     private static let verdict = """
+        .verdict,.problem{flex-wrap:wrap}
+        .verdict>div,.problem>div{flex:1 1 13rem;flex-basis:min-content;min-width:min(100%,10rem)}
         .verdict{display:flex;gap:1.1rem;align-items:center;margin-top:1rem;padding:1.4rem 1.1rem;border-radius:.75rem;\
         border:2px solid transparent;color:#fff}
         .verdict svg{width:4.75rem;height:4.75rem;fill:#fff}
@@ -64,12 +68,12 @@ enum PageStyle {
         .state p{margin:0}
         """
 
+    /// What cannot be broken is cut off at the edge of its own line: a code may say anything, and must not widen the page or
+    /// paint over another line.
     private static let facts = """
         dl{margin:0}
         dl div{display:grid;grid-template-columns:10.5rem minmax(0,1fr);gap:0 1rem;padding:.6rem 0;border-top:1px solid var(--line)}
         dt{color:var(--quiet)}
-    /// What cannot be broken is cut off at the edge of its own line: a code may say anything, and must not widen the page or
-    /// paint over another line.
         dt small,dd small{display:block;color:var(--quiet);font-size:.88em;line-height:1.45}
         dd{margin:0;unicode-bidi:isolate;overflow:hidden;overflow:clip;overflow-clip-margin:.4rem}
         .licence dd{font-weight:500}
@@ -105,10 +109,11 @@ enum PageStyle {
         """
 
     private static let narrow = """
-        @media(max-width:34rem){dl div{grid-template-columns:1fr}dt{font-size:.9375rem}\
-        dt small[lang]{display:inline;margin-left:.4em}.verdict{padding:1.1rem .9rem;gap:.9rem}\
-        .verdict svg{width:3.5rem;height:3.5rem}.verdict h1{font-size:1.6875rem}h1{font-size:1.5rem}\
-        section,.note{padding-left:.9rem;padding-right:.9rem}}
+        @media(max-width:34rem){dl div{grid-template-columns:minmax(0,1fr)}dt{font-size:.9375rem}\
+        dt small[lang]{display:inline;margin-left:.4em}.verdict{padding:1.1rem min(.9rem,4vw);gap:.9rem}\
+        .verdict svg{width:3.5rem;height:3.5rem}h1{font-size:min(1.5rem,9vw)}.verdict h1{font-size:min(1.6875rem,9vw)}\
+        .problem h1{font-size:min(1.4375rem,9vw)}.problem{padding:1.1rem min(.9rem,4vw);gap:.9rem;border-left-width:.3rem}\
+        section,.note{padding-left:min(.9rem,4vw);padding-right:min(.9rem,4vw)}}
         """
 
     private static let dark = """
