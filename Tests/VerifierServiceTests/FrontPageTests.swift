@@ -70,5 +70,15 @@ import VerifierService
         #expect(!script.text.contains("href=\"javascript"))
     }
 
+    @Test func deniesNoLogThatThereIs() async throws {
+        #expect(try await page("?lang=en").text.contains("Photos and codes are read for the check only and are not stored."))
+        #expect(try await page().text.contains("照片和执照码仅用于核验，不会保存到磁盘。"))
+        let logging = PageSettings(logsLicences: true)
+        let (english, chinese) = try await (page("?lang=en", logging).text, page(logging).text)
+        #expect(english.contains("log has the credit code of each genuine licence"))
+        #expect(chinese.contains("服务日志记录所核验的真实执照的统一社会信用代码"))
+        #expect(!english.contains("codes are read for the check only") && !chinese.contains("照片和执照码仅用于核验"))
+    }
+
     private func page(_ settings: PageSettings) async throws -> TestServer.Answer { try await page("", settings) }
 }

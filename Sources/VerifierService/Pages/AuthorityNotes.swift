@@ -10,6 +10,8 @@ struct AuthorityNotes {
     /// The host that the address bar must show.
     let host: String?
     let report: PageSettings.Report
+    /// Whether the log has the credit codes of licences that were checked.
+    let logsLicences: Bool
     /// How many minutes the offices' clocks are ahead of UTC.
     let utcOffset: Int
 
@@ -17,6 +19,7 @@ struct AuthorityNotes {
         name = trust?.authority
         host = settings.host ?? trust.flatMap { Self.host(of: $0.base) }
         report = settings.report
+        logsLicences = settings.logsLicences
         utcOffset = trust?.keys.first { $0.purpose == .licences }?.utcOffset ?? 0
     }
 

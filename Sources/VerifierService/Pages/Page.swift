@@ -72,10 +72,18 @@ struct Page {
     }
 
     private var footer: HTML {
-        let text = Bilingual(
-            en: "No account is needed. Photos and codes are read for the check only and are not kept.",
-            zh: "核验无需注册。照片和执照码仅用于本次核验，不作留存。"
-        )
+        // What codes say may stay in memory for a while, to be quicker the next time.
+        let text =
+            notes.logsLicences
+            ? Bilingual(
+                en: "No account is needed. Photos are read for the check only and are not stored. The service's log has "
+                    + "the credit code of each genuine licence that was checked.",
+                zh: "核验无需注册。照片仅用于本次核验，不会保存。服务日志记录所核验的真实执照的统一社会信用代码。"
+            )
+            : Bilingual(
+                en: "No account is needed. Photos and codes are read for the check only and are not stored.",
+                zh: "核验无需注册。照片和执照码仅用于核验，不会保存到磁盘。"
+            )
         return "<footer><p>\(text[language])</p></footer>"
     }
 

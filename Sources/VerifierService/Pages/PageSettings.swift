@@ -4,10 +4,13 @@ package struct PageSettings: Sendable {
     package let host: String?
     /// Where people report a fake.
     package let report: Report
+    /// Whether the operator's log has the credit codes of licences that were checked, so that no page denies it.
+    package let logsLicences: Bool
 
-    package init(host: String? = nil, report: Report = Report()) {
+    package init(host: String? = nil, report: Report = Report(), logsLicences: Bool = false) {
         self.host = host
         self.report = report
+        self.logsLicences = logsLicences
     }
 
     /// Ways to report a fake; each may be absent.

@@ -74,7 +74,12 @@ struct Settings {
             textEN: try values.line(.reportTextEN, limit: 500),
             textZH: try values.line(.reportTextZH, limit: 500)
         )
-        pages = PageSettings(host: try values.line(.host, limit: 253), report: report)
+        pages = PageSettings(
+            host: try values.line(.host, limit: 253),
+            report: report,
+            // Without lines there is nothing for it to stand in.
+            logsLicences: logsRequests && logsLicences
+        )
     }
 
     /// Of a user who runs it by hand; a unit of systemd has STATE_DIRECTORY.
