@@ -114,6 +114,16 @@ import Verification
         #expect(try await page().text.contains("1 分钟前发布"))
     }
 
+    @Test(arguments: ["zh", "en"])
+    func hasOneClockOnAPage(language: String) async throws {
+        let code = try authority.code(authority.claims())
+        try authority.publish([])
+        let page = try await TestServer(authority).answer(.get, "/L/\(code.digits)?lang=\(language)").text
+        let local = authority.start.local(utcOffset: 480)
+        #expect(page.contains(language == "en" ? "really issued by \(local);" : "截至 \(local) 登记机关"))
+        #expect(!page.contains(/[0-9]T[0-9:]+Z/))
+    }
+
     @Test func leadsToAnotherCheck() async throws {
         #expect(try await page().text.contains("<a href=\"/?lang=zh\">核验另一张执照</a>"))
     }

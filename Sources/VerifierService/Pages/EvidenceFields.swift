@@ -25,7 +25,7 @@ extension Verdict {
     func evidenceFields(utcOffset: Int) -> [EvidenceField] {
         let offset = issuer?.utcOffset ?? utcOffset
         var fields: [EvidenceField] = []
-        if word.hasReason { fields.append(EvidenceField(label: Bilingual(en: "Reason", zh: "具体原因"), value: message)) }
+        if word.hasReason { fields.append(EvidenceField(label: Bilingual(en: "Reason", zh: "具体原因"), value: message.withLocalTimes(utcOffset: offset))) }
         if let issuer {
             let label =
                 word.vouchesForContent
