@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import Licence
 import LicenceCode
@@ -122,6 +123,32 @@ import Verification
         let local = authority.start.local(utcOffset: 480)
         #expect(page.contains(language == "en" ? "really issued by \(local);" : "截至 \(local) 登记机关"))
         #expect(!page.contains(/[0-9]T[0-9:]+Z/))
+    }
+
+    @Test func restsOnNothingWhereThereIsNoCode() async throws {
+        try authority.publish([])
+        for language in ["zh", "en"] {
+            let page = try await TestServer(authority).answer(.get, "/L/123?lang=\(language)").text
+            #expect(!page.contains("<dl>") && !page.contains("更新核验软件"))
+        }
+    }
+
+    @Test func saysWhichListIsMissingAndAsksNobodyToFetchIt() async throws {
+        let code = try authority.code(authority.claims())
+        try authority.publish([code])
+        try FileManager.default.removeItem(atPath: "\(authority.folder)/status/341181-1")
+        let server = try TestServer(authority)
+        let english = try await server.answer(.get, "/L/\(code.digits)?lang=en").text
+        #expect(english.contains("needed, but not available now"))
+        #expect(english.contains("missing here, out of date or contradictory"))
+        #expect(!english.contains("status/341181-1"))
+        let chinese = try await server.answer(.get, "/L/\(code.digits)?lang=zh").text
+        #expect(chinese.contains("核验需要，但暂时无法取得") && !chinese.contains("请获取最新的发布数据"))
+    }
+
+    @Test func saysOfAForgedCodeThatItsListsWereNotUsed() async throws {
+        let page = try await page(forged: true, query: "?lang=en").text
+        #expect(page.components(separatedBy: "not used for this answer").count == 3)
     }
 
     @Test func leadsToAnotherCheck() async throws {

@@ -22,10 +22,15 @@ struct EvidenceField {
 
 extension Verdict {
     /// The lines that say what the verdict rests on, and how old that is; times are those of clocks at `utcOffset`.
+    ///
+    /// None where it is no code, for which nothing is looked up.
     func evidenceFields(utcOffset: Int) -> [EvidenceField] {
+        guard word != .malformed else { return [] }
         let offset = issuer?.utcOffset ?? utcOffset
         var fields: [EvidenceField] = []
-        if word.hasReason { fields.append(EvidenceField(label: Bilingual(en: "Reason", zh: "具体原因"), value: message.withLocalTimes(utcOffset: offset))) }
+        if let reason = reason(utcOffset: offset) {
+            fields.append(EvidenceField(label: Bilingual(en: "Reason", zh: "具体原因"), value: reason))
+        }
         if let issuer {
             let label =
                 word.vouchesForContent
@@ -35,7 +40,7 @@ extension Verdict {
         for (list, source) in [
             (EvidenceList.status, evidence.statusList), (.issued, evidence.issuedList), (.trust, evidence.trustList),
         ] {
-            fields.append(list.field(source, at: evidence.checkedAt, utcOffset: offset))
+            fields.append(source.map { list.field($0, at: evidence.checkedAt, utcOffset: offset) } ?? list.absent(from: self))
         }
         if let log = evidence.log {
             let place = log.index.map { (en: "entry \($0) of \(log.size)", zh: "第 \($0) 条，共 \(log.size) 条") }
@@ -49,18 +54,6 @@ extension Verdict {
             )
         }
         return fields
-    }
-}
-
-extension VerdictWord {
-    /// Whether the verdict's own sentence says more than the word and the lines below it.
-    fileprivate var hasReason: Bool {
-        switch self {
-        case .malformed, .unknownIssuer, .forged, .issuerRevoked, .outOfJurisdiction, .notIssued, .undetermined,
-            .notYetValid, .expired, .altered:
-            true
-        case .annulled, .cancelled, .revoked, .relocated, .superseded, .suspended, .dormant, .valid: false
-        }
     }
 }
 
@@ -84,11 +77,20 @@ private enum EvidenceList {
         }
     }
 
-    func field(_ source: Verdict.Evidence.Source?, at now: Instant, utcOffset: Int) -> EvidenceField {
-        guard let source else {
-            let missing = Bilingual(en: "not needed for this answer, or not available", zh: "本次核验未用到，或者未能取得")
-            return EvidenceField(label: label, hint: hint, value: missing)
+    /// That the verdict does without it: because it was asked for and is not there, or because what came before decided.
+    func absent(from verdict: Verdict) -> EvidenceField {
+        // The trust list comes first, and an entry is named once the other two are asked for.
+        let wasAskedFor = self == .trust || verdict.evidence.index != nil
+        let value: Bilingual
+        switch (wasAskedFor, verdict.word) {
+        case (true, .undetermined): value = Bilingual(en: "needed, but not available now", zh: "核验需要，但暂时无法取得")
+        case (true, _): value = Bilingual(en: "not available now", zh: "暂时无法取得")
+        case (false, _): value = Bilingual(en: "not used for this answer", zh: "本次核验未用到")
         }
+        return EvidenceField(label: label, hint: hint, value: value)
+    }
+
+    func field(_ source: Verdict.Evidence.Source, at now: Instant, utcOffset: Int) -> EvidenceField {
         let age = PlainAge(seconds: now.since(source.issuedAt))
         let local = source.issuedAt.local(utcOffset: utcOffset)
         return EvidenceField(

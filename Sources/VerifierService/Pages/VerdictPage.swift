@@ -103,7 +103,9 @@ struct VerdictPage {
 
     private var evidence: HTML {
         let heading = Bilingual(en: "What this rests on", zh: "核验依据")[language]
-        let fields = HTML(verdict.evidenceFields(utcOffset: notes.utcOffset).map { $0.html(language) })
+        let lines = verdict.evidenceFields(utcOffset: notes.utcOffset)
+        guard !lines.isEmpty else { return "" }
+        let fields = HTML(lines.map { $0.html(language) })
         return "<section>\n<h2>\(heading)</h2>\n<dl>\(fields)</dl>\n</section>"
     }
 }
