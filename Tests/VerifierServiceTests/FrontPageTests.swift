@@ -1,7 +1,8 @@
 import Hummingbird
 import Licence
 import Testing
-import VerifierService
+
+@testable import VerifierService
 
 @Suite struct FrontPageTests {
     private let authority: TestAuthority
@@ -68,6 +69,14 @@ import VerifierService
         #expect(page.text.contains("我们将在一个工作日内答复。"))
         let script = try await self.page(PageSettings(report: .init(address: "javascript:alert(1)")))
         #expect(!script.text.contains("href=\"javascript"))
+    }
+
+    @Test(arguments: [
+        ("12315", "12315"), ("0550-12315 转 2", "055012315"), ("(0550) 3012-345, ext. 7", "05503012345"),
+        ("（0550）3012345", "05503012345"), ("+86 550 3012345", "+865503012345"), ("3012345/6", "3012345"), ("转 2", ""),
+    ])
+    func dialsNoExtension(phone: String, dialled: String) {
+        #expect(AuthorityNotes.dialled(phone) == dialled)
     }
 
     @Test func deniesNoLogThatThereIs() async throws {

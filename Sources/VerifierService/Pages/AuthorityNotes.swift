@@ -82,7 +82,8 @@ struct AuthorityNotes {
         var lines: [HTML] = []
         if let own = language == .zh ? report.textZH : report.textEN { lines.append("<p>\(own)</p>") }
         if let phone = report.phone {
-            let link: HTML = "<a class=\"call\" href=\"tel:\(Self.dialled(phone))\">\(phone)</a>"
+            let digits = Self.dialled(phone)
+            let link: HTML = digits.isEmpty ? "\(phone)" : "<a class=\"call\" href=\"tel:\(digits)\">\(phone)</a>"
             lines.append(language == .zh ? "<p>举报电话：\(link)</p>" : "<p>Telephone: \(link)</p>")
         }
         if let address = report.address {
@@ -110,7 +111,9 @@ struct AuthorityNotes {
         return "<a href=\"\(address)\">\(shown)</a>"
     }
 
-    private static func dialled(_ phone: String) -> String {
-        String(phone.filter { $0.isASCII && ($0.isNumber || $0 == "+") })
+    /// The number before an extension and whatever else is said of it; with an extension's digits it would be another number.
+    static func dialled(_ phone: String) -> String {
+        let number = phone.prefix { "0123456789+- ()（）".contains($0) }
+        return String(number.filter { !"- ()（）".contains($0) })
     }
 }
