@@ -129,6 +129,7 @@ import Verification
         try authority.publish([])
         for language in ["zh", "en"] {
             let page = try await TestServer(authority).answer(.get, "/L/123?lang=\(language)").text
+            #expect(page.contains("class=\"verdict caution\""))
             #expect(!page.contains("<dl>") && !page.contains("更新核验软件"))
         }
     }

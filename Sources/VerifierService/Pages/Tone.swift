@@ -9,8 +9,10 @@ enum Tone: String {
         self =
             switch word {
             case .valid: .good
+            // A digit that was mistyped or a photo that was cut short is no forgery.
+            case .malformed: .caution
             case .notYetValid, .relocated, .superseded, .expired, .suspended, .dormant: .caution
-            case .malformed, .unknownIssuer, .forged, .issuerRevoked, .outOfJurisdiction, .notIssued, .annulled,
+            case .unknownIssuer, .forged, .issuerRevoked, .outOfJurisdiction, .notIssued, .annulled,
                 .cancelled, .revoked, .altered:
                 .bad
             case .undetermined: .unknown
