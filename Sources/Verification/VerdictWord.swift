@@ -44,7 +44,7 @@ package enum VerdictWord: String, CaseIterable {
         case .forged: Bilingual(en: "FORGED", zh: "伪造")
         case .issuerRevoked: Bilingual(en: "ISSUER'S KEY REVOKED", zh: "签发密钥已吊销")
         case .outOfJurisdiction: Bilingual(en: "OUT OF JURISDICTION", zh: "超出签发权限")
-        case .notIssued: Bilingual(en: "NEVER ISSUED", zh: "登记机关未签发")
+        case .notIssued: Bilingual(en: "NOT ISSUED", zh: "登记机关未签发")
         case .undetermined: Bilingual(en: "CANNOT TELL", zh: "无法判定")
         case .notYetValid: Bilingual(en: "NOT YET VALID", zh: "尚未生效")
         case .annulled: Bilingual(en: "ANNULLED", zh: "已撤销")
