@@ -65,7 +65,7 @@ struct Guidance {
     private static let undetermined = Guidance(
         Bilingual(
             en:
-                "This check cannot be answered right now. It does not mean that the licence is a fake, and not that it is "
+                "This check cannot be answered right now. It does not mean that the licence is a fake, nor that it is "
                 + "valid.",
             zh: "本次核验暂时无法得出结论：既不表示执照有假，也不表示执照有效。"
         ),
