@@ -2,6 +2,7 @@ import Foundation
 import Hummingbird
 import Licence
 import LicenceCode
+import Publication
 import Testing
 import Verification
 
@@ -150,6 +151,14 @@ import Verification
     @Test func saysOfAForgedCodeThatItsListsWereNotUsed() async throws {
         let page = try await page(forged: true, query: "?lang=en").text
         #expect(page.components(separatedBy: "not used for this answer").count == 3)
+    }
+
+    @Test(arguments: [(ListedStatus.valid, "Report a fake"), (.revoked, "Report it"), (.suspended, "Report it")])
+    func callsNoGenuineLicenceAFake(status: ListedStatus, heading: String) async throws {
+        let code = try authority.code(authority.claims())
+        try authority.publish([code], status)
+        let page = try await TestServer(authority).answer(.get, "/L/\(code.digits)?lang=en").text
+        #expect(page.contains("<section class=\"report\">\n<h2>\(heading)</h2>"))
     }
 
     @Test func leadsToAnotherCheck() async throws {

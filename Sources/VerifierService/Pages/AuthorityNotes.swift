@@ -76,9 +76,12 @@ struct AuthorityNotes {
         return "<p class=\"paper\">\(text)</p>"
     }
 
-    /// How to report a fake.
-    func reportSection(_ language: Language) -> HTML {
-        let heading = Bilingual(en: "Report a fake", zh: "举报伪造、冒用")[language]
+    /// How to report a fake, or a genuine licence that is no longer good and still used.
+    func reportSection(_ language: Language, isGenuine: Bool = false) -> HTML {
+        let heading =
+            isGenuine
+            ? Bilingual(en: "Report it", zh: "举报")[language]
+            : Bilingual(en: "Report a fake", zh: "举报伪造、冒用")[language]
         var lines: [HTML] = []
         if let own = language == .zh ? report.textZH : report.textEN { lines.append("<p>\(own)</p>") }
         if let phone = report.phone {
@@ -92,12 +95,13 @@ struct AuthorityNotes {
             )
         }
         if lines.isEmpty {
-            let general = Bilingual(
+            let office = Bilingual(
                 en:
                     "Tell the registration office of the place, or the local market regulation authority, which licence "
                     + "it is and where you saw it.",
-                zh: "如发现伪造、变造或者冒用营业执照，请向所在地登记机关或者市场监督管理部门举报，并说明所见执照的名称和地点。"
+                zh: "请向所在地登记机关或者市场监督管理部门举报，并说明所见执照的名称和地点。"
             )
+            let general = Bilingual(en: office.en, zh: (isGenuine ? "" : "如发现伪造、变造或者冒用营业执照，") + office.zh)
             lines.append("<p>\(general[language])</p>")
         }
         return "<section class=\"report\">\n<h2>\(heading)</h2>\n\(HTML(lines))\n</section>"

@@ -29,10 +29,10 @@ struct VerdictPage {
                 \(headline)
                 \(notes.addressWarning(language))
                 \(steps)
-                \(isToBeReported ? notes.reportSection(language) : "")
+                \(isToBeReported ? report : "")
                 \(licence)
                 \(evidence)
-                \(isToBeReported ? "" : notes.reportSection(language))
+                \(isToBeReported ? "" : report)
                 <p class="again"><a href="/?lang=\(language.rawValue)">\(checkAnother[language])</a></p>
                 """
         )
@@ -52,6 +52,12 @@ struct VerdictPage {
 
     /// Whether to report it is what comes next, and not only good to know.
     private var isToBeReported: Bool { Tone(verdict.word) == .bad }
+
+    private var report: HTML {
+        // Of a valid one what is left to report is that somebody else shows it.
+        let isGenuine = verdict.word.vouchesForContent && verdict.word != .valid && verdict.word != .altered
+        return notes.reportSection(language, isGenuine: isGenuine)
+    }
 
     private var guidance: Guidance { Guidance(verdict.word) }
 
