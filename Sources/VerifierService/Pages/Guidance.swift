@@ -8,10 +8,13 @@ struct Guidance {
     /// What to do, one thing a line.
     let steps: [Bilingual]
 
-    init(_ word: VerdictWord) {
+    /// `reason` is the verdict's own sentence, which names the day where a day decides.
+    init(_ word: VerdictWord, reason: Bilingual) {
         switch word {
         case .valid: self = .valid
-        case .superseded, .relocated, .expired, .notYetValid, .suspended, .dormant: self = .notNow(word)
+        case .expired: self.init(reason, [Self.askForNewer])
+        case .notYetValid: self.init(reason, [Self.checkFromThatDay])
+        case .superseded, .relocated, .suspended, .dormant: self = .notNow(word)
         case .revoked, .cancelled, .annulled: self = .noMore(word)
         case .forged, .notIssued, .unknownIssuer, .issuerRevoked, .outOfJurisdiction, .altered: self = .notGenuine(word)
         case .malformed: self = .malformed
@@ -106,27 +109,6 @@ extension Guidance {
                 ),
                 [askForNewer]
             )
-        case .expired:
-            Guidance(
-                Bilingual(
-                    en: "This licence is genuine, but the term of business on it has ended.",
-                    zh: "此执照由登记机关签发，但所载营业期限已经届满。"
-                ),
-                [askForNewer]
-            )
-        case .notYetValid:
-            Guidance(
-                Bilingual(
-                    en: "This licence is genuine, but it is in force only from a later day.",
-                    zh: "此执照由登记机关签发，但尚未到生效日期。"
-                ),
-                [
-                    Bilingual(
-                        en: "Check again on or after the day on which it begins.",
-                        zh: "请在生效之日或者之后再次核验。"
-                    )
-                ]
-            )
         case .suspended:
             Guidance(
                 Bilingual(
@@ -161,6 +143,11 @@ extension Guidance {
         en:
             "Ask the business for its newest licence and scan the code on that one. What stands below may have changed.",
         zh: "请要求经营者出示最新的营业执照，并扫描新照上的二维码；下列内容可能已经变更。"
+    )
+
+    private static let checkFromThatDay = Bilingual(
+        en: "Check again on or after that day.",
+        zh: "请在生效之日或者之后再次核验。"
     )
 
     private static let checkAgain = Bilingual(

@@ -5,7 +5,7 @@ extension Verdict {
     /// Why, for somebody in a shop; nil where the word and what it means say it all.
     func reason(utcOffset: Int) -> Bilingual? {
         switch word {
-        case .unknownIssuer, .forged, .issuerRevoked, .outOfJurisdiction, .notIssued, .notYetValid, .expired, .altered:
+        case .unknownIssuer, .forged, .issuerRevoked, .outOfJurisdiction, .notIssued, .altered:
             message.withLocalTimes(utcOffset: utcOffset)
         // The verdict's own sentence tells the operator which file to fetch.
         case .undetermined:
@@ -16,7 +16,9 @@ extension Verdict {
             )
         // Of what is no code there is nothing to say but that.
         case .malformed: nil
-        case .annulled, .cancelled, .revoked, .relocated, .superseded, .suspended, .dormant, .valid: nil
+        case .notYetValid, .annulled, .cancelled, .revoked, .relocated, .superseded, .expired, .suspended, .dormant,
+            .valid:
+            nil
         }
     }
 }

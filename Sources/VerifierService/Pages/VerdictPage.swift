@@ -59,7 +59,7 @@ struct VerdictPage {
         return notes.reportSection(language, isGenuine: isGenuine)
     }
 
-    private var guidance: Guidance { Guidance(verdict.word) }
+    private var guidance: Guidance { Guidance(verdict.word, reason: verdict.message) }
 
     private var steps: HTML {
         let heading =
