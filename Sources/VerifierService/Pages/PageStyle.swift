@@ -75,7 +75,7 @@ enum PageStyle {
         dl div{display:grid;grid-template-columns:10.5rem minmax(0,1fr);gap:0 1rem;padding:.6rem 0;border-top:1px solid var(--line)}
         dt{color:var(--quiet)}
         dt small,dd small{display:block;color:var(--quiet);font-size:.88em;line-height:1.45}
-        dd{margin:0;unicode-bidi:isolate;overflow:hidden;overflow:clip;overflow-clip-margin:.4rem}
+        dd{margin:0;unicode-bidi:plaintext;overflow:hidden;overflow:clip;overflow-clip-margin:.4rem}
         .licence dd{font-weight:500}
         .warning{padding:.7rem .9rem;border-radius:.5rem;background:#a61b1b;color:#fff;font-weight:600}
         .unvouched{border:2px dashed var(--mark);\
