@@ -7,7 +7,7 @@ import Symbol
 /// What was sent is never shown again: the page bears the authority's name, and others can make a browser send what they like.
 enum FormRefusal: Error, CaseIterable {
     case nothingGiven, bothGiven
-    case notACode, creditCode, codeTooLong
+    case notACode, creditCode, codeTooLong, severalCodes
     case noSymbol, severalSymbols, otherSymbol, damagedPicture
     case notAPicture, tooManyPixels, tooLarge
     case brokenForm, otherMediaType
@@ -35,15 +35,15 @@ enum FormRefusal: Error, CaseIterable {
     /// What becomes of it where a picture's code is none of ours.
     var asOfPhoto: FormRefusal {
         switch self {
-        case .notACode, .creditCode, .codeTooLong, .nothingGiven: .otherSymbol
+        case .notACode, .creditCode, .codeTooLong, .severalCodes, .nothingGiven: .otherSymbol
         default: self
         }
     }
 
     var status: HTTPResponse.Status {
         switch self {
-        case .nothingGiven, .bothGiven, .notACode, .creditCode, .codeTooLong, .noSymbol, .severalSymbols, .otherSymbol,
-            .damagedPicture:
+        case .nothingGiven, .bothGiven, .notACode, .creditCode, .codeTooLong, .severalCodes, .noSymbol, .severalSymbols,
+            .otherSymbol, .damagedPicture:
             .unprocessableContent
         case .tooManyPixels, .tooLarge: .contentTooLarge
         case .notAPicture, .otherMediaType: .unsupportedMediaType
@@ -54,7 +54,7 @@ enum FormRefusal: Error, CaseIterable {
 
     var field: Field? {
         switch self {
-        case .notACode, .creditCode, .codeTooLong: .code
+        case .notACode, .creditCode, .codeTooLong, .severalCodes: .code
         case .noSymbol, .severalSymbols, .otherSymbol, .damagedPicture, .notAPicture, .tooManyPixels, .tooLarge: .photo
         case .nothingGiven, .bothGiven, .brokenForm, .otherMediaType, .busy, .failed: nil
         }
@@ -81,6 +81,7 @@ extension FormRefusal {
         case .notACode: Bilingual(en: "That is not a licence code", zh: "所输入的不是营业执照码")
         case .creditCode: Bilingual(en: "That is the credit code, not the licence code", zh: "所输入的是统一社会信用代码，不是营业执照码")
         case .codeTooLong: Bilingual(en: "That is too long for a licence code", zh: "所输入的内容过长")
+        case .severalCodes: Bilingual(en: "There are several licence codes", zh: "所输入的执照码不止一个")
         case .noSymbol: Bilingual(en: "No QR code was found in the photo", zh: "照片中未找到二维码")
         case .severalSymbols: Bilingual(en: "There are several QR codes in the photo", zh: "照片中有多个二维码")
         case .otherSymbol: Bilingual(en: "The QR code in the photo is not a licence code", zh: "照片中的二维码不是营业执照码")
@@ -115,7 +116,7 @@ extension FormRefusal {
                     zh: "统一社会信用代码可以被他人抄用，执照真伪须以执照上的二维码为准。"
                 ), Self.takeAPhoto,
             ]
-        case .codeTooLong:
+        case .codeTooLong, .severalCodes:
             [Bilingual(en: "Enter one code only.", zh: "请只输入一个执照码。"), Self.takeAPhoto]
         case .noSymbol: [Self.wholeCode, Self.light, Self.screen]
         case .severalSymbols:
