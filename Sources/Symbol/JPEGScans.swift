@@ -33,7 +33,7 @@ struct JPEGScans {
     func check(pixels: Int, subsampling: CInt) throws(SymbolError) {
         guard count <= ImageLimits.scans else {
             throw SymbolError(
-                .unsupportedImage,
+                .unsupportedVariety,
                 "the JPEG image is drawn in \(count) scans, but at most \(ImageLimits.scans) are read; save it anew"
             )
         }

@@ -13,7 +13,7 @@ extension Luminance {
         let known = unsafe tjDecompressHeader3(decoder, bytes, size, &width, &height, &subsampling, &colourSpace)
         guard known == 0 else { throw unsafe .damaged("JPEG", Self.reason(of: decoder)) }
         guard colourSpace != TJCS_CMYK.rawValue, colourSpace != TJCS_YCCK.rawValue else {
-            throw SymbolError(.unsupportedImage, "the JPEG image is in CMYK colours; save it in RGB")
+            throw SymbolError(.unsupportedVariety, "the JPEG image is in CMYK colours; save it in RGB")
         }
         try ImageLimits.check(width: Int(width), height: Int(height))
         try JPEGScans(bytes).check(pixels: Int(width) * Int(height), subsampling: subsampling)

@@ -29,7 +29,7 @@ struct Luminance: Equatable {
 extension Luminance {
     /// Decodes a PNG or JPEG file; a picture of more than ``ImageLimits/searchedPixels`` at half its size.
     ///
-    /// - Throws: `.unsupportedImage`, `.imageTooLarge`, `.damagedImage`, or `.libraryFailure`.
+    /// - Throws: `.unsupportedImage`, `.unsupportedVariety`, `.imageTooLarge`, `.damagedImage`, or `.libraryFailure`.
     init(image bytes: [UInt8]) throws(SymbolError) {
         guard let format = ImageFormat(magicOf: bytes) else {
             throw SymbolError(.unsupportedImage, "the file is not a PNG or JPEG image; convert it to one of these")

@@ -8,8 +8,10 @@ package struct SymbolError: Error, Equatable, CustomStringConvertible {
         case tooLarge
         /// A module size or a resolution outside its range, or both together asking for a picture too large to read.
         case invalidSize
-        /// Bytes that are no PNG or JPEG, or a variety of them that is not read.
+        /// Bytes that are no PNG or JPEG.
         case unsupportedImage
+        /// A JPEG of a variety that is not read: in colours for printing (CMYK), or in too many scans.
+        case unsupportedVariety
         /// A file or picture beyond ``ImageLimits``.
         case imageTooLarge
         /// A PNG or JPEG that is cut short or broken.

@@ -7,7 +7,7 @@ package enum SymbolReader {
     /// Codes may be turned, tilted, somewhat blurred, or light on dark. Whatever the picture shows, the search among its
     /// corner marks is bounded by ``SearchBudget``; the rest takes time and memory in proportion to its pixels.
     ///
-    /// - Throws: `.unsupportedImage` for anything but a PNG or JPEG and for CMYK; `.imageTooLarge` beyond ``ImageLimits``;
+    /// - Throws: `.unsupportedImage` for anything but a PNG or JPEG; `.unsupportedVariety` for CMYK; `.imageTooLarge` beyond ``ImageLimits``;
     ///   `.damagedImage` with the decoder's reason.
     package static func texts(inImage bytes: [UInt8]) throws(SymbolError) -> [String] {
         let picture = try Luminance(image: bytes)

@@ -76,7 +76,7 @@ extension SymbolError {
         switch code {
         case .malformedText, .tooLarge: 65
         case .invalidSize: 64
-        case .unsupportedImage, .imageTooLarge, .damagedImage, .noCode, .severalCodes: 66
+        case .unsupportedImage, .unsupportedVariety, .imageTooLarge, .damagedImage, .noCode, .severalCodes: 66
         case .readBackMismatch, .libraryFailure: 70
         }
     }

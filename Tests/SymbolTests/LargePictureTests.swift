@@ -18,7 +18,7 @@ import Testing
         bytes.insert(contentsOf: (0..<100).flatMap { _ in scan }, at: bytes.count - 2)
         let many = bytes
         let error = #expect(throws: SymbolError.self) { try SymbolReader.texts(inImage: many) }
-        #expect(error?.code == .unsupportedImage)
+        #expect(error?.code == .unsupportedVariety)
         #expect(error?.description.contains("scans") == true)
     }
 

@@ -52,6 +52,6 @@ import Testing
     @Test func refusesCMYK() throws {
         let picture = try Fixture.bytes("cmyk.jpg")
         let error = #expect(throws: SymbolError.self) { try SymbolReader.texts(inImage: picture) }
-        #expect(error?.code == .unsupportedImage)
+        #expect(error?.code == .unsupportedVariety)
     }
 }

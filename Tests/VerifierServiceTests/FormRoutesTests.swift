@@ -76,6 +76,13 @@ import Testing
         #expect(answer.text.contains("role=\"alert\"") && answer.text.contains(text))
     }
 
+    @Test(arguments: [(SymbolError.Code.unsupportedImage, "JPEG or PNG photo"), (.unsupportedVariety, "CMYK")])
+    func callsNoJPEGSomethingElse(code: SymbolError.Code, text: String) {
+        let refusal = FormRefusal(PhotoError.refused(SymbolError(code, "")))
+        #expect(refusal.status == .unsupportedMediaType && refusal.field == .photo)
+        #expect(([refusal.title] + refusal.advice).contains { $0.en.contains(text) })
+    }
+
     @Test func neverShowsWhatWasSent() async throws {
         #expect(try await !typed("请致电 10086 缴费").text.contains("10086"))
         #expect(try await !sent(code: "请致电 10086 缴费").text.contains("10086"))

@@ -9,7 +9,7 @@ enum FormRefusal: Error, CaseIterable {
     case nothingGiven, bothGiven
     case notACode, creditCode, codeTooLong, severalCodes
     case noSymbol, severalSymbols, otherSymbol, damagedPicture
-    case notAPicture, tooManyPixels, tooLarge
+    case notAPicture, otherVariety, tooManyPixels, tooLarge
     case brokenForm, otherMediaType
     case busy, failed
 
@@ -23,6 +23,7 @@ enum FormRefusal: Error, CaseIterable {
             self =
                 switch refusal.code {
                 case .unsupportedImage: .notAPicture
+                case .unsupportedVariety: .otherVariety
                 case .imageTooLarge: .tooManyPixels
                 case .damagedImage: .damagedPicture
                 case .noCode: .noSymbol
@@ -46,7 +47,7 @@ enum FormRefusal: Error, CaseIterable {
             .otherSymbol, .damagedPicture:
             .unprocessableContent
         case .tooManyPixels, .tooLarge: .contentTooLarge
-        case .notAPicture, .otherMediaType: .unsupportedMediaType
+        case .notAPicture, .otherVariety, .otherMediaType: .unsupportedMediaType
         case .brokenForm: .badRequest
         case .busy, .failed: .serviceUnavailable
         }
@@ -55,7 +56,9 @@ enum FormRefusal: Error, CaseIterable {
     var field: Field? {
         switch self {
         case .notACode, .creditCode, .codeTooLong, .severalCodes: .code
-        case .noSymbol, .severalSymbols, .otherSymbol, .damagedPicture, .notAPicture, .tooManyPixels, .tooLarge: .photo
+        case .noSymbol, .severalSymbols, .otherSymbol, .damagedPicture, .notAPicture, .otherVariety, .tooManyPixels,
+            .tooLarge:
+            .photo
         case .nothingGiven, .bothGiven, .brokenForm, .otherMediaType, .busy, .failed: nil
         }
     }
@@ -87,6 +90,7 @@ extension FormRefusal {
         case .otherSymbol: Bilingual(en: "The QR code in the photo is not a licence code", zh: "照片中的二维码不是营业执照码")
         case .damagedPicture: Bilingual(en: "The photo is damaged", zh: "照片文件不完整")
         case .notAPicture: Bilingual(en: "This file is not a JPEG or PNG photo", zh: "所选文件不是 JPEG 或者 PNG 照片")
+        case .otherVariety: Bilingual(en: "This kind of JPEG cannot be read", zh: "无法读取此种 JPEG 图片")
         case .tooManyPixels: Bilingual(en: "The photo has too many pixels", zh: "照片像素过高")
         case .tooLarge: Bilingual(en: "The photo is too large", zh: "照片文件过大")
         case .brokenForm: Bilingual(en: "What was sent could not be read", zh: "提交的内容无法读取")
@@ -152,6 +156,15 @@ extension FormRefusal {
                         "On an iPhone, choose \u{201C}Most Compatible\u{201D} under Settings, Camera, Formats, and take the "
                         + "photo again; or send a screenshot of it.",
                     zh: "使用苹果手机的，请在\u{201C}设置-相机-格式\u{201D}中选择\u{201C}兼容性最佳\u{201D}后重新拍照，也可以上传该照片的截图。"
+                )
+            ]
+        case .otherVariety:
+            [
+                Bilingual(
+                    en:
+                        "It was made for printing (CMYK colours) or in an unusual manner. A screenshot of it will do, or a "
+                        + "photo of the licence itself.",
+                    zh: "该图片采用印刷色彩（CMYK）或者特殊的编码方式。请上传该图片的截图，或者直接拍摄执照。"
                 )
             ]
         case .damagedPicture:

@@ -82,7 +82,7 @@ extension Problem {
             return
         }
         switch refusal.code {
-        case .unsupportedImage: self.init(.unsupportedMediaType, refusal.description)
+        case .unsupportedImage, .unsupportedVariety: self.init(.unsupportedMediaType, refusal.description)
         case .imageTooLarge: self.init(.contentTooLarge, refusal.description)
         case .damagedImage, .noCode, .severalCodes: self.init(.unprocessableContent, refusal.description)
         case .malformedText, .tooLarge, .invalidSize, .readBackMismatch, .libraryFailure:
