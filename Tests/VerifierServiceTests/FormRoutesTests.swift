@@ -119,7 +119,7 @@ import Testing
     }
 
     @Test func isBusyBeforeItReadsThePhoto() async throws {
-        let photos = PhotoReader(atOnce: 1, waiting: 0)
+        let photos = PhotoReader(atOnce: 1, places: 1)
         let answer = try await photos.withPlace { _ in try await sent(photo: picture(), photos: photos) }
         #expect(answer.status == .serviceUnavailable)
         #expect(answer.headers[.retryAfter] == "5")
@@ -129,7 +129,7 @@ import Testing
     }
 
     @Test func takesTypedCodesWhilePhotosAreBusy() async throws {
-        let photos = PhotoReader(atOnce: 1, waiting: 0)
+        let photos = PhotoReader(atOnce: 1, places: 1)
         let server = try TestServer(authority, photos: photos)
         let type: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
         let answer = try await photos.withPlace { _ in try await server.answer(.post, "/", type, body: "code=123") }

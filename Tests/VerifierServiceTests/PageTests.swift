@@ -175,7 +175,8 @@ import Verification
         let code = try authority.code(authority.claims())
         let later = authority.start.adding(seconds: 9_000 * 86_400)
         try authority.publish([code], at: later)
-        let page = try await TestServer(authority, now: later.adding(seconds: 60)).answer(.get, "/L/\(code.digits)").text
+        let page = try await TestServer(authority, now: later.adding(seconds: 60)).answer(.get, "/L/\(code.digits)")
+            .text
         #expect(page.contains("<h1>已过期</h1>\n<p>执照真实，但营业期限已于 2049-06-11 届满。</p>"))
         #expect(!page.contains("具体原因"))
     }
@@ -186,6 +187,9 @@ import Verification
             #expect(!guidance.steps.isEmpty)
             for text in [guidance.meaning] + guidance.steps { #expect(!text.en.isEmpty && !text.zh.isEmpty) }
         }
-        #expect(Set(VerdictWord.allCases.map { Guidance($0, reason: Self.reason($0)).meaning.zh }).count == VerdictWord.allCases.count)
+        #expect(
+            Set(VerdictWord.allCases.map { Guidance($0, reason: Self.reason($0)).meaning.zh }).count
+                == VerdictWord.allCases.count
+        )
     }
 }

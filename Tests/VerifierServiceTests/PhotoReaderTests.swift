@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func isBusyOnceEveryPlaceIsTaken() async throws {
-        let reader = PhotoReader(atOnce: 1, waiting: 1)
+        let reader = PhotoReader(atOnce: 1, places: 2)
         try await reader.withPlace { _ in
             try await reader.withPlace { _ in
                 await #expect(throws: PhotoError.busy) { try await reader.withPlace { _ in } }
@@ -39,9 +39,28 @@ import Testing
         #expect(reader.count == 0)
     }
 
+    @Test func hasRoomForSoManyBytesTogetherAndForAsManyAgain() async throws {
+        let reader = PhotoReader(atOnce: 1, places: 3, room: 100)
+        for _ in 0..<2 {
+            try await reader.withPlace { first in
+                try await reader.withPlace { second in
+                    try first.take(60)
+                    try second.take(40)
+                    #expect(throws: PhotoError.busy) { try second.take(1) }
+                }
+                try first.take(40)
+            }
+        }
+    }
+
+    @Test func takesNothingMoreOfWhatIsTooSlow() async throws {
+        let reader = PhotoReader(arrival: .zero)
+        try await reader.withPlace { place in #expect(throws: PhotoError.tooSlow) { try place.take(1) } }
+    }
+
     @Test func givesThePlaceBackHoweverItEnds() async {
         struct Gone: Error {}
-        let reader = PhotoReader(atOnce: 1, waiting: 0)
+        let reader = PhotoReader(atOnce: 1, places: 1)
         for _ in 0..<3 {
             await #expect(throws: Gone.self) { try await reader.withPlace { _ in throw Gone() } }
         }
@@ -53,7 +72,7 @@ import Testing
     }
 
     @Test func readsManyWithFewAtATime() async throws {
-        let (reader, picture) = (PhotoReader(atOnce: 2, waiting: 30), try picture())
+        let (reader, picture) = (PhotoReader(atOnce: 2, places: 32), try picture())
         let texts = try await withThrowingTaskGroup(of: String.self) { group in
             for _ in 0..<16 { group.addTask { try await reader.withPlace { try await $0.text(in: picture) } } }
             return try await group.reduce(into: []) { $0.append($1) }

@@ -47,7 +47,7 @@ import VerifierService
         let yaml = "listen: 127.0.0.1:1\ncache: 10\nlimits:\n  burst: 20\n  photos: 3\n"
         let environment = ["LICETD_CACHE": "11", "LICETD_LIMITS_BURST": "21"]
         let found = try settings(yaml, environment: environment, flags: [.publication: "/p", .burst: "22"])
-        #expect(found.photos == 3 && found.cache == 11 && found.burst == 22 && found.batches == 4)
+        #expect(found.photos == 3 && found.cache == 11 && found.burst == 22 && found.batches == 32)
         #expect(found.given[.photos]?.origin == .file("\(folder)/licetd.yaml", line: 5))
         #expect(found.given[.cache]?.origin == .variable("LICETD_CACHE"))
         #expect(found.given[.burst]?.origin == .flag("--limits.burst"))

@@ -13,6 +13,8 @@ package struct Limits: Sendable {
     /// Credit codes that wait to be looked up, one after the other.
     let lookUps: Shares
 
+    /// How many lines of a batch count as one request.
+    static let linesOfRequest = 20
     /// What a photo counts as, in requests.
     static let priceOfPhoto = 10
     /// Seconds after which whoever was refused for want of room may try again.
@@ -21,7 +23,7 @@ package struct Limits: Sendable {
     package init(
         proxies: Proxies = Proxies(),
         rate: RateLimit = RateLimit(perSecond: 0, burst: 0),
-        batches: Int = 4,
+        batches: Int = 32,
         batchesOfOne: Int = 2,
         photosOfOne: Int = 4,
         lookUps: Int = 64,
@@ -54,6 +56,12 @@ package struct Limits: Sendable {
     /// - Throws: 429, where the client has as many as one may have, and 503, where all together have.
     func batch(of client: Client) throws(Problem) -> Share {
         try Self.share(of: batches, for: client, "batches", "answered")
+    }
+
+    /// Waits until a client may have `count` more lines of a batch checked.
+    func pace(_ client: Client, lines count: Int) async throws {
+        let cost = (count + Self.linesOfRequest - 1) / Self.linesOfRequest
+        while let seconds = rate.wait(of: client, cost: cost) { try await Task.sleep(for: .seconds(seconds)) }
     }
 
     /// The right of a client to have a credit code looked up; throws as ``batch(of:)``.

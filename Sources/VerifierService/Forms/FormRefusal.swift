@@ -11,7 +11,7 @@ enum FormRefusal: Error, CaseIterable {
     case noSymbol, severalSymbols, otherSymbol, damagedPicture
     case notAPicture, otherVariety, tooManyPixels, tooLarge
     case brokenForm, otherMediaType
-    case busy, failed
+    case busy, failed, tooSlow
 
     /// The field that it is about.
     enum Field { case photo, code }
@@ -19,6 +19,7 @@ enum FormRefusal: Error, CaseIterable {
     init(_ error: PhotoError) {
         switch error {
         case .busy: self = .busy
+        case .tooSlow: self = .tooSlow
         case .refused(let refusal):
             self =
                 switch refusal.code {
@@ -50,6 +51,7 @@ enum FormRefusal: Error, CaseIterable {
         case .notAPicture, .otherVariety, .otherMediaType: .unsupportedMediaType
         case .brokenForm: .badRequest
         case .busy, .failed: .serviceUnavailable
+        case .tooSlow: .requestTimeout
         }
     }
 
@@ -57,7 +59,7 @@ enum FormRefusal: Error, CaseIterable {
         switch self {
         case .notACode, .creditCode, .codeTooLong, .severalCodes: .code
         case .noSymbol, .severalSymbols, .otherSymbol, .damagedPicture, .notAPicture, .otherVariety, .tooManyPixels,
-            .tooLarge:
+            .tooLarge, .tooSlow:
             .photo
         case .nothingGiven, .bothGiven, .brokenForm, .otherMediaType, .busy, .failed: nil
         }
@@ -67,7 +69,7 @@ enum FormRefusal: Error, CaseIterable {
         switch self {
         case .busy, .failed: [.retryAfter: String(PhotoReader.retryAfter), .connection: "close"]
         // Who sends too much goes on sending.
-        case .tooLarge, .otherMediaType: [.connection: "close"]
+        case .tooLarge, .tooSlow, .otherMediaType: [.connection: "close"]
         default: [:]
         }
     }
@@ -96,6 +98,7 @@ extension FormRefusal {
         case .brokenForm: Bilingual(en: "What was sent could not be read", zh: "提交的内容无法读取")
         case .otherMediaType: Bilingual(en: "This kind of data is not taken here", zh: "不支持此种提交方式")
         case .busy: Bilingual(en: "Many photos are being checked right now", zh: "当前核验照片的人数较多")
+        case .tooSlow: Bilingual(en: "The photo took too long to arrive", zh: "照片上传超时")
         case .failed: Bilingual(en: "The photo could not be read", zh: "照片暂时无法读取")
         }
     }
@@ -181,6 +184,13 @@ extension FormRefusal {
                 Bilingual(
                     en: "A photo may have at most 16 MB. Crop it to the QR code, or send a screenshot of it.",
                     zh: "照片不得超过 16 MB。请裁剪照片，只保留二维码，也可以上传该照片的截图。"
+                )
+            ]
+        case .tooSlow:
+            [
+                Bilingual(
+                    en: "Send a smaller one: crop it to the QR code, or send a screenshot of it.",
+                    zh: "请上传较小的照片：可以只保留二维码部分，也可以上传该照片的截图。"
                 )
             ]
         case .busy:

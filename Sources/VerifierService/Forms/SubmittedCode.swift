@@ -43,7 +43,9 @@ struct SubmittedCode: Equatable {
     /// Whether what stands behind the digits is certainly no part of a code; else a slip of the pen would cut one short.
     private static func mayFollow(_ rest: Substring.UnicodeScalarView, isMarked: Bool) -> Bool {
         guard isMarked else { return rest.allSatisfy(encloses) }
-        let behind = (rest.first == "/" ? rest.dropFirst() : rest).drop { encloses($0) || ".,;!:".unicodeScalars.contains($0) }
+        let behind = (rest.first == "/" ? rest.dropFirst() : rest).drop {
+            encloses($0) || ".,;!:".unicodeScalars.contains($0)
+        }
         guard let first = behind.first else { return true }
         if behind.startIndex == rest.startIndex || rest.first == "/", first == "?" || first == "#" { return true }
         return !first.isASCII && first.properties.generalCategory != .decimalNumber

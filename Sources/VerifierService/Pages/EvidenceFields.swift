@@ -40,7 +40,9 @@ extension Verdict {
         for (list, source) in [
             (EvidenceList.status, evidence.statusList), (.issued, evidence.issuedList), (.trust, evidence.trustList),
         ] {
-            fields.append(source.map { list.field($0, at: evidence.checkedAt, utcOffset: offset) } ?? list.absent(from: self))
+            fields.append(
+                source.map { list.field($0, at: evidence.checkedAt, utcOffset: offset) } ?? list.absent(from: self)
+            )
         }
         if let log = evidence.log {
             let place = log.index.map { (en: "entry \($0) of \(log.size)", zh: "第 \($0) 条，共 \(log.size) 条") }

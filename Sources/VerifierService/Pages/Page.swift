@@ -76,7 +76,8 @@ struct Page {
         let text =
             notes.logsLicences
             ? Bilingual(
-                en: "No account is needed. Photos are read for the check only and are not stored. The service's log has "
+                en:
+                    "No account is needed. Photos are read for the check only and are not stored. The service's log has "
                     + "the credit code of each genuine licence that was checked.",
                 zh: "核验无需注册。照片仅用于本次核验，不会保存。服务日志记录所核验的真实执照的统一社会信用代码。"
             )

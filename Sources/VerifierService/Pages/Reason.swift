@@ -10,7 +10,8 @@ extension Verdict {
         // The verdict's own sentence tells the operator which file to fetch.
         case .undetermined:
             Bilingual(
-                en: "Some of the signed data that this check needs is missing here, out of date or contradictory. That is "
+                en:
+                    "Some of the signed data that this check needs is missing here, out of date or contradictory. That is "
                     + "not for you to mend.",
                 zh: "本服务所需的部分签名数据缺失、已过有效期或者相互矛盾，与您的操作无关。"
             )

@@ -22,10 +22,11 @@ struct BatchRoute {
             throw Problem(.unsupportedMediaType, "send {\"code\": \"…\"} a line as \(Self.mediaType)")
         }
         try request.checkLength(upTo: MaximumBody.lines)
-        let share = try limits.batch(of: limits.client(of: request.head, from: context.peer))
+        let client = limits.client(of: request.head, from: context.peer)
+        let share = try limits.batch(of: client)
         let body = ResponseBody { writer in
             defer { withExtendedLifetime(share) {} }
-            let isWhole = try await answer(request.body, writer: &writer)
+            let isWhole = try await answer(request.body, of: client, writer: &writer)
             try await writer.finish(nil)
             // The rest of what is too long is not waited for.
             if !isWhole { throw Problem.tooLarge(MaximumBody.lines) }
@@ -38,9 +39,13 @@ struct BatchRoute {
     }
 
     /// Answers line by line; false where the request was too long, which the last line says.
-    @concurrent private func answer(_ body: RequestBody, writer: inout any ResponseBodyWriter) async throws -> Bool {
+    @concurrent private func answer(
+        _ body: RequestBody,
+        of client: Client,
+        writer: inout any ResponseBodyWriter
+    ) async throws -> Bool {
         let parts = AsyncChannel<Task<[UInt8], Never>>()
-        async let isWhole = read(body, into: parts)
+        async let isWhole = read(body, of: client, into: parts)
         for await part in parts {
             try await writer.write(ByteBuffer(bytes: part.value))
         }
@@ -48,7 +53,13 @@ struct BatchRoute {
     }
 
     /// Begins to check what arrives; `parts` takes the next one when the one before is being written.
-    private func read(_ body: RequestBody, into parts: AsyncChannel<Task<[UInt8], Never>>) async throws -> Bool {
+    ///
+    /// Whoever has more lines than the limit of his requests allows is read from more slowly.
+    private func read(
+        _ body: RequestBody,
+        of client: Client,
+        into parts: AsyncChannel<Task<[UInt8], Never>>
+    ) async throws -> Bool {
         defer { parts.finish() }
         var lines = BatchLines()
         var size = 0
@@ -61,7 +72,9 @@ struct BatchRoute {
                 return false
             }
             let arrived = lines.take(buffer.readableBytesView)
-            if !arrived.isEmpty { await parts.send(Task.detached { await self.check(arrived) }) }
+            guard !arrived.isEmpty else { continue }
+            try await limits.pace(client, lines: arrived.count)
+            await parts.send(Task.detached { await self.check(arrived) })
         }
         let last = lines.takeRest()
         if !last.isEmpty { await parts.send(Task.detached { await self.check(last) }) }

@@ -84,7 +84,7 @@ extension FormRoutes {
         do {
             let place = try photos.place()
             defer { withExtendedLifetime(place) {} }
-            var body = try await request.body(upTo: MaximumBody.picture)
+            var body = try await request.body(for: place)
             guard let form = try? MultipartForm(body, boundary: boundary) else { throw FormRefusal.brokenForm }
             let (photo, code) = try Self.fields(of: form)
             switch (photo, code) {

@@ -20,13 +20,19 @@ extension Request {
         guard announcedLength ?? 0 <= limit else { throw .tooLarge(limit) }
     }
 
-    /// The whole body, in memory once; refused as soon as it is longer than `limit`.
-    func body(upTo limit: Int) async throws -> [UInt8] {
+    /// The body of a photo, for which there is a place already; refused as ``PhotoReader/Place/take(_:)`` does.
+    func body(for place: PhotoReader.Place) async throws -> [UInt8] {
+        try await body(upTo: MaximumBody.picture) { count throws(PhotoError) in try place.take(count) }
+    }
+
+    /// The whole body, in memory once; refused as soon as it is longer than `limit`, or `admit` does not want so many bytes more.
+    func body(upTo limit: Int, admit: (Int) throws(PhotoError) -> Void = { _ in }) async throws -> [UInt8] {
         try checkLength(upTo: limit)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(announcedLength ?? 0)
         for try await buffer in body {
             guard bytes.count + buffer.readableBytes <= limit else { throw Problem.tooLarge(limit) }
+            try admit(buffer.readableBytes)
             bytes.append(contentsOf: buffer.readableBytesView)
         }
         return bytes

@@ -64,7 +64,7 @@ struct VerifierRoutes {
         do {
             let place = try photos.place()
             defer { withExtendedLifetime(place) {} }
-            return try await place.text(in: request.body(upTo: MaximumBody.picture))
+            return try await place.text(in: request.body(for: place))
         } catch let error as PhotoError { throw Problem(error) }
     }
 
@@ -77,9 +77,15 @@ struct VerifierRoutes {
 
 extension Problem {
     fileprivate init(_ error: PhotoError) {
-        guard case .refused(let refusal) = error else {
+        let refusal: SymbolError
+        switch error {
+        case .busy:
             self = .busy("as many pictures are being read as may be", retryAfter: PhotoReader.retryAfter)
             return
+        case .tooSlow:
+            self.init(.requestTimeout, "the picture took too long to arrive", headers: [.connection: "close"])
+            return
+        case .refused(let error): refusal = error
         }
         switch refusal.code {
         case .unsupportedImage, .unsupportedVariety: self.init(.unsupportedMediaType, refusal.description)

@@ -39,7 +39,7 @@ enum SettingKey: String, CaseIterable {
         case .requestsPerSecond: "100"
         case .burst: "1000"
         case .photos: "2"
-        case .batches: "4"
+        case .batches: "32"
         case .logLevel: "notice"
         case .logFormat: "text"
         case .publication, .state, .witnesses, .quorum, .register, .proxies, .host, .syncCAFile, .reportPhone,
