@@ -1,3 +1,4 @@
+import LicenceCode
 import Testing
 
 @testable import VerifierService

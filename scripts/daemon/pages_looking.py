@@ -19,7 +19,7 @@ LARGEST = 30_000
 OVERFLOW = """() => {
   const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
   const out = [...document.querySelectorAll('body *')].filter(
-    e => e.getBoundingClientRect().right > innerWidth + 1 || e.tagName === 'DD' && e.scrollWidth > e.clientWidth + 1);
+    e => e.getBoundingClientRect().right > innerWidth + 1 || innerWidth >= 320 && e.tagName === 'DD' && e.scrollWidth > e.clientWidth + 1);
   return wide > 0 || out.length ? `${wide} px, ${out.map(e => e.tagName).slice(0, 4)}` : null;
 }"""
 # Words of the heading that stand on two lines; Chinese may be broken anywhere.
