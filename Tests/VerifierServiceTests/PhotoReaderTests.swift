@@ -55,7 +55,9 @@ import Testing
 
     @Test func takesNothingMoreOfWhatIsTooSlow() async throws {
         let reader = PhotoReader(arrival: .zero)
-        try await reader.withPlace { place in #expect(throws: PhotoError.tooSlow) { try place.take(1) } }
+        try await reader.withPlace { place in
+            _ = #expect(throws: PhotoError.tooSlow) { try place.take(1) }
+        }
     }
 
     @Test func givesThePlaceBackHoweverItEnds() async {
