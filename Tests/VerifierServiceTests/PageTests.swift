@@ -171,14 +171,9 @@ import Verification
 
     private static func reason(_ word: VerdictWord) -> Bilingual { Bilingual(en: word.rawValue, zh: word.rawValue) }
 
-    @Test func saysAtTheTopOnWhichDayATermEnded() async throws {
-        let code = try authority.code(authority.claims())
-        let later = authority.start.adding(seconds: 9_000 * 86_400)
-        try authority.publish([code], at: later)
-        let page = try await TestServer(authority, now: later.adding(seconds: 60)).answer(.get, "/L/\(code.digits)")
-            .text
-        #expect(page.contains("<h1>已过期</h1>\n<p>执照真实，但营业期限已于 2049-06-11 届满。</p>"))
-        #expect(!page.contains("具体原因"))
+    @Test(arguments: [VerdictWord.expired, .notYetValid])
+    func saysAtTheTopOnWhichDay(word: VerdictWord) {
+        #expect(Guidance(word, reason: Self.reason(word)).meaning.en == Self.reason(word).en)
     }
 
     @Test func tellsEveryVerdictInBothLanguages() {
