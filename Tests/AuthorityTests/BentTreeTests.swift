@@ -15,8 +15,10 @@ import Testing
 
     init() throws {
         seat = try Seat()
-        // So many that one of their pages has room for a row, however long the signatures are.
-        for number in 1...40 { try seat.issue(number) }
+        // So many, and of so many lengths, that one of their pages has room for a row.
+        for number in 1...40 {
+            try seat.issue(number, changing: [.scope: String(repeating: "粮油零售；", count: 1 + number * number % 23)])
+        }
         try seat.publish()
     }
 
