@@ -82,7 +82,7 @@ import Testing
         try seat.authority.revoke(seat.office, asOf: .noon, reason: "lost", officer: "王", now: .noon + 2)
         let act = try seat.count("act")
         try seat.publish(now: .noon + 3)
-        try seat.issue(30, now: .noon + 4)
+        try seat.issue(50, now: .noon + 4)
         let words = "key 3 as of 2096-10-02T07:06:40Z: lost"
         try seat.tamper("UPDATE issuingKey SET revokedAt = 4000000000 WHERE revokedAt IS NOT NULL")
         let values = try values("act", act, ["reason": words.databaseValue])

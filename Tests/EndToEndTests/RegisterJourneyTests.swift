@@ -93,7 +93,7 @@ import Testing
         #expect(sound.output.contains("licet.sqlite, of 安徽省市场监督管理局"))
         let missing = try check(bench.path("none.sqlite"))
         #expect(missing.status == 66)
-        #expect(missing.error.contains("none.sqlite: there is no such file"))
+        #expect(missing.error.contains("none.sqlite: there is no such regular file"))
         #expect(try check(bench.path("home/root.crt")).status == 66)
     }
 }
