@@ -21,7 +21,7 @@ struct SettingsCheck {
         if let register = settings.register {
             print("register: \(register), of \(try RegisterFile(path: register).authority())")
         }
-        for line in publication(start) { print(line) }
+        for line in try publication(start) { print(line) }
         for remark in remarks { print("remark: \(remark)") }
         print("the settings are sound")
     }
@@ -46,10 +46,11 @@ struct SettingsCheck {
         }
     }
 
-    /// What the folder has now; from a clock and a memory of its own, so that nothing is kept.
-    private func publication(_ start: Start) -> [String] {
+    /// What the folder has now, by what was seen before; nothing of it is kept.
+    private func publication(_ start: Start) throws -> [String] {
+        // A memory that is damaged would keep the daemon from starting.
+        var seen = try HighWater(file: start.memory)
         guard FileManager.default.fileExists(atPath: start.folder) else { return ["publication: not fetched yet"] }
-        var seen = (try? HighWater(file: start.memory)) ?? HighWater()
         let reader = PublicationReader(folder: start.folder, root: start.root, policy: start.policy)
         let snapshot = reader.snapshot(&seen, now: .now)
         switch snapshot.trust {
