@@ -7,6 +7,9 @@ import OpenSSL
 /// Only what can never change is kept: what the text says, and which key signed it. Whether that key is trusted, and what the lists say,
 /// is asked each time. It takes no lock, holds at most ``capacity`` codes, and nothing that no key of an authority ever signed.
 package final class CheckedCodes: Sendable {
+    /// How many of a code's last digits are hashed.
+    private static let tellingDigits = 64
+
     private let places: [ManagedAtomic<CheckedCode?>]
     private let seed: Int
     private let turn = ManagedAtomic(0)
@@ -57,11 +60,14 @@ package final class CheckedCodes: Sendable {
     }
 
     private func place(of text: Substring) -> Int {
-        // Seeded, so that nobody can choose codes that fall on one place.
+        // Seeded, so that nobody can choose codes that fall on one place. The last digits are of the signature, so that these alone
+        // tell codes apart that were signed; what a forger makes of one is not kept.
         var hasher = Hasher()
         hasher.combine(seed)
         var copy = text
-        copy.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        copy.withUTF8 {
+            hasher.combine(bytes: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: $0.suffix(Self.tellingDigits))))
+        }
         return hasher.finalize() & (places.count - 1)
     }
 }

@@ -6,19 +6,18 @@ import TransparencyLog
 
 /// One code on its way through the checks; keeps what was found for the verdict.
 struct Examination {
-    private let snapshot: Snapshot
+    private let grounds: Grounds
     private let now: Instant
     /// What was checked before; nil where nothing is kept.
     private let known: CheckedCodes?
     private var code: CheckedCode?
-    private var issuer: TrustedKey?
+    private var issuer: Grounds.Issuer?
     private var evidence: Verdict.Evidence
     private var checks: [Verdict.Check] = []
 
     /// What the lists of the publication say of one code.
     struct Listed {
-        let status: Result<StatusList, PublicationError>
-        let issued: Result<IssuedList, PublicationError>
+        let lists: Grounds.Lists
         /// The raw status; nil without a list or out of its range.
         let value: UInt8?
         let answer: IssuedList.Answer?
@@ -27,23 +26,23 @@ struct Examination {
         let index: Int
     }
 
-    init(snapshot: Snapshot, now: Instant, known: CheckedCodes?) {
-        self.snapshot = snapshot
+    init(_ grounds: Grounds, now: Instant, known: CheckedCodes?) {
+        self.grounds = grounds
         self.now = now
         self.known = known
         evidence = Verdict.Evidence(checkedAt: now)
         checks.reserveCapacity(Verdict.Check.Name.allCases.count)
     }
 
-    func verdict(_ word: VerdictWord, _ message: Bilingual) -> Verdict {
-        Verdict(
-            word: word,
-            message: message,
-            code: code,
-            issuer: issuer,
-            evidence: evidence,
-            checks: checks
-        )
+    func verdict(_ word: VerdictWord, _ reason: Verdict.Reason) -> Verdict {
+        Verdict(word: word, reason: reason, code: code, signer: issuer, evidence: evidence, checks: checks)
+    }
+
+    /// That nothing was found.
+    func valid(_ read: CheckedCode, _ listed: Listed) -> Verdict {
+        let age = Age(seconds: listed.lists.statusTime.map { now.since($0.issuedAt) } ?? 0)
+        let isCore = if case .digest = read.code.claims.scope { true } else { false }
+        return verdict(.valid, .valid(age: age, isCore: isCore))
     }
 
     private mutating func pass(_ name: Verdict.Check.Name) {
@@ -85,37 +84,29 @@ struct Examination {
         } catch { throw fail(.format, .malformed, Messages.malformed(error)) }
     }
 
-    mutating func trustList() throws(Finding) -> TrustList {
-        switch snapshot.trust {
-        case .success(let trust):
-            evidence.trustList = Verdict.Evidence.Source(
-                uri: trust.uri,
-                sequence: trust.sequence,
-                issuedAt: trust.issuedAt
-            )
-            evidence.log = (try? snapshot.log?.get()).map { head in
-                Verdict.Evidence.Log(
-                    origin: head.checkpoint.origin,
-                    size: head.head.size,
-                    index: nil,
-                    witnesses: snapshot.witnesses
-                )
-            }
-            pass(.trustList)
-            return trust
-        case .failure(let error): throw fail(.trustList, .undetermined, Messages.noEvidence(error))
+    mutating func checkTrustList() throws(Finding) {
+        if case .failure(let error) = grounds.snapshot.trust {
+            throw fail(.trustList, .undetermined, Messages.noEvidence(error))
         }
+        evidence.grounds = grounds
+        pass(.trustList)
     }
 
-    mutating func issuer(of read: CheckedCode, in trust: TrustList) throws(Finding) -> TrustedKey {
-        if let key = trust.key(read.code.issuerNumber), key.purpose == .licences {
-            issuer = key
+    mutating func issuer(of read: CheckedCode) throws(Finding) -> TrustedKey {
+        if let found = grounds.issuer(read.code.issuerNumber) {
+            issuer = found
             pass(.issuer)
-            return key
+            return found.key
         }
         // An old list cannot say that there is no such key.
-        if !isFresh(trust) { throw fail(.issuer, .undetermined, Messages.stale(TrustList.path, trust.issuedAt, now)) }
+        try requireTrustList(.issuer)
         throw fail(.issuer, .unknownIssuer, Messages.unknownIssuer(read.code.issuerNumber))
+    }
+
+    /// Fails where the trust list is too old to say anything.
+    private mutating func requireTrustList(_ name: Verdict.Check.Name) throws(Finding) {
+        if let time = grounds.trustTime, time.contains(now) { return }
+        throw fail(name, .undetermined, Messages.stale(TrustList.path, grounds.trustTime?.issuedAt ?? now, now))
     }
 
     mutating func checkSignature(of read: CheckedCode, _ message: [UInt8], by key: TrustedKey) throws(Finding) {
@@ -138,19 +129,14 @@ struct Examination {
     mutating func lists(of read: CheckedCode, key: TrustedKey) -> Listed {
         let reference = read.code.claims.reference
         evidence.index = reference.index
-        let lists = snapshot.lists(of: key, reference.list)
-        let statusClaims = try? lists.status.get().claims
-        let issuedClaims = try? lists.issued.get().claims
-        evidence.statusList = statusClaims.map(Verdict.Evidence.Source.init)
-        evidence.log?.index = statusClaims?.logIndex
-        evidence.issuedList = issuedClaims.map(Verdict.Evidence.Source.init)
+        let lists = grounds.lists(of: key, reference.list)
+        evidence.lists = lists
         return Listed(
-            status: lists.status,
-            issued: lists.issued,
-            value: try? lists.status.get().value(at: reference.index),
-            answer: try? lists.issued.get().answer(index: reference.index, digest: read.digest),
-            statusIsFresh: statusClaims.map { isFresh(from: $0.issuedAt, to: $0.expires) } ?? false,
-            issuedIsFresh: issuedClaims.map { isFresh(from: $0.issuedAt, to: $0.expires) } ?? false,
+            lists: lists,
+            value: lists.status(at: reference.index),
+            answer: lists.answer(index: reference.index, digest: read.digest),
+            statusIsFresh: lists.statusTime?.contains(now) ?? false,
+            issuedIsFresh: lists.issuedTime?.contains(now) ?? false,
             index: reference.index
         )
     }
@@ -203,20 +189,18 @@ struct Examination {
         if listed.answer == .issued { pass(.issued) }
     }
 
-    mutating func checkEvidence(_ trust: TrustList, _ listed: Listed) throws(Finding) {
-        if !isFresh(trust) {
-            throw fail(.evidence, .undetermined, Messages.stale(TrustList.path, trust.issuedAt, now))
-        }
-        if case .failure(let error) = listed.issued {
+    mutating func checkEvidence(_ listed: Listed) throws(Finding) {
+        try requireTrustList(.evidence)
+        if case .failure(let error) = listed.lists.issued {
             throw fail(.evidence, .undetermined, Messages.noEvidence(error))
         }
-        if case .failure(let error) = listed.status {
+        if case .failure(let error) = listed.lists.status {
             throw fail(.evidence, .undetermined, Messages.noEvidence(error))
         }
-        for (source, isFresh) in [
-            (evidence.issuedList, listed.issuedIsFresh), (evidence.statusList, listed.statusIsFresh),
-        ] {
-            guard let source, !isFresh else { continue }
+        if !listed.issuedIsFresh, let source = evidence.issuedList {
+            throw fail(.evidence, .undetermined, Messages.stale(source.uri, source.issuedAt, now))
+        }
+        if !listed.statusIsFresh, let source = evidence.statusList {
             throw fail(.evidence, .undetermined, Messages.stale(source.uri, source.issuedAt, now))
         }
         guard let value = listed.value else {
@@ -276,19 +260,5 @@ struct Examination {
         let differing = read.code.claims.fields(differingFrom: paper)
         guard differing.isEmpty else { throw fail(.paper, .altered, Messages.altered(differing)) }
         pass(.paper)
-    }
-
-    // MARK: - Freshness
-
-    private func isFresh(_ trust: TrustList) -> Bool { isFresh(from: trust.issuedAt, to: trust.nextUpdate) }
-
-    private func isFresh(from issuedAt: Instant, to end: Instant) -> Bool {
-        issuedAt <= now.adding(seconds: PublicationReader.clockSkew) && now < end
-    }
-}
-
-extension Verdict.Evidence.Source {
-    init(_ claims: ListClaims) {
-        self.init(uri: claims.subject, sequence: claims.sequence, issuedAt: claims.issuedAt)
     }
 }

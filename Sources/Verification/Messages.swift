@@ -4,13 +4,17 @@ import Publication
 
 /// The sentence that goes with each verdict, in both languages; a sentence quotes nothing that a forger could choose.
 enum Messages {
-    static func valid(_ read: CheckedCode, _ listed: Examination.Listed, now: Instant) -> Bilingual {
-        let age = Age(seconds: (try? listed.status.get()).map { now.since($0.claims.issuedAt) } ?? 0)
-        let isCore = if case .digest = read.code.claims.scope { true } else { false }
-        return Bilingual(
-            en: "Genuine and in force, by a status list issued \(age.en) ago."
-                + (isCore ? " The code carries a digest of the scope, not its text." : ""),
-            zh: "执照真实且有效，依据 \(age.zh)前发布的状态清单。" + (isCore ? "此码仅含经营范围的摘要，不含全文。" : "")
+    /// What stands before and behind the age of the status list, and what follows where a code has only a digest of the scope.
+    static let valid = (
+        before: Bilingual(en: "Genuine and in force, by a status list issued ", zh: "执照真实且有效，依据 "),
+        behind: Bilingual(en: " ago.", zh: "前发布的状态清单。"),
+        core: Bilingual(en: " The code carries a digest of the scope, not its text.", zh: "此码仅含经营范围的摘要，不含全文。")
+    )
+
+    static func valid(_ age: Age, isCore: Bool) -> Bilingual {
+        Bilingual(
+            en: valid.before.en + age.en + valid.behind.en + (isCore ? valid.core.en : ""),
+            zh: valid.before.zh + age.zh + valid.behind.zh + (isCore ? valid.core.zh : "")
         )
     }
 
@@ -168,19 +172,24 @@ enum Messages {
 
 /// A span of time in words.
 package struct Age {
-    package let en: String
-    package let zh: String
+    let count: Int
+    /// What follows ``count``, with the space between.
+    let unit: Bilingual
 
     /// A span of `seconds`; a negative one counts as none.
     package init(seconds: Int64) {
-        let (count, unit, zhUnit): (Int64, String, String) =
-            switch max(0, seconds) {
-            case 0..<120: (max(0, seconds), "second", "秒")
-            case 120..<7_200: (seconds / 60, "minute", "分钟")
-            case 7_200..<172_800: (seconds / 3_600, "hour", "小时")
-            default: (seconds / 86_400, "day", "天")
+        let seconds = max(0, Int(seconds))
+        let units: (one: String, more: String, zh: String)
+        (count, units) =
+            switch seconds {
+            case 0..<120: (seconds, (" second", " seconds", " 秒"))
+            case 120..<7_200: (seconds / 60, (" minute", " minutes", " 分钟"))
+            case 7_200..<172_800: (seconds / 3_600, (" hour", " hours", " 小时"))
+            default: (seconds / 86_400, (" day", " days", " 天"))
             }
-        en = "\(count) \(unit)\(count == 1 ? "" : "s")"
-        zh = "\(count) \(zhUnit)"
+        unit = Bilingual(en: count == 1 ? units.one : units.more, zh: units.zh)
     }
+
+    package var en: String { "\(count)\(unit.en)" }
+    package var zh: String { "\(count)\(unit.zh)" }
 }

@@ -9,7 +9,8 @@ extension Verdict {
         var writer = JSONWriter()
         writer.object { writer in
             writer.key("checks")
-            if checks.elementsEqual(Verdict.Check.ofValid) {
+            // All of a valid licence hold; there is one more where a paper was given.
+            if word == .valid, checks.count == Verdict.Check.ofValid.count {
                 writer.raw(Verdict.Check.ofValidAsJSON)
             } else {
                 writer.array { writer in
@@ -22,16 +23,19 @@ extension Verdict {
                 writer.key("input")
                 writer.value(input)
             }
-            if let issuer {
+            if let signer {
                 writer.key("issuer")
-                writer.issuer(issuer)
+                writer.raw(signer.json)
             }
             if let code {
                 writer.key("licence")
                 if let licence = code.licence { writer.raw(licence) } else { writer.licence(code.code.claims) }
             }
             writer.key("message")
-            writer.bilingual(message)
+            switch reason {
+            case .valid(let age, let isCore): writer.valid(age, isCore: isCore)
+            case .other(let message): writer.bilingual(message)
+            }
             writer.key("verdict")
             writer.value(word.rawValue)
         }
@@ -77,6 +81,29 @@ extension JSONWriter {
         }
     }
 
+    /// ``Messages/valid(_:isCore:)``, of which most answers have one.
+    fileprivate mutating func valid(_ age: Age, isCore: Bool) {
+        let (before, behind, core) = Messages.valid
+        object { writer in
+            writer.key("en")
+            writer.text { text in
+                text.write(before.en)
+                text.write(age.count)
+                text.write(age.unit.en)
+                text.write(behind.en)
+                if isCore { text.write(core.en) }
+            }
+            writer.key("zh")
+            writer.text { text in
+                text.write(before.zh)
+                text.write(age.count)
+                text.write(age.unit.zh)
+                text.write(behind.zh)
+                if isCore { text.write(core.zh) }
+            }
+        }
+    }
+
     fileprivate mutating func evidence(_ evidence: Verdict.Evidence) {
         object { writer in
             writer.key("checkedAt")
@@ -87,7 +114,7 @@ extension JSONWriter {
             }
             if let log = evidence.log {
                 writer.key("log")
-                writer.log(log)
+                writer.raw(log.json)
             }
             if let list = evidence.statusList {
                 writer.key("statusList")
@@ -108,34 +135,29 @@ extension JSONWriter {
                 writer.key("index")
                 writer.value(index)
             }
-            writer.key("issuedAt")
-            writer.value(source.issuedAt)
-            writer.key("sequence")
-            writer.value(source.sequence)
-            writer.key("uri")
-            writer.value(source.uri)
+            writer.raw(source.members)
         }
     }
 
-    private mutating func log(_ log: Verdict.Evidence.Log) {
+    mutating func log(origin: String, size: Int, index: Int?, witnesses: [String]) {
         object { writer in
-            if let index = log.index {
+            if let index {
                 writer.key("index")
                 writer.value(index)
             }
             writer.key("origin")
-            writer.value(log.origin)
+            writer.value(origin)
             writer.key("size")
-            writer.value(log.size)
-            guard !log.witnesses.isEmpty else { return }
+            writer.value(size)
+            guard !witnesses.isEmpty else { return }
             writer.key("witnesses")
             writer.array { writer in
-                for name in log.witnesses { writer.value(name) }
+                for name in witnesses { writer.value(name) }
             }
         }
     }
 
-    fileprivate mutating func issuer(_ key: TrustedKey) {
+    mutating func issuer(_ key: TrustedKey) {
         object { writer in
             writer.key("algorithm")
             writer.value(key.certificate.publicKey.algorithm.rawValue)

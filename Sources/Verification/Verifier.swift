@@ -4,13 +4,15 @@ package import Publication
 
 /// Decides what a code is worth, from a snapshot of the publication and a clock; reads nothing else and changes nothing.
 package struct Verifier {
-    private let snapshot: Snapshot
+    private let grounds: Grounds
     private let now: Instant
     private let known: CheckedCodes?
 
+    package init(snapshot: Snapshot, now: Instant) { self.init(Grounds(snapshot), now: now) }
+
     /// `known` keeps what was found out about codes that are checked again and again.
-    package init(snapshot: Snapshot, now: Instant, known: CheckedCodes? = nil) {
-        self.snapshot = snapshot
+    package init(_ grounds: Grounds, now: Instant, known: CheckedCodes? = nil) {
+        self.grounds = grounds
         self.now = now
         self.known = known
     }
@@ -22,25 +24,25 @@ package struct Verifier {
     package func verdict(ofDigits digits: Substring) -> Verdict { verdict(of: .digits(digits), nil) }
 
     private func verdict(of text: Examination.Text, _ paper: Application?) -> Verdict {
-        var examination = Examination(snapshot: snapshot, now: now, known: known)
+        var examination = Examination(grounds, now: now, known: known)
         do throws(Finding) {
             let (code, message) = try examination.readCode(text)
-            let trust = try examination.trustList()
-            let key = try examination.issuer(of: code, in: trust)
+            try examination.checkTrustList()
+            let key = try examination.issuer(of: code)
             try examination.checkSignature(of: code, message, by: key)
             let listed = examination.lists(of: code, key: key)
             try examination.checkRevocation(of: key, code, listed)
             try examination.checkJurisdiction(of: key, code)
             try examination.checkIssued(listed)
-            try examination.checkEvidence(trust, listed)
+            try examination.checkEvidence(listed)
             try examination.checkBegin(of: code, key)
             try examination.checkFinalStatus(listed)
             try examination.checkTerm(of: code, key)
             try examination.checkPause(listed)
             try examination.checkPaper(paper, code)
-            return examination.verdict(.valid, Messages.valid(code, listed, now: now))
+            return examination.valid(code, listed)
         } catch {
-            return examination.verdict(error.word, error.message)
+            return examination.verdict(error.word, .other(error.message))
         }
     }
 }

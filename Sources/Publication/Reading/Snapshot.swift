@@ -46,11 +46,16 @@ package final class Snapshot: Sendable {
         self.pairs = pairs
     }
 
+    /// The names of all lists: `341181-1`.
+    package var names: [String] { Array(pairs.keys) }
+
     /// The lists that a code by `key` names.
     package func lists(of key: TrustedKey, _ list: Int) -> Pair {
-        let name = "\(key.office)-\(list)"
-        return pairs[name] ?? Pair(named: name)
+        lists(named: "\(key.office)-\(list)")
     }
+
+    /// Those of a name.
+    package func lists(named name: String) -> Pair { pairs[name] ?? Pair(named: name) }
 
     /// The two lists of one name; a failure where one is not in the publication.
     package struct Pair: Sendable {

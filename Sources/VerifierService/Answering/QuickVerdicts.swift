@@ -26,13 +26,15 @@ package struct QuickVerdicts: ImmediateResponder {
 
     /// The digits of `/L/{digits}`; nil for any other path, which the router sorts out.
     private static func digits(_ path: String) -> Substring? {
-        guard path.utf8.count > 3, path.utf8.count <= RequestGuard.maximumTarget, path.hasPrefix("/L/") else {
-            return nil
-        }
-        var digits = path.dropFirst(3)
+        let utf8 = path.utf8
+        guard utf8.count > prefix.utf8.count, utf8.count <= RequestGuard.maximumTarget, utf8.starts(with: prefix.utf8)
+        else { return nil }
+        var digits = Substring(utf8.dropFirst(prefix.utf8.count))
         let areDigits = digits.withUTF8 { $0.allSatisfy { (0x30...0x39).contains($0) } }
         return areDigits ? digits : nil
     }
+
+    private static let prefix = "/L/"
 
     private static func wantsJSON(_ head: HTTPRequestHead) -> Bool {
         guard let accept = head.headers.first(name: "accept") else { return false }

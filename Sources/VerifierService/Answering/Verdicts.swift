@@ -13,7 +13,7 @@ struct Verdicts: Sendable {
     /// What stands behind `/L/` in an address: an address in an address is no code.
     func verdict(ofDigits digits: Substring) -> Verdict { count(verifier.verdict(ofDigits: digits)) }
 
-    private var verifier: Verifier { Verifier(snapshot: publication().snapshot, now: now(), known: known) }
+    private var verifier: Verifier { Verifier(publication().grounds, now: now(), known: known) }
 
     private func count(_ verdict: Verdict) -> Verdict {
         metrics.count(verdict.word)

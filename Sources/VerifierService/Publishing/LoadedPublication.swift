@@ -1,9 +1,11 @@
 import Atomics
 package import Publication
+import Verification
 
 /// A publication as it is believed at one time; never changes.
 package final class LoadedPublication: Sendable {
-    package let snapshot: Snapshot
+    package var snapshot: Snapshot { grounds.snapshot }
+    let grounds: Grounds
     /// The bytes of every file of ``snapshot`` that was believed, by path.
     package let files: [String: PublishedFile]
     /// Why files of the folder were not believed; for some of them an earlier one stands in ``snapshot``.
@@ -12,7 +14,7 @@ package final class LoadedPublication: Sendable {
     package let contents: PublicationContents
 
     package init(snapshot: Snapshot, files: [String: PublishedFile], refusals: [PublicationError]) {
-        self.snapshot = snapshot
+        grounds = Grounds(snapshot)
         self.files = files
         self.refusals = refusals
         contents = PublicationContents(snapshot, refusals: refusals)

@@ -42,7 +42,7 @@ struct VerifyCommand: ParsableCommand {
     @OptionGroup var evidence: EvidenceOptions
 
     func run() throws {
-        let snapshot = try evidence.snapshot()
+        let grounds = Grounds(try evidence.snapshot())
         let paper = try paper.map(Self.readPaper)
         var tally = Tally()
         for argument in inputs {
@@ -52,7 +52,7 @@ struct VerifyCommand: ParsableCommand {
                     number += 1
                     let line = read.trimmingCharacters(in: .whitespaces)
                     guard !line.isEmpty else { continue }
-                    try answer(VerificationInput(name: "line \(number)", text: .success(line)), snapshot, paper, &tally)
+                    try answer(VerificationInput(name: "line \(number)", text: .success(line)), grounds, paper, &tally)
                 }
             } else {
                 let found: [VerificationInput]
@@ -63,7 +63,7 @@ struct VerifyCommand: ParsableCommand {
                     found = [VerificationInput(name: argument, text: .failure(failure))]
                 }
                 for input in found {
-                    try answer(input, snapshot, paper, &tally, isOnly: inputs.count == 1 && found.count == 1)
+                    try answer(input, grounds, paper, &tally, isOnly: inputs.count == 1 && found.count == 1)
                 }
             }
         }
@@ -89,7 +89,7 @@ struct VerifyCommand: ParsableCommand {
 
     private func answer(
         _ input: VerificationInput,
-        _ snapshot: Snapshot,
+        _ grounds: Grounds,
         _ paper: Application?,
         _ tally: inout Tally,
         isOnly: Bool = false
@@ -104,7 +104,7 @@ struct VerifyCommand: ParsableCommand {
             if json { try Console.json(Unread(input: input.name, error: failure.message), pretty: isOnly) }
             return
         }
-        let verdict = Verifier(snapshot: snapshot, now: at ?? Clock.now).verdict(of: text, paper: paper)
+        let verdict = Verifier(grounds, now: at ?? Clock.now).verdict(of: text, paper: paper)
         tally.worst = min(tally.worst, verdict.word)
         if json {
             let document = VerdictDocument(verdict, input: isOnly ? nil : input.name)

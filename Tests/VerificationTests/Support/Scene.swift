@@ -97,7 +97,7 @@ struct Scene {
             statusLists: ["status/341181-1": status],
             issuedLists: ["issued/341181-1": issued]
         )
-        return Verifier(snapshot: snapshot, now: now, known: known).verdict(of: text, paper: paper)
+        return Verifier(Grounds(snapshot), now: now, known: known).verdict(of: text, paper: paper)
     }
 
     var word: VerdictWord { verdict.word }
