@@ -155,8 +155,8 @@ let package = Package(
         .executableTarget(
             name: "licetd",
             dependencies: [
-                "Licence", "OpenSSL", "Publication", "Register", "Serving", "Syncing", "Verification",
-                "VerifierService", argumentParser, lifecycle, logging, unixSignals, yams,
+                "Licence", "LicenceCode", "OpenSSL", "Publication", "Register", "Serving", "Syncing",
+                "Verification", "VerifierService", argumentParser, lifecycle, logging, unixSignals, yams,
             ],
             swiftSettings: strict
         ),

@@ -19,8 +19,12 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     private var (deadline, ringsAt) = (NIODeadline.distantFuture, NIODeadline.distantFuture)
     private var unanswered = 0
     private var isReading = false
+    /// Whether the server wants more of what the other end sends; else it is the server that pauses.
+    private var isWanted = false
     /// The last request that came says that no other will, or is of HTTP/1.0 and does not say that others may.
     private var isLastRequest = false
+    /// That request is of HTTP/1.0, where an answer without a length ends with the connection (RFC 9112, section 6.3).
+    private var isOldRequest = false
     private var closesAfterAnswer = false
     private var isLingering = false
     private var isStopping = false
@@ -66,11 +70,22 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
             unanswered += 1
             isReading = true
             // Behind CONNECT and an upgrade, which nobody here takes up, the decoder expects another protocol.
+            isOldRequest = head.version.major == 1 && head.version.minor == 0
             isLastRequest = !head.isKeepAlive || head.method == .CONNECT || head.headers.contains(name: "upgrade")
         case .body(let part): arrived += part.readableBytes
         case .end: isReading = false
         }
         context.fireChannelRead(data)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        isWanted = true
+        context.read()
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        isWanted = false
+        context.fireChannelReadComplete()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -82,6 +97,10 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(var head):
+            if isOldRequest, head.headers["content-length"].isEmpty {
+                head.version = .http1_0
+                isLastRequest = true
+            }
             if isClosing { head.headers.replaceOrAdd(name: "connection", value: "close") }
             closesAfterAnswer = head.headers["connection"].contains("close")
             context.write(wrapOutboundOut(.head(head)), promise: promise)
@@ -152,7 +171,7 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         timer = nil
         guard context.eventLoop.now >= deadline else { return schedule(context) }
         let waiting = waiting(context)
-        let isComputing = unanswered > 0 && !isReading && waiting == 0
+        let isComputing = unanswered > 0 && waiting == 0 && !(isReading && isWanted)
         let isTaking = waiting > 0 && written - waiting - takenBefore >= Self.leastTaken
         let isArriving = isReading && arrived - arrivedBefore >= Self.leastArrived
         guard !isLingering, isComputing || isTaking || isArriving else { return context.close(promise: nil) }

@@ -22,13 +22,24 @@ package final class RateLimit: Sendable {
         places = price > 0 ? (0..<count).map { _ in Place() } : []
     }
 
+    /// Takes `cost` units, had or not yet; how long to wait until they are.
+    package func debt(of client: Client, cost: Int, now: NIODeadline = .now()) -> Duration {
+        guard price > 0, !client.isLocal else { return .zero }
+        let place = place(of: client)
+        let now = now.uptimeNanoseconds
+        var rested = place.rested.load(ordering: .relaxed)
+        while true {
+            let end = max(rested, now) + price * UInt64(cost)
+            let change = place.rested.compareExchange(expected: rested, desired: end, ordering: .relaxed)
+            if change.exchanged { return .nanoseconds(end > now + credit ? end - now - credit : 0) }
+            rested = change.original
+        }
+    }
+
     /// Seconds until `cost` units are had; nil where they are had now, and taken.
     package func wait(of client: Client, cost: Int = 1, now: NIODeadline = .now()) -> Int? {
         guard price > 0, !client.isLocal else { return nil }
-        var hasher = Hasher()
-        hasher.combine(seed)
-        hasher.combine(client)
-        let place = places[Int(UInt(bitPattern: hasher.finalize()) % UInt(places.count))]
+        let place = place(of: client)
         let now = now.uptimeNanoseconds
         // Whoever asks for more than is ever allowed at once has to have rested, and rests longer afterwards.
         let (total, advance) = (price * UInt64(cost), min(price * UInt64(cost), credit))
@@ -42,5 +53,12 @@ package final class RateLimit: Sendable {
             if change.exchanged { return nil }
             rested = change.original
         }
+    }
+
+    private func place(of client: Client) -> Place {
+        var hasher = Hasher()
+        hasher.combine(seed)
+        hasher.combine(client)
+        return places[Int(UInt(bitPattern: hasher.finalize()) % UInt(places.count))]
     }
 }

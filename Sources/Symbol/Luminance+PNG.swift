@@ -3,6 +3,8 @@ import CPNG
 extension Luminance {
     /// Decodes any PNG, of whatever depth, palette or interlacing; what is transparent becomes white.
     init(png bytes: [UInt8]) throws(SymbolError) {
+        // libpng has a limit of its own, a million pixels a side, beyond which it takes the file for damaged.
+        if let (width, height) = Self.size(bytes) { try ImageLimits.check(width: width, height: height) }
         var image = unsafe png_image()
         unsafe image.version = png_uint_32(PNG_IMAGE_VERSION)
         // libpng keeps this address between the calls, so one pointer spans them all.
@@ -13,6 +15,14 @@ extension Luminance {
         guard Self.isComplete(bytes) else { throw .damaged("PNG", "the file ends too early") }
         let isLarge = picture.width * picture.height > ImageLimits.searchedPixels
         self = isLarge ? picture.reduced(by: 2) : picture
+    }
+
+    /// The size in the head, `IHDR` (PNG, section 11.2.1); nil where that is not there.
+    private static func size(_ bytes: [UInt8]) -> (width: Int, height: Int)? {
+        guard bytes.count >= 24, bytes[12..<16].elementsEqual("IHDR".utf8) else { return nil }
+        func number(_ start: Int) -> Int { bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) } }
+        let size = (width: number(16), height: number(20))
+        return size.width > 0 && size.height > 0 ? size : nil
     }
 
     /// Whether the chunks lead to a sound `IEND`; what follows it does no harm.

@@ -21,8 +21,9 @@ enum Messages {
     static func malformed(_ error: CodeError) -> Bilingual {
         let zh =
             switch error.code {
-            case .notACode: "这不是营业执照码。"
-            case .unknownVersion, .unknownAlgorithm, .unknownCoding: "此码的格式版本或算法未知，请更新核验软件。"
+            case .notACode: "这不是营业执照码：执照码由一串数字组成，首位不为 0，前面可以有核验网址或者 LICET:。"
+            case .unknownVersion, .unknownAlgorithm, .unknownCoding:
+                "此码不完整、有误，或者采用了未知的格式：请核对数字是否齐全；确认无误的，请更新核验软件。"
             default: "此码已损坏，或不是规范的编码。"
             }
         return Bilingual(

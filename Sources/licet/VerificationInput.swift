@@ -1,6 +1,7 @@
 import Foundation
 import Publication
 import Symbol
+import Verification
 
 /// One thing that is to be checked: what it is called, and the text of its code or why there is none.
 struct VerificationInput {
@@ -11,10 +12,11 @@ struct VerificationInput {
     static func inputs(_ argument: String) throws -> [VerificationInput] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: argument, isDirectory: &isFolder) else {
-            guard looksLikeCode(argument) else {
+            let code = PastedCode(argument).text
+            guard looksLikeCode(code) else {
                 throw Failure.unreadable("\(argument): no such file, and no licence code")
             }
-            return [VerificationInput(name: String(argument.prefix(40)), text: .success(argument))]
+            return [VerificationInput(name: String(code.prefix(40)), text: .success(code))]
         }
         if isFolder.boolValue {
             let files = try images(in: argument)
@@ -46,7 +48,8 @@ struct VerificationInput {
         )
         return lines.enumerated().compactMap { offset, line in
             let code = line.trimmingCharacters(in: CharacterSet(charactersIn: "\u{FEFF}").union(.whitespaces))
-            return code.isEmpty ? nil : VerificationInput(name: "\(path), line \(offset + 1)", text: .success(code))
+            guard !code.isEmpty else { return nil }
+            return VerificationInput(name: "\(path), line \(offset + 1)", text: .success(PastedCode(code).text))
         }
     }
 

@@ -99,7 +99,7 @@ struct Licetd: AsyncParsableCommand {
             let logger = Logger(label: "licetd")
             try await Running(settings: settings, level: level, logger: logger, reread: { try self.settings() }).run()
         } catch {
-            FileHandle.standardError.write(Data("licetd: \(Failure.reason(error))\n".utf8))
+            StandardError.write("licetd: \(Failure.reason(error))")
             throw Failure.exitCode(error)
         }
     }

@@ -86,7 +86,10 @@ import Testing
         let bench = try founded()
         defer { bench.remove() }
         func check(_ file: String) throws -> Workbench.Outcome {
-            try bench.run(Workbench.program("licetd"), bench.daemonArguments + ["--check-config", "--register", file])
+            try bench.run(
+                Workbench.program("licetd"),
+                bench.daemonArguments() + ["--check-config", "--register", file]
+            )
         }
         let sound = try check(bench.path("home/licet.sqlite"))
         #expect(sound.status == 0)

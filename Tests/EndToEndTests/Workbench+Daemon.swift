@@ -15,8 +15,9 @@ extension Workbench {
 
         /// What stands behind a path, as JSON, and its status.
         func get(_ path: String) async throws -> (status: Int, json: [String: any Sendable]) {
-            let url = try #require(URL(string: address + path))
-            let (data, response) = try await URLSession.shared.data(from: url)
+            var request = URLRequest(url: try #require(URL(string: address + path)))
+            request.setValue("application/json", forHTTPHeaderField: "Accept")
+            let (data, response) = try await URLSession.shared.data(for: request)
             let status = try #require(response as? HTTPURLResponse).statusCode
             return (status, try JSONSerialization.jsonObject(with: data) as? [String: any Sendable] ?? [:])
         }
@@ -31,16 +32,19 @@ extension Workbench {
         deinit { stop() }
     }
 
-    /// What every daemon of the bench is told.
-    var daemonArguments: [String] {
-        ["--publication", path("home/publication"), "--root", path("home/root.crt"), "--state", path("daemon")]
+    /// What every daemon of the bench is told; its publication is what the bench publishes, unless another is named.
+    func daemonArguments(publication: String? = nil) -> [String] {
+        [
+            "--publication", publication ?? path("home/publication"), "--root", path("home/root.crt"), "--state",
+            path("daemon"),
+        ]
     }
 
     /// Starts `licetd` on a free port.
-    func daemon(_ arguments: [String]) throws -> RunningDaemon {
+    func daemon(_ arguments: [String], publication: String? = nil) throws -> RunningDaemon {
         let process = Process()
         process.executableURL = URL(filePath: Self.program("licetd"))
-        process.arguments = daemonArguments + ["--listen", "127.0.0.1:0"] + arguments
+        process.arguments = daemonArguments(publication: publication) + ["--listen", "127.0.0.1:0"] + arguments
         process.currentDirectoryURL = URL(filePath: folder)
         let output = Pipe()
         process.standardOutput = output

@@ -18,10 +18,18 @@ import Testing
             HTTPResponseEncoder(), ConnectionDeadlines(limit: .seconds(15)),
         ])
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        channel.read()
     }
 
-    private func answer(closing: Bool = false) throws {
-        let headers: HTTPHeaders = closing ? ["connection": "close"] : [:]
+    /// Takes in what arrived, and wants more.
+    private func receive(_ part: HTTPServerRequestPart) throws {
+        try channel.writeInbound(part)
+        channel.read()
+    }
+
+    private func answer(closing: Bool = false, length: Int? = nil) throws {
+        var headers: HTTPHeaders = closing ? ["connection": "close"] : [:]
+        if let length { headers.add(name: "content-length", value: "\(length)") }
         try channel.writeOutbound(
             HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers))
         )
@@ -42,10 +50,10 @@ import Testing
     }
 
     @Test func givesHeadAndBodyOneDeadlineTogether() throws {
-        try channel.writeInbound(request)
+        try receive(request)
         for _ in 0..<14 {
             loop.advanceTime(by: .seconds(1))
-            try channel.writeInbound(HTTPServerRequestPart.body(ByteBuffer(string: "1")))
+            try receive(HTTPServerRequestPart.body(ByteBuffer(string: "1")))
         }
         #expect(channel.isActive)
         loop.advanceTime(by: .seconds(1))
@@ -53,8 +61,8 @@ import Testing
     }
 
     @Test func waitsForAnAnswerThatTakesLong() throws {
-        try channel.writeInbound(request)
-        try channel.writeInbound(HTTPServerRequestPart.end(nil))
+        try receive(request)
+        try receive(HTTPServerRequestPart.end(nil))
         loop.advanceTime(by: .seconds(60))
         #expect(channel.isActive)
     }
@@ -62,8 +70,8 @@ import Testing
     @Test func startsAgainWithEachAnswer() throws {
         for _ in 0..<3 {
             loop.advanceTime(by: .seconds(10))
-            try channel.writeInbound(request)
-            try channel.writeInbound(HTTPServerRequestPart.end(nil))
+            try receive(request)
+            try receive(HTTPServerRequestPart.end(nil))
             try answer()
         }
         #expect(channel.isActive)
@@ -72,17 +80,17 @@ import Testing
     }
 
     @Test func closesBehindAnAnswerThatSaysSo() throws {
-        try channel.writeInbound(request)
-        try channel.writeInbound(HTTPServerRequestPart.end(nil))
+        try receive(request)
+        try receive(HTTPServerRequestPart.end(nil))
         try answer(closing: true)
         #expect(!channel.isActive)
     }
 
     @Test func throwsTheRestOfAnEarlyAnsweredRequestAwayAndCloses() throws {
-        try channel.writeInbound(request)
+        try receive(request)
         _ = try channel.readInbound(as: HTTPServerRequestPart.self)
         try? answer(closing: true)
-        try channel.writeInbound(HTTPServerRequestPart.body(ByteBuffer(string: "more")))
+        try receive(HTTPServerRequestPart.body(ByteBuffer(string: "more")))
         #expect(try channel.readInbound(as: HTTPServerRequestPart.self) == nil)
         loop.advanceTime(by: .seconds(1))
         #expect(!channel.isActive)
@@ -92,19 +100,19 @@ import Testing
         channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         loop.advanceTime(by: .milliseconds(400))
         #expect(channel.isActive)
-        try channel.writeInbound(request)
-        try channel.writeInbound(HTTPServerRequestPart.end(nil))
+        try receive(request)
+        try receive(HTTPServerRequestPart.end(nil))
         try answer()
         #expect(try sent(on: channel).contains("\r\nconnection: close\r\n"))
         #expect(!channel.isActive)
     }
 
     private func send(bytes count: Int) throws {
-        try channel.writeInbound(HTTPServerRequestPart.body(ByteBuffer(repeating: 1, count: count)))
+        try receive(HTTPServerRequestPart.body(ByteBuffer(repeating: 1, count: count)))
     }
 
     @Test func lastsAsLongAsALongBodyGoesOnArriving() throws {
-        try channel.writeInbound(request)
+        try receive(request)
         for _ in 0..<8 {
             loop.advanceTime(by: .seconds(10))
             try send(bytes: 65_536)
@@ -115,7 +123,7 @@ import Testing
     }
 
     @Test func closesWhereABodyArrivesTooSlowly() throws {
-        try channel.writeInbound(request)
+        try receive(request)
         try send(bytes: 100_000)
         loop.advanceTime(by: .seconds(15))
         #expect(channel.isActive)
@@ -126,11 +134,11 @@ import Testing
 
     /// What came before an answer says nothing of the next request.
     @Test func countsNoBytesOfAnEarlierRequest() throws {
-        try channel.writeInbound(request)
+        try receive(request)
         try send(bytes: 1_000_000)
-        try channel.writeInbound(HTTPServerRequestPart.end(nil))
+        try receive(HTTPServerRequestPart.end(nil))
         try answer()
-        try channel.writeInbound(request)
+        try receive(request)
         loop.advanceTime(by: .seconds(15))
         #expect(!channel.isActive)
     }
@@ -158,9 +166,30 @@ import Testing
     }
 
     @Test func keepsAConnectionOfHTTP10ThatAsksForIt() throws {
-        try channel.writeInbound(request(.http1_0, ["connection": "keep-alive"]))
-        try channel.writeInbound(HTTPServerRequestPart.end(nil))
-        try answer()
+        try receive(request(.http1_0, ["connection": "keep-alive"]))
+        try receive(HTTPServerRequestPart.end(nil))
+        try answer(length: 0)
         #expect(channel.isActive)
+    }
+
+    /// HTTP/1.0 knows no chunks (RFC 9112, section 6.3).
+    @Test func endsAnAnswerOfHTTP10WithoutALengthWithTheConnection() throws {
+        try receive(request(.http1_0, ["connection": "keep-alive"]))
+        try receive(HTTPServerRequestPart.end(nil))
+        try answer()
+        let text = try sent(on: channel)
+        #expect(text.hasPrefix("HTTP/1.0 200") && text.contains("connection: close") && !text.contains("chunked"))
+        #expect(!channel.isActive)
+    }
+
+    /// Who sends is not to blame for what the server does not read.
+    @Test func waitsWhileTheServerPausesInABody() throws {
+        try receive(request)
+        try channel.writeInbound(HTTPServerRequestPart.body(ByteBuffer(string: "1")))
+        loop.advanceTime(by: .seconds(60))
+        #expect(channel.isActive)
+        channel.read()
+        loop.advanceTime(by: .seconds(16))
+        #expect(!channel.isActive)
     }
 }

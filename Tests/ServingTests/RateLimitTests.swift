@@ -50,6 +50,20 @@ import Testing
         #expect((0..<100).allSatisfy { _ in none.wait(of: client) == nil })
     }
 
+    /// Whoever else asks for the same client cannot keep it waiting for ever.
+    @Test func aDebtIsWaitedForOnceAndHoldsUpWhoComesLater() {
+        func debt(_ cost: Int, at seconds: Double) -> Duration {
+            limit.debt(of: client, cost: cost, now: .uptimeNanoseconds(UInt64((1_000 + seconds) * 1e9)))
+        }
+        #expect(debt(5, at: 0) == .zero)
+        #expect(debt(10, at: 0) == .seconds(1))
+        #expect(wait(client, at: 0.5) == 1)
+        #expect(debt(10, at: 1) == .seconds(1))
+        #expect(wait(client, at: 2.11) == nil)
+        #expect(limit.debt(of: Client(nil), cost: 1_000) == .zero)
+        #expect(RateLimit(perSecond: 0, burst: 1).debt(of: client, cost: 1_000) == .zero)
+    }
+
     @Test func neverGivesMoreToManyThreads() async {
         let now = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
         let limit = RateLimit(perSecond: 10, burst: 500)

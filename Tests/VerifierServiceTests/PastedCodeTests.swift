@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import LicenceCode
 import Testing
@@ -5,26 +6,6 @@ import Testing
 @testable import VerifierService
 
 @Suite struct PastedCodeTests {
-    @Test(arguments: [
-        ("https://lic.example.cn/L/123?lang=en", "https://lic.example.cn/L/123"),
-        ("HTTPS://LIC.EXAMPLE.CN/L/123#a", "HTTPS://LIC.EXAMPLE.CN/L/123"),
-        ("https://lic.example.cn/L/123?a#b?c", "https://lic.example.cn/L/123"),
-        (" \t123\r\n", "123"), ("LICET:123\n", "LICET:123"), ("\n /L/123?lang=zh \n", "/L/123"), (" ", ""),
-    ])
-    func dropsWhatAScannerOrABrowserPutAround(given: String, text: String) {
-        #expect(PastedCode(given).text == text)
-    }
-
-    /// A verdict is never better for what is dropped: within, nothing is.
-    @Test(arguments: [
-        "", "123", "1 2", "123?lang=en", "LICET:123#a", "https://lic.example.cn/?code=/L/123", "https://a/L/?123",
-        "https://a/L/12x3?lang=en", "https://a/L/１?b", "\u{A0}123", "123\u{3000}", "https://a/L/1 2",
-        "https://a/L/123 ?b",
-    ])
-    func leavesEverythingElseAsItIs(given: String) {
-        #expect(PastedCode(given).text == given)
-    }
-
     @Test func theVerdictIsThatOfTheCodeAlone() async throws {
         let authority = try TestAuthority()
         let code = try authority.code(authority.claims())
@@ -38,6 +19,35 @@ import Testing
             let type: HTTPFields = [.contentType: "application/json"]
             let answer = try await server.answer(.post, "/v1/verify", type, body: "{\"code\": \"\(text)\"}")
             #expect(try answer.json["verdict"] as? String == verdict, "\(text)")
+        }
+    }
+
+    /// What one line of a field says, several may say (RFC 9110, section 5.3).
+    @Test(arguments: ["L", "l"]) func weighsAllThatIsAcceptedInWhicheverPath(letter: String) async throws {
+        let server = try TestServer(try TestAuthority())
+        var fields = HTTPFields()
+        fields.append(HTTPField(name: .accept, value: "application/json;q=0.5"))
+        fields.append(HTTPField(name: .accept, value: "text/html"))
+        let answer = try await server.answer(.get, "/\(letter)/12", fields)
+        #expect(answer.headers[.contentType]?.hasPrefix("text/html") == true)
+    }
+
+    @Test func readsDigitsThatArePercentEncoded() async throws {
+        let authority = try TestAuthority()
+        let code = try authority.code(authority.claims())
+        try authority.publish([code])
+        let digits = code.digits.prefix(1).utf8.map { "%\(String($0, radix: 16))" }.joined() + code.digits.dropFirst()
+        let answer = try await TestServer(authority).answer(.get, "/L/\(digits)", [.accept: "application/json"])
+        #expect(try answer.json["verdict"] as? String == "valid")
+    }
+
+    @Test(arguments: ["/v1/verify", "/v1/verify/batch"]) func refusesABodyThatIsPacked(path: String) async throws {
+        let type = path.hasSuffix("batch") ? "application/x-ndjson" : "application/json"
+        let server = try TestServer(try TestAuthority())
+        for (coding, status) in [("gzip", 415), ("br", 415), ("identity", 200)] {
+            let fields: HTTPFields = [.contentType: type, .contentEncoding: coding]
+            let answer = try await server.answer(.post, path, fields, body: "{\"code\": \"1\"}")
+            #expect(answer.status.code == status)
         }
     }
 }

@@ -105,10 +105,19 @@ import VerifierService
         ("sync: {every: 1s}\n", "/licetd.yaml:1: sync.every: expected a span of time"),
         ("log: {requests: maybe}\n", "/licetd.yaml:1: log.requests: expected yes or no"),
         ("log: {level: loud}\n", "/licetd.yaml:1: log.level: expected one of"),
-        ("quorum: 2\n", "quorum is of witnesses"), ("host: \"a\\u0007\"\n", "/licetd.yaml:1: host: expected a line"),
+        ("quorum: 2\n", "quorum is of witnesses"), ("host: \"a\\u0007\"\n", "/licetd.yaml:1: host: expected a host"),
+        ("host: https://lic.example.cn/\n", "/licetd.yaml:1: host: expected a host"),
+        ("host: lic example\n", "/licetd.yaml:1: host: expected a host"),
+        ("host: lic.example.cn/\n", "/licetd.yaml:1: host: expected a host"),
+        ("limits.burst: 5\nlimits: {burst: 6}\n", "/licetd.yaml:2: limits.burst is there twice; see line 1"),
     ])
     func refusesWhatCannotBeAndSaysWhere(yaml: String, reason: String) {
         #expect(refusal(yaml).hasPrefix(reason), "\(refusal(yaml))")
+    }
+
+    @Test(arguments: ["~", "null", ""]) func nullSaysNothing(null: String) throws {
+        let found = try settings("host: \(null)\ncache: \(null)\nreport: {phone: \(null)}\n")
+        #expect(found.pages.host == nil && found.pages.report.phone == nil && found.cache == 4_096)
     }
 
     @Test func refusesAVariableThatIsNoSetting() {

@@ -1,5 +1,6 @@
 """How a server must treat what no client library sends: sockets, bytes, and what the standards say of them."""
 
+import json
 import re
 import time
 
@@ -383,9 +384,29 @@ def bodies(tally, daemon, authority):
         tally.check(re.fullmatch(r"licet\S*|", daemon.ask("GET", path).headers.get("server", "")), f"{path}: no names of libraries")
 
 
+def old(tally, daemon, authority):
+    """HTTP/1.0 knows no chunks: an answer without a length ends with the connection (RFC 9112, section 6.3)."""
+    lines = QUESTION + "\n" + QUESTION + "\n"
+    for fields in (), ("Connection: keep-alive",):
+        with Wire(daemon) as wire:
+            answer = wire.send(get("/v1/verify/batch", "Host: localhost", "Content-Type: application/x-ndjson", f"Content-Length: {len(lines)}", *fields,
+                                   version="1.0", method="POST") + lines).answer()
+            if not tally.check(answer and answer.status == 200, f"a batch by HTTP/1.0: {answer}"):
+                continue
+            while wire._more():
+                pass
+            tally.check("transfer-encoding" not in answer.headers, f"HTTP/1.0 has no transfer coding: {answer.headers}")
+            verdicts = [json.loads(line).get("verdict") for line in wire.rest.decode().splitlines()]
+            tally.equal(verdicts, ["malformed", "malformed"], "the lines of a batch by HTTP/1.0")
+    with Wire(daemon) as wire:
+        first = wire.send(get("/healthz", "Host: localhost", "Connection: keep-alive", version="1.0")).answer()
+        second = wire.send(get("/healthz", "Host: localhost", version="1.0")).answer()
+        tally.check(first and second and wire.ends(), "HTTP/1.0 keeps a connection where both want it, and ends it else")
+
+
 def look(tally, daemon, authority):
     """Every rule, and that the daemon is none the worse for it."""
-    for part in heads, methods, unknown, conditional, smuggling, connections, expectations, bodies:
+    for part in heads, methods, unknown, conditional, smuggling, connections, expectations, bodies, old:
         part(tally, daemon, authority)
         tally.check(daemon.process.poll() is None, f"the daemon is alive after {part.__name__}")
     tally.equal(daemon.verdict(authority.digits_of["valid"]), "valid", "the verdict afterwards")

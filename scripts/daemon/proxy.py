@@ -261,6 +261,9 @@ def fields(tally, place):
         refused = many(proxy, 150, "Accept: text/html\r\n", whole=True)
         tally.check(b"HTTP/1.1 429" in refused and b"\r\nRetry-After: 1\r\n" in refused, "429 says when to come again")
         tally.check("请求过于频繁".encode() in refused and b"problem+json" not in refused, "429 is a page for a browser")
+        # The page with the form is no photo, and a network has many phones.
+        statuses = many(proxy, 40, path="/")
+        tally.equal(statuses.count(200), 40, "40 times the front page at once")
     with Proxy(place.with_name("away"), town.free_port()) as proxy:
         answer = proxy.curl("/L/1")
         problem(tally, answer, 503, "licetd is away")
@@ -270,11 +273,11 @@ def fields(tally, place):
         tally.equal(answer.headers.get("retry-after"), "2", "the page says when to come again")
 
 
-def many(proxy, count, fields="", whole=False):
+def many(proxy, count, fields="", whole=False, path="/L/1"):
     """The statuses, or the `whole` answers, of requests on one connection, one after another without waiting."""
     with proxy.tls() as wire:
-        wire.sendall(f"GET /L/1 HTTP/1.1\r\nHost: {NAME}\r\n{fields}\r\n".encode() * (count - 1)
-                     + f"GET /L/1 HTTP/1.1\r\nHost: {NAME}\r\n{fields}Connection: close\r\n\r\n".encode())
+        wire.sendall(f"GET {path} HTTP/1.1\r\nHost: {NAME}\r\n{fields}\r\n".encode() * (count - 1)
+                     + f"GET {path} HTTP/1.1\r\nHost: {NAME}\r\n{fields}Connection: close\r\n\r\n".encode())
         answers = b""
         while part := wire.recv(65_536):
             answers += part
@@ -327,12 +330,17 @@ def streaming(tally, proxy, daemon, authority):
 
 
 def logged(tally, proxy, authority):
-    """No code is in a log."""
+    """No code is in a log, however its path is spelt, and no credit code that somebody asked about."""
+    digits = authority.digits_of["valid"][:60]
+    for path in f"/L/{digits}", f"/%4C/{digits}", f"/x/../L/{digits}", f"//L/{digits}", f"/?code={digits}", f"/{digits}", f"/publication/{digits}", \
+            f"/publication/log/{digits}", f"/v1/verify/{digits}", "/v1/licences/91341181MA2QW7K3XM":
+        proxy.curl(path, "--path-as-is", "-e", f"https://{NAME}/L/{digits}")
     text = proxy.log() + "".join(path.read_text() for path in proxy.place.glob("*.log"))
     tally.check("/L/*" in text and '"GET /healthz"' in text, "requests are in the log")
     for word, digits in authority.digits_of.items():
         tally.check(digits[:40] not in text, f"the code that is {word} is not in the log")
     tally.check(not re.search(r"\d{30}", text), "nothing like a code is in the log")
+    tally.check("91341181" not in text and "/v1/licences/*" in text, "no credit code that was asked about is in the log")
     tally.check(not re.search(r"\[(warn|alert|crit|emerg)\]", text), f"nginx complains: {text[-500:]}")
 
 

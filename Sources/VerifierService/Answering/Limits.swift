@@ -15,6 +15,8 @@ package struct Limits: Sendable {
 
     /// How many lines of a batch count as one request.
     static let linesOfRequest = 20
+    /// How many requests a batch takes in advance.
+    private static let mostTaken = 10
     /// What a photo counts as, in requests.
     static let priceOfPhoto = 10
     /// Seconds after which whoever was refused for want of room may try again.
@@ -59,9 +61,16 @@ package struct Limits: Sendable {
     }
 
     /// Waits until a client may have `count` more lines of a batch checked.
+    ///
+    /// What they cost is taken first and waited for then, a little at a time: whoever asks for single codes meanwhile cannot keep a batch
+    /// waiting for ever, nor a batch him.
     func pace(_ client: Client, lines count: Int) async throws {
-        let cost = (count + Self.linesOfRequest - 1) / Self.linesOfRequest
-        while let seconds = rate.wait(of: client, cost: cost) { try await Task.sleep(for: .seconds(seconds)) }
+        var cost = (count + Self.linesOfRequest - 1) / Self.linesOfRequest
+        while cost > 0 {
+            let part = min(cost, Self.mostTaken)
+            try await Task.sleep(for: rate.debt(of: client, cost: part))
+            cost -= part
+        }
     }
 
     /// The right of a client to have a credit code looked up; throws as ``batch(of:)``.

@@ -37,7 +37,8 @@ package struct QuickVerdicts: ImmediateResponder {
     private static let prefix = "/L/"
 
     private static func wantsJSON(_ head: HTTPRequestHead) -> Bool {
-        guard let accept = head.headers.first(name: "accept") else { return false }
+        let fields = head.headers["accept"]
+        guard fields.count == 1, let accept = fields.first else { return false }
         return accept == "application/json" || Preferences(accept).preferJSON
     }
 

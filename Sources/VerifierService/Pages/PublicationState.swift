@@ -11,9 +11,9 @@ struct PublicationState {
         if !isSound, !publication.canTell(at: now) {
             tone = .unknown
             summary = Bilingual(
-                en: "Not available right now: the data that checks rest on is missing or out of date. "
-                    + "Every check will say \u{201C}cannot tell\u{201D}.",
-                zh: "目前无法核验：核验所依据的数据缺失或者已过有效期，核验结果均将显示\u{201C}无法判定\u{201D}。"
+                en: "No licence can be confirmed right now: the data that checks rest on is missing or out of date. "
+                    + "Checks will say \u{201C}cannot tell\u{201D}, unless the code itself gives a fake away.",
+                zh: "目前无法确认任何执照：核验所依据的数据缺失或者已过有效期。除能识别出的伪造外，核验结果将显示\u{201C}无法判定\u{201D}。"
             )
         } else if isSound {
             tone = .good

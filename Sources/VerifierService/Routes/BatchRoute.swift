@@ -21,6 +21,7 @@ struct BatchRoute {
         guard HeaderParameters(request.headers[.contentType] ?? "").value.lowercased() == Self.mediaType else {
             throw Problem(.unsupportedMediaType, "send {\"code\": \"…\"} a line as \(Self.mediaType)")
         }
+        try request.checkCoding()
         try request.checkLength(upTo: MaximumBody.lines)
         let client = limits.client(of: request.head, from: context.peer)
         let share = try limits.batch(of: client)
@@ -71,9 +72,11 @@ struct BatchRoute {
                 await parts.send(Task { Self.line(of: problem, number) })
                 return false
             }
+            let before = lines.number
             let arrived = lines.take(buffer.readableBytesView)
+            // Empty ones as well, which take their time too.
+            try await limits.pace(client, lines: lines.number - before)
             guard !arrived.isEmpty else { continue }
-            try await limits.pace(client, lines: arrived.count)
             await parts.send(Task.detached { await self.check(arrived) })
         }
         let last = lines.takeRest()

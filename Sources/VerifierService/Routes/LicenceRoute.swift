@@ -25,7 +25,7 @@ struct LicenceRoute {
         guard let register else {
             throw Problem(.notFound, "no register is attached to this daemon; it verifies codes of licences only")
         }
-        let creditCode = try Self.creditCode(context.parameters.require("creditCode"))
+        let creditCode = try Self.creditCode(context.decoded("creditCode"))
         let client = limits.client(of: request.head, from: context.peer)
         let share = try limits.lookUp(of: client)
         defer { withExtendedLifetime(share) {} }

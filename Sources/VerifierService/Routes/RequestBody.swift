@@ -20,6 +20,16 @@ extension Request {
         guard announcedLength ?? 0 <= limit else { throw .tooLarge(limit) }
     }
 
+    /// Refuses a body that would have to be unpacked (RFC 9110, section 15.5.16): what it grows to nobody knows before.
+    func checkCoding() throws(Problem) {
+        guard let coding = headers[.contentEncoding], coding.lowercased() != "identity" else { return }
+        throw Problem(
+            .unsupportedMediaType,
+            "the body is packed; send it without Content-Encoding",
+            headers: [.acceptEncoding: "identity", .connection: "close"]
+        )
+    }
+
     /// The body of a photo, for which there is a place already; refused as ``PhotoReader/Place/take(_:)`` does.
     func body(for place: PhotoReader.Place) async throws -> [UInt8] {
         try await body(upTo: MaximumBody.picture) { count throws(PhotoError) in try place.take(count) }
@@ -27,6 +37,7 @@ extension Request {
 
     /// The whole body, in memory once; refused as soon as it is longer than `limit`, or `admit` does not want so many bytes more.
     func body(upTo limit: Int, admit: (Int) throws(PhotoError) -> Void = { _ in }) async throws -> [UInt8] {
+        try checkCoding()
         try checkLength(upTo: limit)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(announcedLength ?? 0)

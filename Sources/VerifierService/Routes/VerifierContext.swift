@@ -1,3 +1,4 @@
+import Foundation
 package import Hummingbird
 import NIOCore
 import Synchronization
@@ -15,6 +16,12 @@ package struct VerifierContext: RequestContext {
         coreContext = .init(source: source)
         peer = source.channel.remoteAddress
         channel = source.channel
+    }
+
+    /// A part of the path; a letter or digit means the same, percent-encoded or not (RFC 3986, section 6.2.2.2).
+    func decoded(_ name: String) throws -> String {
+        let text = try parameters.require(name)
+        return text.removingPercentEncoding ?? text
     }
 
     /// The verdict that was given, for the log.

@@ -29,7 +29,7 @@ struct VerifierRoutes {
     }
 
     @Sendable private func code(_ request: Request, _ context: VerifierContext) throws -> Response {
-        let verdict = verdicts.verdict(ofDigits: try context.parameters.require("digits")[...])
+        let verdict = verdicts.verdict(ofDigits: try context.decoded("digits")[...])
         context.told.verdict = verdict
         if Preferences(request.headers[.accept]).preferJSON { return answer(verdict, Self.headers) }
         let page = VerdictPage(

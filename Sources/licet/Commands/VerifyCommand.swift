@@ -52,7 +52,12 @@ struct VerifyCommand: ParsableCommand {
                     number += 1
                     let line = read.trimmingCharacters(in: .whitespaces)
                     guard !line.isEmpty else { continue }
-                    try answer(VerificationInput(name: "line \(number)", text: .success(line)), grounds, paper, &tally)
+                    try answer(
+                        VerificationInput(name: "line \(number)", text: .success(PastedCode(line).text)),
+                        grounds,
+                        paper,
+                        &tally
+                    )
                 }
             } else {
                 let found: [VerificationInput]

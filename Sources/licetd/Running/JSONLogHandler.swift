@@ -37,7 +37,7 @@ struct LineLogHandler: LogHandler {
         fields["hb.request.id"] = nil
         let time = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         let line = writesJSON ? json(event, fields, time) : text(event, fields, time)
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        StandardError.write(line)
     }
 
     private func text(_ event: LogEvent, _ fields: Logger.Metadata, _ time: String) -> String {

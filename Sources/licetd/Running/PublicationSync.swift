@@ -25,6 +25,7 @@ final class PublicationSync: Service {
         var tally: SyncTally
         /// What of the last one was logged as failed.
         var logged: [String] = []
+        var isUnderWay = false
     }
 
     /// Seconds for which a publication may not be had before that is a fault, at the least; else three intervals.
@@ -43,6 +44,9 @@ final class PublicationSync: Service {
     /// How it keeps up.
     var tally: SyncTally { state.withLock { $0.tally } }
 
+    /// Whether one goes on, even if nobody waits for it any more.
+    var isUnderWay: Bool { state.withLock { $0.isUnderWay } }
+
     /// Why verdicts cannot be relied on for want of news; nil where they can.
     func fault(at now: Instant) -> String? {
         tally.fault(at: now, patience: Int64(max(3 * interval, Self.leastPatience)))
@@ -54,13 +58,16 @@ final class PublicationSync: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                await withCheckedContinuation { continuation in
-                    self.queue.async {
-                        self.once()
-                        continuation.resume()
-                    }
+                // A transfer may hang for minutes. Whoever stops does not wait for it: nothing that it writes is ever half there.
+                let (ended, end) = AsyncStream<Void>.makeStream()
+                self.state.withLock { $0.isUnderWay = true }
+                self.queue.async {
+                    self.once()
+                    self.state.withLock { $0.isUnderWay = false }
+                    end.finish()
                 }
-                await self.rhythm.pause()
+                for await _ in ended {}
+                if !Task.isCancelled { await self.rhythm.pause() }
             }
         }
     }

@@ -73,6 +73,8 @@ struct Running {
         try await server.run(application)
         ServiceNotice.send("STOPPING=1")
         logger.notice("stopped")
+        // What hangs in a transfer must not meet libraries that have come to their ends.
+        if sync?.isUnderWay ?? false { _exit(EXIT_SUCCESS) }
     }
 
     private func service(

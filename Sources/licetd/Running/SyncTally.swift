@@ -21,11 +21,11 @@ struct SyncTally {
         (since, syncedAt, failures) = (now, now, 0)
     }
 
-    /// What is wrong: at once where something was refused, and after `patience` seconds where it could not be had.
+    /// What is wrong: at once where something was refused, and after `patience` seconds where it could not be had, or still has not come.
     func fault(at now: Instant, patience: Int64) -> String? {
-        guard let first = reasons.first(where: Self.isRefusal) ?? reasons.first else { return nil }
-        guard Self.isRefusal(first) || now.since(since) >= patience else { return nil }
-        return "not synchronised since \(since): \(first)"
+        let first = reasons.first(where: Self.isRefusal) ?? reasons.first
+        guard first.map(Self.isRefusal) ?? false || now.since(since) >= patience else { return nil }
+        return "not synchronised since \(since): \(first.map { "\($0)" } ?? "the last time has not ended yet")"
     }
 
     /// Whether it is not the way that has failed, but what came on it.

@@ -1,4 +1,5 @@
 import Foundation
+import LicenceCode
 import Logging
 import Serving
 import VerifierService
@@ -75,7 +76,7 @@ struct Settings {
             textZH: try values.line(.reportTextZH, limit: 500)
         )
         pages = PageSettings(
-            host: try values.line(.host, limit: 253),
+            host: try values.host(.host),
             report: report,
             // Without lines there is nothing for it to stand in.
             logsLicences: logsRequests && logsLicences
@@ -136,6 +137,17 @@ struct SettingValues {
 
     func isYes(_ key: SettingKey) throws(SettingsError) -> Bool {
         try value(key, "yes or no") { ["yes": true, "true": true, "no": false, "false": false][$0.lowercased()] }
+    }
+
+    /// The name of a host, perhaps with a port, as it stands in an address bar.
+    func host(_ key: SettingKey) throws(SettingsError) -> String? {
+        guard text(key) != nil else { return nil }
+        let host: String = try value(key, "a host without https:// and /, such as lic.example.cn") { text in
+            // What a browser shows of an address that begins so.
+            let isHost = (try? CodePrefix(verifyAddress: "https://\(text)")) != nil
+            return isHost && !text.hasSuffix("/") ? text : nil
+        }
+        return host
     }
 
     /// A line that people are shown.

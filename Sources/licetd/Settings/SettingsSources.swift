@@ -53,6 +53,8 @@ struct SettingsSources {
 
     private mutating func read(_ node: Node, at name: String, _ file: String) throws(SettingsError) {
         let line = node.mark?.line ?? 1
+        // YAML's null says nothing; in quotation marks it is a text.
+        if case .scalar(let scalar) = node, scalar.style == .plain || scalar.style == .any, node.null != nil { return }
         if let mapping = node.mapping, SettingKey(rawValue: name) == nil {
             var seen: Set<String> = []
             for (key, value) in mapping {
@@ -77,6 +79,10 @@ struct SettingsSources {
         let values = texts.compactMap { $0 }
         guard values.count == texts.count, node.sequence == nil || key == .proxies else {
             throw SettingsError("\(file):\(line): \(name): is no single value")
+        }
+        // `limits.burst` and `burst` within `limits` are one.
+        if case .file(_, let earlier)? = given[key]?.origin {
+            throw SettingsError("\(file):\(line): \(name) is there twice; see line \(earlier)")
         }
         given[key] = Given(text: values.joined(separator: ","), origin: .file(file, line: line))
     }

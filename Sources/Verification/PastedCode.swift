@@ -1,11 +1,11 @@
-/// A code as a program had it from a scanner or a browser, without what they put around it.
+/// A code as somebody had it from a scanner or a browser, without what they put around it.
 ///
 /// White space of ASCII on both sides, and of an address what begins with `?` or `#` behind the digits. Nothing else is changed and
 /// nothing within: whether the rest is a code is for the verdict to say.
-struct PastedCode {
-    let text: String
+package struct PastedCode {
+    package let text: String
 
-    init(_ given: String) {
+    package init(_ given: String) {
         let bytes = given.utf8
         guard let first = bytes.first, let last = bytes.last,
             Self.isSpace(first) || Self.isSpace(last) || bytes.contains(where: Self.endsPath)
