@@ -18,6 +18,32 @@ import Testing
         return false
     }
 
+    /// A disk that is full, or a collector that is gone, must not take verdicts away.
+    @Test func goesOnWhereItsLogCannotBeWritten() async throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        try bench.succeed(["publish"])
+        let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+        let daemon = try bench.daemon(["--set", "log.requests=yes"], log: full)
+        defer { daemon.stop() }
+        for _ in 0..<3 { #expect(try await daemon.get("/L/1").json["verdict"] as? String == "malformed") }
+    }
+
+    @Test func endsAtOnceAndWellWhileItsSourceSaysNothing() async throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        let silent = try #require(SilentServer())
+        let daemon = try bench.daemon([], publication: "http://127.0.0.1:\(silent.port)")
+        defer { daemon.stop() }
+        #expect(silent.waitsForACaller())
+        let end = daemon.terminate()
+        #expect(end.status == 0)
+        // Half a second is given to connections.
+        #expect(end.seconds < 8)
+    }
+
     @Test func looksAtItsSourceOnceAnIntervalAndIsNotReadyWhileThatGoesBack() async throws {
         let bench = try Workbench()
         defer { bench.remove() }
@@ -49,4 +75,35 @@ import Testing
         try FileManager.default.moveItem(atPath: bench.path("newest"), toPath: bench.path("source"))
         #expect(try await becomes(true, daemon))
     }
+}
+
+/// A port of this machine where somebody listens and never answers.
+private final class SilentServer {
+    let port: UInt16
+    private let descriptor: Int32
+
+    init?() {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let descriptor = descriptor
+        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                bind(descriptor, pointer, size) == 0 && listen(descriptor, 4) == 0
+                    && getsockname(descriptor, pointer, &size) == 0
+            }
+        }
+        port = address.sin_port.bigEndian
+        guard isListening else { return nil }
+    }
+
+    /// Whether somebody calls within ten seconds.
+    func waitsForACaller() -> Bool {
+        var event = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&event, 1, 10_000) == 1
+    }
+
+    deinit { close(descriptor) }
 }

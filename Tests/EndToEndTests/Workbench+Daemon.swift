@@ -22,6 +22,15 @@ extension Workbench {
             return (status, try JSONSerialization.jsonObject(with: data) as? [String: any Sendable] ?? [:])
         }
 
+        /// Asks it to end; its status, and how many seconds that took.
+        func terminate() -> (status: Int32, seconds: Double) {
+            let taken = ContinuousClock().measure {
+                kill(process.processIdentifier, SIGTERM)
+                process.waitUntilExit()
+            }
+            return (process.terminationReason == .exit ? process.terminationStatus : -1, taken / .seconds(1))
+        }
+
         func stop() {
             guard process.isRunning else { return }
             // Whoever starts processes here may have blocked every other signal.
@@ -41,14 +50,18 @@ extension Workbench {
     }
 
     /// Starts `licetd` on a free port.
-    func daemon(_ arguments: [String], publication: String? = nil) throws -> RunningDaemon {
+    func daemon(
+        _ arguments: [String],
+        publication: String? = nil,
+        log: FileHandle = .nullDevice
+    ) throws -> RunningDaemon {
         let process = Process()
         process.executableURL = URL(filePath: Self.program("licetd"))
         process.arguments = daemonArguments(publication: publication) + ["--listen", "127.0.0.1:0"] + arguments
         process.currentDirectoryURL = URL(filePath: folder)
         let output = Pipe()
         process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
+        process.standardError = log
         try process.run()
         let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
         let address = try #require(line.split(separator: " ").last, "the daemon does not start")

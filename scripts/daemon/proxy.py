@@ -261,6 +261,7 @@ def fields(tally, place):
         refused = many(proxy, 150, "Accept: text/html\r\n", whole=True)
         tally.check(b"HTTP/1.1 429" in refused and b"\r\nRetry-After: 1\r\n" in refused, "429 says when to come again")
         tally.check("请求过于频繁".encode() in refused and b"problem+json" not in refused, "429 is a page for a browser")
+    with Proxy(place.with_name("front"), listener.server_port) as proxy:
         # The page with the form is no photo, and a network has many phones.
         statuses = many(proxy, 40, path="/")
         tally.equal(statuses.count(200), 40, "40 times the front page at once")
