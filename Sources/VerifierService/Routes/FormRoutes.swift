@@ -43,7 +43,7 @@ struct FormRoutes {
         } catch {
             let headers = error.headers
             guard !Preferences(request.headers[.accept]).preferJSON else {
-                let detail = ([error.title] + error.advice).map(\.en).joined(separator: ": ")
+                let detail = "\(error.title.en): \(error.advice.map(\.en).joined(separator: " "))"
                 throw Problem(error.status, detail, headers: headers)
             }
             return page(request, refusal: error).response(error.status, headers)
