@@ -4,7 +4,8 @@ import OpenSSL
 import Publication
 import TestSupport
 import Testing
-import Verification
+
+@testable import Verification
 
 /// A code that was checked before costs no signature check, and gets the verdict of today.
 @Suite struct CheckedCodesTests {
@@ -101,9 +102,20 @@ import Verification
         #expect(known.tally.found == 100)
     }
 
-    @Test(arguments: [(0, 0), (1, 2), (2, 2), (3, 4), (1_000, 1_024)])
+    @Test(arguments: [(0, 0), (1, 4), (4, 4), (5, 8), (1_000, 1_024)])
     func roundsItsCapacityUp(wanted: Int, capacity: Int) {
         #expect(CheckedCodes(capacity: wanted).capacity == capacity)
+    }
+
+    /// A licence that is shown again and again is not checked anew because two others have its places.
+    @Test func keepsNearlyAllWhileHalfOfThePlacesAreTaken() throws {
+        let scene = try Scene()
+        let known = CheckedCodes(capacity: 4_096)
+        let digest = scene.code.digest
+        let texts = (0..<2_048).map { "\(1_000_000 + $0 * 7)" }
+        for text in texts { known.keep(CheckedCode(text: text, code: scene.code, digest: digest)) }
+        #expect(texts.count { known.code($0[...])?.text == $0 } >= 2_000)
+        #expect(known.count >= 2_000)
     }
 
     @Test func worksWithoutRoomForAny() throws {
