@@ -17,14 +17,9 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     private var timer: Scheduled<Void>?
     /// When the connection has had its time, and when the timer rings, perhaps before that.
     private var (deadline, ringsAt) = (NIODeadline.distantFuture, NIODeadline.distantFuture)
-    private var unanswered = 0
+    /// Requests that came and were not answered yet, in their order.
+    private var unanswered = CircularBuffer<Asked>(initialCapacity: 2)
     private var isReading = false
-    /// Whether the server wants more of what the other end sends; else it is the server that pauses.
-    private var isWanted = false
-    /// The last request that came says that no other will, or is of HTTP/1.0 and does not say that others may.
-    private var isLastRequest = false
-    /// That request is of HTTP/1.0, where an answer without a length ends with the connection (RFC 9112, section 6.3).
-    private var isOldRequest = false
     private var closesAfterAnswer = false
     private var isLingering = false
     private var isStopping = false
@@ -32,6 +27,13 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     private var (arrived, written) = (0, 0)
     /// How much had arrived, and how much was taken, when the timer last rang or was set.
     private var (arrivedBefore, takenBefore) = (0, 0)
+
+    private struct Asked {
+        /// It says that no other will follow, or is of HTTP/1.0 and does not say that others may.
+        var isLast: Bool
+        /// It is of HTTP/1.0, where an answer without a length ends with the connection (RFC 9112, section 6.3).
+        let isOld: Bool
+    }
 
     /// The least that a reader takes of an answer in one `limit`.
     private static let leastTaken = 16_384
@@ -44,8 +46,8 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
 
     init(limit: TimeAmount) { self.limit = limit }
 
-    /// Whether nothing may follow the answer to the request that came last.
-    var isClosing: Bool { isStopping || isLastRequest }
+    /// Whether nothing may follow the answer that is written next.
+    var isClosing: Bool { isStopping && unanswered.count <= 1 || unanswered.first?.isLast ?? false }
 
     func handlerAdded(context: ChannelHandlerContext) {
         if context.channel.isActive { startTimer(limit, context) }
@@ -67,25 +69,14 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isLingering else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            unanswered += 1
             isReading = true
             // Behind CONNECT and an upgrade, which nobody here takes up, the decoder expects another protocol.
-            isOldRequest = head.version.major == 1 && head.version.minor == 0
-            isLastRequest = !head.isKeepAlive || head.method == .CONNECT || head.headers.contains(name: "upgrade")
+            let isLast = !head.isKeepAlive || head.method == .CONNECT || head.headers.contains(name: "upgrade")
+            unanswered.append(Asked(isLast: isLast, isOld: head.version.major == 1 && head.version.minor == 0))
         case .body(let part): arrived += part.readableBytes
         case .end: isReading = false
         }
         context.fireChannelRead(data)
-    }
-
-    func read(context: ChannelHandlerContext) {
-        isWanted = true
-        context.read()
-    }
-
-    func channelReadComplete(context: ChannelHandlerContext) {
-        isWanted = false
-        context.fireChannelReadComplete()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -97,9 +88,9 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(var head):
-            if isOldRequest, head.headers["content-length"].isEmpty {
+            if let asked = unanswered.first, asked.isOld, head.headers["content-length"].isEmpty {
                 head.version = .http1_0
-                isLastRequest = true
+                unanswered[unanswered.startIndex].isLast = true
             }
             if isClosing { head.headers.replaceOrAdd(name: "connection", value: "close") }
             closesAfterAnswer = head.headers["connection"].contains("close")
@@ -112,7 +103,7 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
                 context.write(data, promise: promise)
                 return answered(context)
             }
-            unanswered -= 1
+            _ = unanswered.popFirst()
             context.writeAndFlush(data, promise: promise)
             close(context)
         }
@@ -122,12 +113,12 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     func answered(_ bytes: Int, _ context: ChannelHandlerContext) {
         written += bytes
         guard isClosing else { return answered(context) }
-        unanswered -= 1
+        _ = unanswered.popFirst()
         close(context)
     }
 
     private func answered(_ context: ChannelHandlerContext) {
-        unanswered -= 1
+        _ = unanswered.popFirst()
         if !isReading { startTimer(limit, context) }
     }
 
@@ -141,7 +132,7 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
         isStopping = true
-        guard unanswered == 0 else { return context.fireUserInboundEventTriggered(event) }
+        guard unanswered.isEmpty else { return context.fireUserInboundEventTriggered(event) }
         context.eventLoop.assumeIsolated().scheduleTask(in: Self.grace) {
             context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         }
@@ -171,8 +162,9 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         timer = nil
         guard context.eventLoop.now >= deadline else { return schedule(context) }
         let waiting = waiting(context)
-        let isComputing = unanswered > 0 && waiting == 0 && !(isReading && isWanted)
-        let isTaking = waiting > 0 && written - waiting - takenBefore >= Self.leastTaken
+        let isComputing = !unanswered.isEmpty && !isReading && waiting == 0
+        // Of a request that is still arriving as well: who waits for a batch's answers before he sends more is not slow.
+        let isTaking = written - waiting - takenBefore >= Self.leastTaken
         let isArriving = isReading && arrived - arrivedBefore >= Self.leastArrived
         guard !isLingering, isComputing || isTaking || isArriving else { return context.close(promise: nil) }
         note(waiting)

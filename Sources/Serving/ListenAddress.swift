@@ -13,6 +13,9 @@ package struct ListenAddress: Sendable, CustomStringConvertible {
 
     package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
+    /// Whether nobody but this machine can reach it.
+    package var isLocal: Bool { IPAddress(host)?.isLoopback ?? (host == "localhost") }
+
     /// Looks for the host's address.
     package func resolve() throws(CannotListen) {
         guard (try? SocketAddress.makeAddressResolvingHost(host, port: port)) != nil else {

@@ -22,6 +22,18 @@ package final class RateLimit: Sendable {
         places = price > 0 ? (0..<count).map { _ in Place() } : []
     }
 
+    /// Seconds until `cost` units are had; nil where they are had now, and taken.
+    package func wait(of client: Client, cost: Int = 1, now: NIODeadline = .now()) -> Int? {
+        shortage(of: client, cost: cost, leaving: 0, now).map { Int($0 / 1_000_000_000) + 1 }
+    }
+
+    /// How long until `cost` units are had and half of what may be used at once is left; nil where that is so now, and they are taken.
+    ///
+    /// For what is much and has time, and leaves the rest to what the same client asks for meanwhile.
+    package func rest(of client: Client, cost: Int, now: NIODeadline = .now()) -> Duration? {
+        shortage(of: client, cost: cost, leaving: credit / 2, now).map { .nanoseconds($0) }
+    }
+
     /// Takes `cost` units, had or not yet; how long to wait until they are.
     package func debt(of client: Client, cost: Int, now: NIODeadline = .now()) -> Duration {
         guard price > 0, !client.isLocal else { return .zero }
@@ -36,19 +48,18 @@ package final class RateLimit: Sendable {
         }
     }
 
-    /// Seconds until `cost` units are had; nil where they are had now, and taken.
-    package func wait(of client: Client, cost: Int = 1, now: NIODeadline = .now()) -> Int? {
+    /// Nanoseconds until `cost` units are had and `reserve` nanoseconds' worth of others is left; nil where they are had now, and taken.
+    private func shortage(of client: Client, cost: Int, leaving reserve: UInt64, _ now: NIODeadline) -> UInt64? {
         guard price > 0, !client.isLocal else { return nil }
         let place = place(of: client)
         let now = now.uptimeNanoseconds
+        let most = credit - reserve
         // Whoever asks for more than is ever allowed at once has to have rested, and rests longer afterwards.
-        let (total, advance) = (price * UInt64(cost), min(price * UInt64(cost), credit))
+        let (total, advance) = (price * UInt64(cost), min(price * UInt64(cost), most))
         var rested = place.rested.load(ordering: .relaxed)
         while true {
             let start = max(rested, now)
-            guard start + advance <= now + credit else {
-                return Int((start + advance - now - credit) / 1_000_000_000) + 1
-            }
+            guard start + advance <= now + most else { return start + advance - now - most }
             let change = place.rested.compareExchange(expected: rested, desired: start + total, ordering: .relaxed)
             if change.exchanged { return nil }
             rested = change.original

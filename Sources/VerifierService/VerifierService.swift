@@ -55,8 +55,14 @@ package struct VerifierService {
         router.add(middleware: RequestGuard(limits: limits, metrics: metrics, log: log, notes: notes))
         VerifierRoutes(verdicts: verdicts, limits: limits, pages: pages, photos: photos).add(to: router)
         BatchRoute(verdicts: verdicts, limits: limits).add(to: router)
-        FormRoutes(publication: publication, now: verdicts.now, pages: pages, photos: photos, limits: limits)
-            .add(to: router)
+        FormRoutes(
+            publication: publication,
+            isCutOff: { gauges().syncFault != nil },
+            now: verdicts.now,
+            pages: pages,
+            photos: photos,
+            limits: limits
+        ).add(to: router)
         PublicationRoutes(publication: publication, tile: tile).add(to: router)
         OperationsRoutes(verdicts: verdicts, photos: photos, limits: limits, gauges: gauges).add(to: router)
         DescriptionRoute().add(to: router)

@@ -18,13 +18,6 @@ import Testing
             HTTPResponseEncoder(), ConnectionDeadlines(limit: .seconds(15)),
         ])
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
-        channel.read()
-    }
-
-    /// Takes in what arrived, and wants more.
-    private func receive(_ part: HTTPServerRequestPart) throws {
-        try channel.writeInbound(part)
-        channel.read()
     }
 
     private func answer(closing: Bool = false, length: Int? = nil) throws {
@@ -50,10 +43,10 @@ import Testing
     }
 
     @Test func givesHeadAndBodyOneDeadlineTogether() throws {
-        try receive(request)
+        try channel.writeInbound(request)
         for _ in 0..<14 {
             loop.advanceTime(by: .seconds(1))
-            try receive(HTTPServerRequestPart.body(ByteBuffer(string: "1")))
+            try channel.writeInbound(HTTPServerRequestPart.body(ByteBuffer(string: "1")))
         }
         #expect(channel.isActive)
         loop.advanceTime(by: .seconds(1))
@@ -61,8 +54,8 @@ import Testing
     }
 
     @Test func waitsForAnAnswerThatTakesLong() throws {
-        try receive(request)
-        try receive(HTTPServerRequestPart.end(nil))
+        try channel.writeInbound(request)
+        try channel.writeInbound(HTTPServerRequestPart.end(nil))
         loop.advanceTime(by: .seconds(60))
         #expect(channel.isActive)
     }
@@ -70,8 +63,8 @@ import Testing
     @Test func startsAgainWithEachAnswer() throws {
         for _ in 0..<3 {
             loop.advanceTime(by: .seconds(10))
-            try receive(request)
-            try receive(HTTPServerRequestPart.end(nil))
+            try channel.writeInbound(request)
+            try channel.writeInbound(HTTPServerRequestPart.end(nil))
             try answer()
         }
         #expect(channel.isActive)
@@ -80,17 +73,17 @@ import Testing
     }
 
     @Test func closesBehindAnAnswerThatSaysSo() throws {
-        try receive(request)
-        try receive(HTTPServerRequestPart.end(nil))
+        try channel.writeInbound(request)
+        try channel.writeInbound(HTTPServerRequestPart.end(nil))
         try answer(closing: true)
         #expect(!channel.isActive)
     }
 
     @Test func throwsTheRestOfAnEarlyAnsweredRequestAwayAndCloses() throws {
-        try receive(request)
+        try channel.writeInbound(request)
         _ = try channel.readInbound(as: HTTPServerRequestPart.self)
         try? answer(closing: true)
-        try receive(HTTPServerRequestPart.body(ByteBuffer(string: "more")))
+        try channel.writeInbound(HTTPServerRequestPart.body(ByteBuffer(string: "more")))
         #expect(try channel.readInbound(as: HTTPServerRequestPart.self) == nil)
         loop.advanceTime(by: .seconds(1))
         #expect(!channel.isActive)
@@ -100,19 +93,19 @@ import Testing
         channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         loop.advanceTime(by: .milliseconds(400))
         #expect(channel.isActive)
-        try receive(request)
-        try receive(HTTPServerRequestPart.end(nil))
+        try channel.writeInbound(request)
+        try channel.writeInbound(HTTPServerRequestPart.end(nil))
         try answer()
         #expect(try sent(on: channel).contains("\r\nconnection: close\r\n"))
         #expect(!channel.isActive)
     }
 
     private func send(bytes count: Int) throws {
-        try receive(HTTPServerRequestPart.body(ByteBuffer(repeating: 1, count: count)))
+        try channel.writeInbound(HTTPServerRequestPart.body(ByteBuffer(repeating: 1, count: count)))
     }
 
     @Test func lastsAsLongAsALongBodyGoesOnArriving() throws {
-        try receive(request)
+        try channel.writeInbound(request)
         for _ in 0..<8 {
             loop.advanceTime(by: .seconds(10))
             try send(bytes: 65_536)
@@ -123,7 +116,7 @@ import Testing
     }
 
     @Test func closesWhereABodyArrivesTooSlowly() throws {
-        try receive(request)
+        try channel.writeInbound(request)
         try send(bytes: 100_000)
         loop.advanceTime(by: .seconds(15))
         #expect(channel.isActive)
@@ -134,11 +127,11 @@ import Testing
 
     /// What came before an answer says nothing of the next request.
     @Test func countsNoBytesOfAnEarlierRequest() throws {
-        try receive(request)
+        try channel.writeInbound(request)
         try send(bytes: 1_000_000)
-        try receive(HTTPServerRequestPart.end(nil))
+        try channel.writeInbound(HTTPServerRequestPart.end(nil))
         try answer()
-        try receive(request)
+        try channel.writeInbound(request)
         loop.advanceTime(by: .seconds(15))
         #expect(!channel.isActive)
     }
@@ -166,30 +159,62 @@ import Testing
     }
 
     @Test func keepsAConnectionOfHTTP10ThatAsksForIt() throws {
-        try receive(request(.http1_0, ["connection": "keep-alive"]))
-        try receive(HTTPServerRequestPart.end(nil))
+        try channel.writeInbound(request(.http1_0, ["connection": "keep-alive"]))
+        try channel.writeInbound(HTTPServerRequestPart.end(nil))
         try answer(length: 0)
         #expect(channel.isActive)
     }
 
     /// HTTP/1.0 knows no chunks (RFC 9112, section 6.3).
     @Test func endsAnAnswerOfHTTP10WithoutALengthWithTheConnection() throws {
-        try receive(request(.http1_0, ["connection": "keep-alive"]))
-        try receive(HTTPServerRequestPart.end(nil))
+        try channel.writeInbound(request(.http1_0, ["connection": "keep-alive"]))
+        try channel.writeInbound(HTTPServerRequestPart.end(nil))
         try answer()
         let text = try sent(on: channel)
         #expect(text.hasPrefix("HTTP/1.0 200") && text.contains("connection: close") && !text.contains("chunked"))
         #expect(!channel.isActive)
     }
 
-    /// Who sends is not to blame for what the server does not read.
-    @Test func waitsWhileTheServerPausesInABody() throws {
-        try receive(request)
-        try channel.writeInbound(HTTPServerRequestPart.body(ByteBuffer(string: "1")))
-        loop.advanceTime(by: .seconds(60))
+    /// Who waits for the answers to what he has sent before he sends more is not slow.
+    @Test func lastsAsLongAsAnAnswerGoesOnWhileItsRequestHasNotEnded() throws {
+        try channel.writeInbound(request)
+        try channel.writeOutbound(HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: .ok)))
+        for _ in 0..<8 {
+            let part = ByteBuffer(repeating: 1, count: 20_000)
+            try channel.writeAndFlush(HTTPServerResponsePart.body(.byteBuffer(part))).wait()
+            _ = try sent(on: channel)
+            loop.advanceTime(by: .seconds(10))
+        }
         #expect(channel.isActive)
-        channel.read()
-        loop.advanceTime(by: .seconds(16))
+        loop.advanceTime(by: .seconds(30))
+        #expect(!channel.isActive)
+    }
+
+    @Test func answersEverythingThatCameBeforeTheLastRequest() throws {
+        for head in [request(.http1_1, [:]), request(.http1_1, [:]), request(.http1_1, ["connection": "close"])] {
+            try channel.writeInbound(head)
+            try channel.writeInbound(HTTPServerRequestPart.end(nil))
+        }
+        for _ in 0..<2 {
+            try answer(length: 0)
+            #expect(try !sent(on: channel).contains("close"))
+            #expect(channel.isActive)
+        }
+        try answer(length: 0)
+        #expect(try sent(on: channel).contains("\r\nconnection: close\r\n"))
+        #expect(!channel.isActive)
+    }
+
+    @Test func anOldRequestBehindAnotherChangesNothingOfThatOnesAnswer() throws {
+        for head in [request(.http1_1, [:]), request(.http1_0, [:])] {
+            try channel.writeInbound(head)
+            try channel.writeInbound(HTTPServerRequestPart.end(nil))
+        }
+        try answer()
+        #expect(try sent(on: channel).hasPrefix("HTTP/1.1 200"))
+        #expect(channel.isActive)
+        try answer()
+        #expect(try sent(on: channel).hasPrefix("HTTP/1.0 200"))
         #expect(!channel.isActive)
     }
 }

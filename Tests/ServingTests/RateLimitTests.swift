@@ -50,6 +50,21 @@ import Testing
         #expect((0..<100).allSatisfy { _ in none.wait(of: client) == nil })
     }
 
+    @Test func whatHasTimeLeavesHalfToTheRest() {
+        let limit = RateLimit(perSecond: 10, burst: 20)
+        func rest(_ cost: Int, at seconds: Double) -> Duration? {
+            limit.rest(of: client, cost: cost, now: .uptimeNanoseconds(UInt64((1_000 + seconds) * 1e9)))
+        }
+        #expect(rest(10, at: 0) == nil)
+        #expect(rest(5, at: 0) == .milliseconds(500))
+        for _ in 0..<10 {
+            #expect(limit.wait(of: client, now: .uptimeNanoseconds(1_000_000_000_000)) == nil)
+        }
+        #expect(limit.wait(of: client, now: .uptimeNanoseconds(1_000_000_000_000)) == 1)
+        #expect(rest(5, at: 1.5) == nil)
+        #expect(limit.rest(of: Client(nil), cost: 1_000) == nil)
+    }
+
     /// Whoever else asks for the same client cannot keep it waiting for ever.
     @Test func aDebtIsWaitedForOnceAndHoldsUpWhoComesLater() {
         func debt(_ cost: Int, at seconds: Double) -> Duration {

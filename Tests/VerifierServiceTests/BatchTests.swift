@@ -60,6 +60,13 @@ import Testing
         #expect(try await lines(of: "\n\n").isEmpty)
     }
 
+    @Test func endsABatchOfEmptyLines() async throws {
+        let few = String(repeating: "\n", count: BatchLines.mostEmpty)
+        #expect(try await lines(of: few + "{\"code\": \"1\"}").count == 1)
+        // The connection ends behind the line that says so.
+        await #expect(throws: Problem.self) { try await lines(of: few + "\n\n{\"code\": \"1\"}") }
+    }
+
     @Test func aLineThatIsTooLongIsToldByItsNumber() async throws {
         let answers = try await lines(of: line("1") + line(String(repeating: "1", count: 70_000)) + line("1"))
         #expect(answers.map { $0["status"] as? Int } == [nil, 413, nil])

@@ -83,7 +83,7 @@ import Testing
         #expect(
             try await page("?lang=en").text.contains("Photos and codes are read for the check only and are not stored.")
         )
-        #expect(try await page().text.contains("照片和执照码仅用于核验，不会保存到磁盘。"))
+        #expect(try await page().text.contains("照片和执照码仅用于核验，不会保存。"))
         let logging = PageSettings(logsLicences: true)
         let (english, chinese) = try await (page("?lang=en", logging).text, page(logging).text)
         #expect(english.contains("log has the credit code of each genuine licence"))

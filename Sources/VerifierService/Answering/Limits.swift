@@ -15,8 +15,9 @@ package struct Limits: Sendable {
 
     /// How many lines of a batch count as one request.
     static let linesOfRequest = 20
-    /// How many requests a batch takes in advance.
-    private static let mostTaken = 10
+    /// How many lines of a batch are waited for together: so that of one that has to wait something is answered all the time.
+    static let linesAtOnce = 100
+    private static let patience = TimeAmount.seconds(2)
     /// What a photo counts as, in requests.
     static let priceOfPhoto = 10
     /// Seconds after which whoever was refused for want of room may try again.
@@ -60,16 +61,17 @@ package struct Limits: Sendable {
         try Self.share(of: batches, for: client, "batches", "answered")
     }
 
-    /// Waits until a client may have `count` more lines of a batch checked.
+    /// Waits until a client may have `count` more lines of a batch checked, which are ``linesAtOnce`` at most.
     ///
-    /// What they cost is taken first and waited for then, a little at a time: whoever asks for single codes meanwhile cannot keep a batch
-    /// waiting for ever, nor a batch him.
+    /// What he asks for singly meanwhile goes first, as long as that does not keep the batch waiting for more than ``patience``.
     func pace(_ client: Client, lines count: Int) async throws {
-        var cost = (count + Self.linesOfRequest - 1) / Self.linesOfRequest
-        while cost > 0 {
-            let part = min(cost, Self.mostTaken)
-            try await Task.sleep(for: rate.debt(of: client, cost: part))
-            cost -= part
+        let cost = (count + Self.linesOfRequest - 1) / Self.linesOfRequest
+        let end = NIODeadline.now() + Self.patience
+        while let rest = rate.rest(of: client, cost: cost) {
+            guard NIODeadline.now() < end else {
+                return try await Task.sleep(for: rate.debt(of: client, cost: cost))
+            }
+            try await Task.sleep(for: max(.milliseconds(10), min(rest, .milliseconds(500))))
         }
     }
 

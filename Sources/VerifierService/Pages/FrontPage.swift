@@ -17,9 +17,9 @@ struct FrontPage {
 
     var page: Page {
         let name = Page.name[language]
-        let error = Bilingual(en: "Error", zh: "错误")[language]
+        let error = Bilingual(en: "Error: ", zh: "错误：")[language]
         return Page(
-            title: refusal.map { "\(error): \($0.title[language]) – \(name)" } ?? name,
+            title: refusal.map { "\(error)\($0.title[language]) – \(name)" } ?? name,
             language,
             notes,
             hasForm: true,

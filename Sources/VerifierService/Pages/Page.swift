@@ -83,7 +83,7 @@ struct Page {
             )
             : Bilingual(
                 en: "No account is needed. Photos and codes are read for the check only and are not stored.",
-                zh: "核验无需注册。照片和执照码仅用于核验，不会保存到磁盘。"
+                zh: "核验无需注册。照片和执照码仅用于核验，不会保存。"
             )
         return "<footer><p>\(text[language])</p></footer>"
     }

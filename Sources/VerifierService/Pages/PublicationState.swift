@@ -6,8 +6,9 @@ struct PublicationState {
     let summary: Bilingual
     let age: Bilingual?
 
-    init(_ publication: PublicationContents, now: Instant) {
-        let isSound = publication.isSound(at: now)
+    /// `isCutOff` says that the publication is fetched and nothing that is believed comes any more.
+    init(_ publication: PublicationContents, isCutOff: Bool, now: Instant) {
+        let isSound = publication.isSound(at: now) && !isCutOff
         if !isSound, !publication.canTell(at: now) {
             tone = .unknown
             summary = Bilingual(

@@ -10,10 +10,10 @@ struct RefusalPage {
     let notes: AuthorityNotes
 
     var page: Page {
-        let error = Bilingual(en: "Error", zh: "错误")[language]
+        let error = Bilingual(en: "Error: ", zh: "错误：")[language]
         let back = Bilingual(en: "To the front page", zh: "返回首页")[language]
         return Page(
-            title: "\(error): \(reason.title[language]) – \(Page.name[language])",
+            title: "\(error)\(reason.title[language]) – \(Page.name[language])",
             language,
             notes,
             content: """

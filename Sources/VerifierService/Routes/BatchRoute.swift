@@ -2,6 +2,7 @@ import AsyncAlgorithms
 import Foundation
 import Hummingbird
 import Licence
+import NIOCore
 import Serving
 import Verification
 
@@ -27,7 +28,7 @@ struct BatchRoute {
         let share = try limits.batch(of: client)
         let body = ResponseBody { writer in
             defer { withExtendedLifetime(share) {} }
-            let isWhole = try await answer(request.body, of: client, writer: &writer)
+            let isWhole = try await answer(request.body, of: client, on: context.channel, writer: &writer)
             try await writer.finish(nil)
             // The rest of what is too long is not waited for.
             if !isWhole { throw Problem.tooLarge(MaximumBody.lines) }
@@ -43,14 +44,18 @@ struct BatchRoute {
     @concurrent private func answer(
         _ body: RequestBody,
         of client: Client,
+        on channel: any Channel,
         writer: inout any ResponseBodyWriter
     ) async throws -> Bool {
         let parts = AsyncChannel<Task<[UInt8], Never>>()
-        async let isWhole = read(body, of: client, into: parts)
+        let reader = Task { try await read(body, of: client, into: parts) }
+        // Who is gone waits for nothing, and has no place any more.
+        channel.closeFuture.whenComplete { _ in reader.cancel() }
+        defer { reader.cancel() }
         for await part in parts {
             try await writer.write(ByteBuffer(bytes: part.value))
         }
-        return try await isWhole
+        return try await reader.value
     }
 
     /// Begins to check what arrives; `parts` takes the next one when the one before is being written.
@@ -72,12 +77,19 @@ struct BatchRoute {
                 await parts.send(Task { Self.line(of: problem, number) })
                 return false
             }
-            let before = lines.number
-            let arrived = lines.take(buffer.readableBytesView)
-            // Empty ones as well, which take their time too.
-            try await limits.pace(client, lines: lines.number - before)
-            guard !arrived.isEmpty else { continue }
-            await parts.send(Task.detached { await self.check(arrived) })
+            var arrived = lines.take(buffer.readableBytesView)[...]
+            guard lines.empty <= BatchLines.mostEmpty else {
+                let problem = Problem(.badRequest, "the batch has more than \(BatchLines.mostEmpty) empty lines")
+                let number = lines.number
+                await parts.send(Task { Self.line(of: problem, number) })
+                return false
+            }
+            while !arrived.isEmpty {
+                let some = Array(arrived.prefix(Limits.linesAtOnce))
+                arrived = arrived.dropFirst(some.count)
+                try await limits.pace(client, lines: some.count)
+                await parts.send(Task.detached { await self.check(some) })
+            }
         }
         let last = lines.takeRest()
         if !last.isEmpty { await parts.send(Task.detached { await self.check(last) }) }
@@ -135,6 +147,11 @@ struct BatchLines {
         let text: [UInt8]?
     }
 
+    /// How many lines of nothing a batch may have.
+    static let mostEmpty = 10_000
+
+    /// How many there were.
+    private(set) var empty = 0
     /// The number of the line that is arriving.
     private(set) var number = 1
     private var begun: [UInt8] = []
@@ -171,7 +188,10 @@ struct BatchLines {
         }
         if begun.last == UInt8(ascii: "\r") { begun.removeLast() }
         isTooLong = isTooLong || begun.count > Self.maximumLine
-        guard isTooLong || !begun.allSatisfy(JSONText.isSpace) else { return nil }
+        guard isTooLong || !begun.allSatisfy(JSONText.isSpace) else {
+            empty += 1
+            return nil
+        }
         return Line(number: number, text: isTooLong ? nil : begun)
     }
 }

@@ -8,6 +8,8 @@ import Publication
 /// is not shown again; so all it can do is what a link can.
 struct FormRoutes {
     let publication: @Sendable () -> LoadedPublication
+    /// Whether the publication is fetched, and nothing that is believed comes any more.
+    let isCutOff: @Sendable () -> Bool
     let now: @Sendable () -> Instant
     let pages: PageSettings
     let photos: PhotoReader
@@ -55,7 +57,7 @@ struct FormRoutes {
         return FrontPage(
             language: Language(of: request),
             notes: AuthorityNotes(pages, trust: try? publication.snapshot.trust.get()),
-            state: PublicationState(publication.contents, now: now()),
+            state: PublicationState(publication.contents, isCutOff: isCutOff(), now: now()),
             refusal: refusal
         ).page
     }

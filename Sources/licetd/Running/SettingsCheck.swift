@@ -14,7 +14,7 @@ struct SettingsCheck {
         let start = try Start(settings)
         try settings.listen.resolve()
         try checkState()
-        try settings.syncCAFile.map { _ = try DurableFile.read($0, limit: 16 << 20) }
+        try settings.syncCAFile.map(checkCertificates)
         print("")
         print("root: key \(start.root.publicKey.id), \(start.root.publicKey.algorithm.rawValue)")
         print("state: \(settings.state)")
@@ -24,6 +24,14 @@ struct SettingsCheck {
         for line in try publication(start) { print(line) }
         for remark in remarks { print("remark: \(remark)") }
         print("the settings are sound")
+    }
+
+    /// A file with no certificate would fail each transfer.
+    private func checkCertificates(_ path: String) throws {
+        let bytes = try DurableFile.read(path, limit: 16 << 20)
+        guard (try? Certificate(pem: bytes)) != nil else {
+            throw SettingsError("sync.ca-file \(path): has no certificate in PEM that can be read")
+        }
     }
 
     private func showAll() {
@@ -63,8 +71,7 @@ struct SettingsCheck {
     }
 
     private var remarks: [String] {
-        let isLocal = ["127.0.0.1", "::1", "localhost"].contains(settings.listen.host)
-        guard isLocal else {
+        guard settings.listen.isLocal else {
             return ["\(settings.listen) is open to the network without TLS; let a proxy with TLS stand before it"]
         }
         guard settings.proxies.isEmpty else { return [] }

@@ -44,6 +44,10 @@ struct Settings {
         self.publication = publication
         let lower = publication.lowercased()
         isFromWeb = lower.hasPrefix("https://") || lower.hasPrefix("http://")
+        // The paths of files are put behind it.
+        guard !isFromWeb || !publication.contains(where: { "?#".contains($0) }) else {
+            throw SettingsError("publication: the address of a folder has no ? and no #")
+        }
         root = values.text(.root) ?? ""
         listen = try values.value(.listen, "HOST:PORT, such as 127.0.0.1:8787", ListenAddress.init)
         state = values.text(.state) ?? Self.standardState
