@@ -2,8 +2,8 @@ import Licence
 
 /// Writes JSON (RFC 8259) as bytes, an element at a time; keys must come sorted, as they stand in every answer.
 ///
-/// Foundation's encoder takes several times as long for a verdict as the check of its signature, and an array that is appended to byte by byte
-/// still three times as long as this does.
+/// Foundation's encoder takes several times as long for a verdict as the check of its signature; an array asks at each byte whether it is held
+/// by somebody else.
 struct JSONWriter: ~Copyable {
     private var memory: UnsafeMutablePointer<UInt8>
     private var capacity: Int

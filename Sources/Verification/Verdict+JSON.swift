@@ -83,24 +83,22 @@ extension JSONWriter {
 
     /// ``Messages/valid(_:isCore:)``, of which most answers have one.
     fileprivate mutating func valid(_ age: Age, isCore: Bool) {
-        let (before, behind, core) = Messages.valid
         object { writer in
             writer.key("en")
-            writer.text { text in
-                text.write(before.en)
-                text.write(age.count)
-                text.write(age.unit.en)
-                text.write(behind.en)
-                if isCore { text.write(core.en) }
-            }
+            writer.valid(age, isCore: isCore, in: \.en)
             writer.key("zh")
-            writer.text { text in
-                text.write(before.zh)
-                text.write(age.count)
-                text.write(age.unit.zh)
-                text.write(behind.zh)
-                if isCore { text.write(core.zh) }
-            }
+            writer.valid(age, isCore: isCore, in: \.zh)
+        }
+    }
+
+    private mutating func valid(_ age: Age, isCore: Bool, in language: KeyPath<Bilingual, String>) {
+        let (before, behind, core) = Messages.valid
+        text { text in
+            text.write(before[keyPath: language])
+            text.write(age.count)
+            text.write(age.unit[keyPath: language])
+            text.write(behind[keyPath: language])
+            if isCore { text.write(core[keyPath: language]) }
         }
     }
 
