@@ -59,6 +59,7 @@ import Testing
         let daemon = try bench.daemon(["--set", "sync.every=5s"], publication: web.address)
         defer { daemon.stop() }
         #expect(try await becomes(true, daemon))
+        #expect(try await daemon.page("/").contains("The data is complete and up to date."))
         _ = web.asked()
         try await Task.sleep(for: .seconds(16))
         #expect((2...4).contains(web.asked().count { $0.hasSuffix("/trust-list") }))
@@ -66,6 +67,7 @@ import Testing
         try FileManager.default.moveItem(atPath: bench.path("source"), toPath: bench.path("newest"))
         try FileManager.default.moveItem(atPath: bench.path("earlier"), toPath: bench.path("source"))
         #expect(try await becomes(false, daemon))
+        #expect(try await daemon.page("/").contains("could not be renewed"))
         let shown = try bench.succeed(["inspect", bench.path("codes/\(code)-v1.png"), "--json"])
         let document = try JSONSerialization.jsonObject(with: Data(shown.utf8)) as? [String: Any]
         let verdict = try await daemon.get("/L/\(#require(document?["digits"] as? String))")
@@ -74,6 +76,23 @@ import Testing
         try FileManager.default.moveItem(atPath: bench.path("source"), toPath: bench.path("earlier"))
         try FileManager.default.moveItem(atPath: bench.path("newest"), toPath: bench.path("source"))
         #expect(try await becomes(true, daemon))
+        #expect(try await daemon.page("/").contains("The data is complete and up to date."))
+    }
+
+    @Test func checkConfigReadsTheCertificatesThatTransfersTrust() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        try bench.succeed(["publish"])
+        func check(_ file: String) throws -> Workbench.Outcome {
+            let arguments = bench.daemonArguments() + ["--check-config", "--set", "sync.ca-file=\(file)"]
+            return try bench.run(Workbench.program("licetd"), arguments)
+        }
+        #expect(try check(bench.path("home/root.crt")).status == 0)
+        let other = try check(bench.path("home/licet.sqlite"))
+        #expect(other.status != 0)
+        #expect(other.error.contains("sync.ca-file \(bench.path("home/licet.sqlite")): has no certificate in PEM"))
+        #expect(try check(bench.path("none.pem")).error.contains("none.pem"))
     }
 }
 

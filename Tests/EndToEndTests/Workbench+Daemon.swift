@@ -22,6 +22,14 @@ extension Workbench {
             return (status, try JSONSerialization.jsonObject(with: data) as? [String: any Sendable] ?? [:])
         }
 
+        /// What a browser is shown behind a path, in English.
+        func page(_ path: String) async throws -> String {
+            var request = URLRequest(url: try #require(URL(string: address + path)))
+            request.setValue("text/html", forHTTPHeaderField: "Accept")
+            request.setValue("en", forHTTPHeaderField: "Accept-Language")
+            return String(decoding: try await URLSession.shared.data(for: request).0, as: UTF8.self)
+        }
+
         /// Asks it to end; its status, and how many seconds that took.
         func terminate() -> (status: Int32, seconds: Double) {
             let taken = ContinuousClock().measure {

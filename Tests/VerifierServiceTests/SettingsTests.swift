@@ -143,6 +143,12 @@ import VerifierService
         #expect(assignment == (.reportAddress, "https://lic.example.cn/?a=b"))
     }
 
+    @Test(arguments: ["https://lic.example.cn/p?token=a", "HTTP://127.0.0.1:8080/p#a", "https://lic.example.cn/?"])
+    func refusesAnAddressBehindWhichNoFileCanBeNamed(address: String) throws {
+        #expect(throws: SettingsError.self) { try settings(flags: [.publication: address]) }
+        #expect(try settings(flags: [.publication: "/srv/p?#"]).publication == "/srv/p?#")
+    }
+
     @Test func needsAPublication() {
         #expect(throws: SettingsError.self) { try settings(flags: [:]) }
     }

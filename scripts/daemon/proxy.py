@@ -261,6 +261,11 @@ def fields(tally, place):
         refused = many(proxy, 150, "Accept: text/html\r\n", whole=True)
         tally.check(b"HTTP/1.1 429" in refused and b"\r\nRetry-After: 1\r\n" in refused, "429 says when to come again")
         tally.check("请求过于频繁".encode() in refused and b"problem+json" not in refused, "429 is a page for a browser")
+    with Proxy(place.with_name("methods"), listener.server_port) as proxy:
+        statuses = many(proxy, 150, "Content-Length: 0\r\n", path="/v1/verify", method="POST")
+        lines = proxy.log().splitlines()
+        tally.equal(sum('"POST /v1/verify" 429' in line for line in lines), statuses.count(429), "what is refused is in the log by its own method")
+        tally.check(429 in statuses and not any('"GET' in line for line in lines), "no line has another method")
     with Proxy(place.with_name("front"), listener.server_port) as proxy:
         # The page with the form is no photo, and a network has many phones.
         statuses = many(proxy, 40, path="/")
@@ -274,11 +279,11 @@ def fields(tally, place):
         tally.equal(answer.headers.get("retry-after"), "2", "the page says when to come again")
 
 
-def many(proxy, count, fields="", whole=False, path="/L/1"):
+def many(proxy, count, fields="", whole=False, path="/L/1", method="GET"):
     """The statuses, or the `whole` answers, of requests on one connection, one after another without waiting."""
     with proxy.tls() as wire:
-        wire.sendall(f"GET {path} HTTP/1.1\r\nHost: {NAME}\r\n{fields}\r\n".encode() * (count - 1)
-                     + f"GET {path} HTTP/1.1\r\nHost: {NAME}\r\n{fields}Connection: close\r\n\r\n".encode())
+        wire.sendall(f"{method} {path} HTTP/1.1\r\nHost: {NAME}\r\n{fields}\r\n".encode() * (count - 1)
+                     + f"{method} {path} HTTP/1.1\r\nHost: {NAME}\r\n{fields}Connection: close\r\n\r\n".encode())
         answers = b""
         while part := wire.recv(65_536):
             answers += part
