@@ -17,7 +17,9 @@ struct Address: Hashable {
         }
         guard text.utf8.count <= Self.longest else { throw refusal("is longer than \(Self.longest) bytes") }
         guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw refusal("holds a space or a character that is not printable ASCII; write it with percent signs")
+            throw refusal(
+                "holds a space or a character that is not printable ASCII; write a host as xn--, and the rest with percent signs"
+            )
         }
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard let scheme = Scheme(rawValue: parts[0].lowercased()), parts.count == 2, parts[1].hasPrefix("//") else {
@@ -27,8 +29,9 @@ struct Address: Hashable {
         guard !authority.contains("@") else { throw refusal("holds a user name, which is never sent") }
         // An address in brackets (RFC 3986, section 3.2.2) has colons of its own.
         let port = authority[(authority.lastIndex(of: "]") ?? authority.startIndex)...].drop { $0 != ":" }.dropFirst()
-        guard !authority.isEmpty, authority.first != ":", port.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            throw refusal("holds no host name, or a port that is no number")
+        guard !authority.isEmpty, authority.first != ":", port.isEmpty || UInt16(port) ?? 0 > 0, port.first != "+"
+        else {
+            throw refusal("holds no host name, or a port that is no number from 1 to 65535")
         }
         self.text = text
         self.scheme = scheme

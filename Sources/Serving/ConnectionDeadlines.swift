@@ -35,8 +35,10 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         let isOld: Bool
     }
 
-    /// The least that a reader takes of an answer in one `limit`.
+    /// The least that a reader takes of an answer in one `limit`, where more of it waits for him.
     private static let leastTaken = 16_384
+    /// The least that is answered in one `limit` to a request that has not arrived in full: a server that lets a batch wait answers more.
+    private static let leastAnswered = 2_048
     /// The least that comes of a long body in one `limit`: 35 kbit a second.
     private static let leastArrived = 65_536
     /// How long the rest of a request that was answered early is read and thrown away; to close at once would lose the answer.
@@ -163,8 +165,8 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         guard context.eventLoop.now >= deadline else { return schedule(context) }
         let waiting = waiting(context)
         let isComputing = !unanswered.isEmpty && !isReading && waiting == 0
-        // Of a request that is still arriving as well: who waits for a batch's answers before he sends more is not slow.
-        let isTaking = written - waiting - takenBefore >= Self.leastTaken
+        // Who waits for a batch's answers before he sends more is not slow.
+        let isTaking = written - waiting - takenBefore >= (waiting > 0 ? Self.leastTaken : Self.leastAnswered)
         let isArriving = isReading && arrived - arrivedBefore >= Self.leastArrived
         guard !isLingering, isComputing || isTaking || isArriving else { return context.close(promise: nil) }
         note(waiting)

@@ -71,7 +71,9 @@ package struct HTTPServer {
         return {
             let deadlines = ConnectionDeadlines(limit: .seconds(Self.requestSeconds))
             let answers = immediate.map { ImmediateAnswers($0, deadlines: deadlines, date: date) }
-            let rules: [any ChannelHandler] = [ConnectionShare(shares, besides: proxies), RequestRules(), deadlines]
+            let rules: [any ChannelHandler] = [
+                ConnectionShare(shares, besides: proxies), CloseWatch(), RequestRules(), deadlines,
+            ]
             return rules + [UnreadableRequests(), Expectations()] + [answers].compactMap { $0 }
         }
     }

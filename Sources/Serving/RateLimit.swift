@@ -6,8 +6,10 @@ import Synchronization
 /// The generic cell rate algorithm (ITU-T I.371, annex A): of each client one number is kept, the time at which it will have rested. A table of
 /// fixed size has these, without a lock; clients that fall on one place share what they may, and where they fall nobody can tell.
 package final class RateLimit: Sendable {
-    /// Nanoseconds that one unit costs.
-    private let price: UInt64
+    /// Nanoseconds that one unit costs; 0 where everything is allowed.
+    package let price: UInt64
+    /// How many units may be had at once.
+    package let burst: Int
     /// Nanoseconds that may be used in advance.
     private let credit: UInt64
     private let seed = Int.random(in: .min ... .max)
@@ -18,7 +20,8 @@ package final class RateLimit: Sendable {
     /// Allows `perSecond` units a second and `burst` at once; 0 a second allows everything.
     package init(perSecond: Double, burst: Int, places count: Int = 16_384) {
         price = perSecond > 0 ? UInt64(1_000_000_000 / perSecond) : 0
-        credit = price * UInt64(max(burst, 1))
+        self.burst = max(burst, 1)
+        credit = price * UInt64(self.burst)
         places = price > 0 ? (0..<count).map { _ in Place() } : []
     }
 
@@ -27,11 +30,15 @@ package final class RateLimit: Sendable {
         shortage(of: client, cost: cost, leaving: 0, now).map { Int($0 / 1_000_000_000) + 1 }
     }
 
-    /// How long until `cost` units are had and half of what may be used at once is left; nil where that is so now, and they are taken.
+    /// How long until `cost` units are had and half of what may be used at once, or one unit, is left; nil where that is so now, and they are
+    /// taken.
     ///
-    /// For what is much and has time, and leaves the rest to what the same client asks for meanwhile.
+    /// For what is much and has time, and leaves the rest to what the same client asks for meanwhile. Where only one unit may be used at once,
+    /// none is ever left.
     package func rest(of client: Client, cost: Int, now: NIODeadline = .now()) -> Duration? {
-        shortage(of: client, cost: cost, leaving: credit / 2, now).map { .nanoseconds($0) }
+        guard price > 0, !client.isLocal else { return nil }
+        guard burst > 1 else { return .nanoseconds(credit) }
+        return shortage(of: client, cost: cost, leaving: max(credit / 2, price), now).map { .nanoseconds($0) }
     }
 
     /// Takes `cost` units, had or not yet; how long to wait until they are.

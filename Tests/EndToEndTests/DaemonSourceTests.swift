@@ -89,10 +89,32 @@ import Testing
             return try bench.run(Workbench.program("licetd"), arguments)
         }
         #expect(try check(bench.path("home/root.crt")).status == 0)
+        // Of those who vouch for web servers hardly one has a key of the kinds that licences are signed with.
+        let rsa = [
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=City", "-keyout", "rsa.key", "-out",
+            "rsa.crt",
+        ]
+        #expect(try bench.run("/usr/bin/openssl", rsa).status == 0)
+        #expect(try check(bench.path("rsa.crt")).status == 0)
+        let cut = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+        let both = try String(contentsOfFile: bench.path("rsa.crt"), encoding: .utf8) + cut
+        try Data(both.utf8).write(to: URL(filePath: bench.path("both.crt")))
+        #expect(try check(bench.path("both.crt")).error.contains("one that cannot be read"))
         let other = try check(bench.path("home/licet.sqlite"))
         #expect(other.status != 0)
         #expect(other.error.contains("sync.ca-file \(bench.path("home/licet.sqlite")): has no certificate in PEM"))
         #expect(try check(bench.path("none.pem")).error.contains("none.pem"))
+    }
+
+    @Test func checkConfigShowsNoPassword() throws {
+        let bench = try Workbench()
+        defer { bench.remove() }
+        try bench.found()
+        let arguments = bench.daemonArguments(publication: "https://city:geheim@lic.example.cn/p") + ["--check-config"]
+        let outcome = try bench.run(Workbench.program("licetd"), arguments)
+        #expect(outcome.status != 0)
+        #expect(outcome.output.contains("https://…@lic.example.cn/p"))
+        #expect(!(outcome.output + outcome.error).contains("geheim"))
     }
 }
 

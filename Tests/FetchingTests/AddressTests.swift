@@ -12,7 +12,9 @@ import Testing
         "", "localhost", "/etc/passwd", "//localhost/", "file:///etc/passwd", "ftp://localhost/", "gopher://localhost/",
         "http", "http:", "http:/localhost", "http:///x", "http://", "http://?x", "http://:80/", "https://localhost:x/",
         "http://localhost:80:80/", "http://[::1]x:80:80/", "scp://localhost/x", "dict://localhost/",
-        " http://localhost/",
+        " http://localhost/", "http://localhost:0/", "http://localhost:65536/", "http://[::1]:70000/",
+        "http://localhost:+80/",
+        "http://localhost:-1/",
     ])
     func refusesWhatIsNoAddressOfTheWeb(url: String) throws {
         #expect(try fetcher.failure(url).code == .badAddress)
@@ -53,6 +55,7 @@ import Testing
         "http://example.com", "HTTPS://example.com/", "http://example.com:8080?x", "http://[::1]/",
         "http://[::1]:80/a@b",
         "https://example.com/a?mail=a@b#c", "https://example.com:/",
+        "http://example.com:1/", "http://example.com:65535/",
     ])
     func acceptsAddressesOfTheWeb(url: String) throws {
         #expect(try Address(url).text == url)

@@ -65,6 +65,12 @@ import Testing
         #expect(limit.rest(of: Client(nil), cost: 1_000) == nil)
     }
 
+    @Test func whereOnlyOneMayBeHadAtOnceWhatHasTimeIsLeftNothing() {
+        let limit = RateLimit(perSecond: 10, burst: 1)
+        #expect(limit.rest(of: client, cost: 1) == .milliseconds(100))
+        #expect(limit.wait(of: client) == nil)
+    }
+
     /// Whoever else asks for the same client cannot keep it waiting for ever.
     @Test func aDebtIsWaitedForOnceAndHoldsUpWhoComesLater() {
         func debt(_ cost: Int, at seconds: Double) -> Duration {

@@ -67,6 +67,16 @@ import Testing
         await #expect(throws: Problem.self) { try await lines(of: few + "\n\n{\"code\": \"1\"}") }
     }
 
+    @Test func whatCameBeforeTooManyEmptyLinesIsTakenAndTheLineThatIsOneTooManyIsNamed() {
+        var lines = BatchLines()
+        let empty = String(repeating: "\n", count: BatchLines.mostEmpty)
+        #expect(lines.take(Array(("a\n" + empty).utf8)).count == 1)
+        #expect(lines.refusal == nil)
+        #expect(lines.take(Array("b\nc\n\nd\n\n".utf8)).compactMap(\.text) == [Array("b".utf8), Array("c".utf8)])
+        #expect(lines.refusal != nil)
+        #expect(lines.number == 1 + BatchLines.mostEmpty + 3)
+    }
+
     @Test func aLineThatIsTooLongIsToldByItsNumber() async throws {
         let answers = try await lines(of: line("1") + line(String(repeating: "1", count: 70_000)) + line("1"))
         #expect(answers.map { $0["status"] as? Int } == [nil, 413, nil])

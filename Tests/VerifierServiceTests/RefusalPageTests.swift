@@ -33,6 +33,13 @@ import Testing
         #expect(chinese.text.contains("<html lang=\"zh-CN\">") && chinese.text.contains("<h1>没有这个页面</h1>"))
     }
 
+    @Test func whatIsForProgramsSaysWhatIsWrongToBrowsersToo() async throws {
+        let answer = try await TestServer(authority).answer(.get, "/v1/licences/91341181MA2QW7K3XM", Self.browser)
+        #expect(answer.status == .notFound)
+        #expect(answer.headers[.contentType] == "application/problem+json")
+        #expect(answer.text.contains("no register is attached"))
+    }
+
     @Test(arguments: [nil, "*/*", "application/json", "application/json, text/html", "text/html;q=0"])
     func aProgramGetsAProblem(accept: String?) async throws {
         var headers: HTTPFields = [:]

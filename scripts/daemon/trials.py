@@ -395,6 +395,22 @@ def row_22(table, authority, options, place):
     table.row(22, "connections in the queue of the listening socket, which it never accepted", f"{totals['unaccepted']}")
     table.row(22, "longest and median time to the exit", f"{max(stops):.2f} s, {statistics.median(stops):.2f} s", "≤ 10 s", max(stops) <= 10)
     table.row(22, "exit codes", "/".join(map(str, sorted(set(codes)))), "0", set(codes) == {0})
+    seconds, code = stop_with_a_waiting_batch(authority, options)
+    table.row(22, "while a batch waits for more than its client may ask: time to the exit, exit code", f"{seconds:.1f} s, {code}", "≤ 10 s, 0",
+              seconds <= 10 and code == 0)
+
+
+def stop_with_a_waiting_batch(authority, options):
+    body = (json.dumps({"code": authority.digits_of["valid"]}) + "\n").encode() * 2_000
+    words = ["--set", "proxies=127.0.0.1", "--set", "limits.requests-per-second=1", "--set", "limits.burst=4"]
+    with town.Daemon(options.licetd, authority, words=words) as daemon, socket.create_connection(("127.0.0.1", daemon.port), 20) as wire:
+        wire.sendall(b"POST /v1/verify/batch HTTP/1.1\r\nHost: localhost\r\nForwarded: for=192.0.2.1\r\n"
+                     b"Content-Type: application/x-ndjson\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        wire.recv(65_536)
+        start = time.monotonic()
+        daemon.process.terminate()
+        code = daemon.process.wait(15)
+        return time.monotonic() - start, code
 
 
 # MARK: - Row 23

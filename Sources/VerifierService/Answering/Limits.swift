@@ -12,12 +12,8 @@ package struct Limits: Sendable {
     let photos: Shares
     /// Credit codes that wait to be looked up, one after the other.
     let lookUps: Shares
+    private let batchesOfOne: Int
 
-    /// How many lines of a batch count as one request.
-    static let linesOfRequest = 20
-    /// How many lines of a batch are waited for together: so that of one that has to wait something is answered all the time.
-    static let linesAtOnce = 100
-    private static let patience = TimeAmount.seconds(2)
     /// What a photo counts as, in requests.
     static let priceOfPhoto = 10
     /// Seconds after which whoever was refused for want of room may try again.
@@ -34,6 +30,7 @@ package struct Limits: Sendable {
     ) {
         self.proxies = proxies
         self.rate = rate
+        self.batchesOfOne = batchesOfOne
         self.batches = Shares(most: batchesOfOne, inAll: batches)
         photos = Shares(most: photosOfOne)
         self.lookUps = Shares(most: lookUpsOfOne, inAll: lookUps)
@@ -61,19 +58,8 @@ package struct Limits: Sendable {
         try Self.share(of: batches, for: client, "batches", "answered")
     }
 
-    /// Waits until a client may have `count` more lines of a batch checked, which are ``linesAtOnce`` at most.
-    ///
-    /// What he asks for singly meanwhile goes first, as long as that does not keep the batch waiting for more than ``patience``.
-    func pace(_ client: Client, lines count: Int) async throws {
-        let cost = (count + Self.linesOfRequest - 1) / Self.linesOfRequest
-        let end = NIODeadline.now() + Self.patience
-        while let rest = rate.rest(of: client, cost: cost) {
-            guard NIODeadline.now() < end else {
-                return try await Task.sleep(for: rate.debt(of: client, cost: cost))
-            }
-            try await Task.sleep(for: max(.milliseconds(10), min(rest, .milliseconds(500))))
-        }
-    }
+    /// How fast the lines of a batch are taken from a client.
+    func pace(of client: Client) -> LinePace { LinePace(rate, of: client, batchesOfOne: batchesOfOne) }
 
     /// The right of a client to have a credit code looked up; throws as ``batch(of:)``.
     func lookUp(of client: Client) throws(Problem) -> Share {

@@ -84,7 +84,10 @@ extension RefusalPage.Reason {
 extension Problem {
     /// The refusal as the client would rather have it: as a page, where it is one that people meet and they ask for HTML.
     func response(to request: Request, _ context: some RequestContext, notes: () -> AuthorityNotes) throws -> Response {
-        guard let reason = RefusalPage.Reason(self), Preferences(request.headers[.accept]).preferHTML else {
+        // What is said of a licence there is for programs.
+        guard !request.uri.path.hasPrefix("/v1/"), let reason = RefusalPage.Reason(self),
+            Preferences(request.headers[.accept]).preferHTML
+        else {
             return try response(from: request, context: context)
         }
         let page = RefusalPage(reason: reason, language: Language(of: request), notes: notes()).page

@@ -48,47 +48,47 @@ struct BatchRoute {
         writer: inout any ResponseBodyWriter
     ) async throws -> Bool {
         let parts = AsyncChannel<Task<[UInt8], Never>>()
-        let reader = Task { try await read(body, of: client, into: parts) }
+        let reader = Task { try await read(body, at: limits.pace(of: client), into: parts) }
         // Who is gone waits for nothing, and has no place any more.
-        channel.closeFuture.whenComplete { _ in reader.cancel() }
-        defer { reader.cancel() }
-        for await part in parts {
-            try await writer.write(ByteBuffer(bytes: part.value))
+        channel.onClose { reader.cancel() }
+        defer {
+            reader.cancel()
+            channel.onClose(nil)
         }
-        return try await reader.value
+        return try await withTaskCancellationHandler {
+            for await part in parts {
+                try await writer.write(ByteBuffer(bytes: part.value))
+            }
+            return try await reader.value
+        } onCancel: {
+            reader.cancel()
+        }
     }
 
     /// Begins to check what arrives; `parts` takes the next one when the one before is being written.
     ///
-    /// Whoever has more lines than the limit of his requests allows is read from more slowly.
+    /// What goes beyond a limit is refused behind the answers to what came before it.
     private func read(
         _ body: RequestBody,
-        of client: Client,
+        at pace: LinePace,
         into parts: AsyncChannel<Task<[UInt8], Never>>
     ) async throws -> Bool {
         defer { parts.finish() }
-        var lines = BatchLines()
-        var size = 0
+        var (lines, pace) = (BatchLines(), pace)
+        var room = MaximumBody.lines
         for try await buffer in body {
-            size += buffer.readableBytes
-            guard size <= MaximumBody.lines else {
-                let problem = Problem.tooLarge(MaximumBody.lines)
-                let number = lines.number
-                await parts.send(Task { Self.line(of: problem, number) })
-                return false
-            }
-            var arrived = lines.take(buffer.readableBytesView)[...]
-            guard lines.empty <= BatchLines.mostEmpty else {
-                let problem = Problem(.badRequest, "the batch has more than \(BatchLines.mostEmpty) empty lines")
-                let number = lines.number
-                await parts.send(Task { Self.line(of: problem, number) })
-                return false
-            }
+            var arrived = lines.take(buffer.readableBytesView.prefix(room))[...]
             while !arrived.isEmpty {
-                let some = Array(arrived.prefix(Limits.linesAtOnce))
+                let some = Array(arrived.prefix(pace.linesAtOnce))
                 arrived = arrived.dropFirst(some.count)
-                try await limits.pace(client, lines: some.count)
+                try await pace.wait(for: some.count)
                 await parts.send(Task.detached { await self.check(some) })
+            }
+            room -= buffer.readableBytes
+            if let refusal = lines.refusal ?? (room < 0 ? Problem.tooLarge(MaximumBody.lines) : nil) {
+                let number = lines.number
+                await parts.send(Task { Self.line(of: refusal, number) })
+                return false
             }
         }
         let last = lines.takeRest()
@@ -150,18 +150,23 @@ struct BatchLines {
     /// How many lines of nothing a batch may have.
     static let mostEmpty = 10_000
 
-    /// How many there were.
-    private(set) var empty = 0
-    /// The number of the line that is arriving.
+    /// The number of the line that is arriving; where there is a ``refusal``, of the line that it is about.
     private(set) var number = 1
+    private var empty = 0
     private var begun: [UInt8] = []
     private var isTooLong = false
+
+    /// Why nothing more is taken.
+    var refusal: Problem? {
+        guard empty > Self.mostEmpty else { return nil }
+        return Problem(.badRequest, "the batch has more than \(Self.mostEmpty) empty lines")
+    }
 
     /// The lines that end in this part; those of nothing but spaces and tabs are none.
     mutating func take(_ part: some Collection<UInt8>) -> [Line] {
         var lines: [Line] = []
         var rest = part[...]
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+        while refusal == nil, let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
             append(rest[..<end])
             if let line = endLine() { lines.append(line) }
             rest = rest[rest.index(after: end)...]
@@ -182,7 +187,7 @@ struct BatchLines {
 
     private mutating func endLine() -> Line? {
         defer {
-            number += 1
+            if refusal == nil { number += 1 }
             begun = []
             isTooLong = false
         }
