@@ -27,6 +27,19 @@ import Testing
         #expect(server.loader.load(after: server.current.publication) == nil)
     }
 
+    @Test func whereNothingWasPublishedYetNothingIsRefused() async throws {
+        let metrics = Metrics()
+        let loader = try authority.loader(memory: nil, metrics: metrics)
+        let bare = try loader.load(after: nil).required
+        #expect(bare.refusals.map(\.code) == [.missing])
+        #expect(metrics.refusedLoads.value == 0)
+        try authority.publish([code])
+        let whole = try loader.load(after: bare).required
+        try FileManager.default.removeItem(atPath: "\(authority.folder)/trust-list")
+        _ = loader.load(after: whole)
+        #expect(metrics.loads.value == 3 && metrics.refusedLoads.value == 1)
+    }
+
     @Test func neverGoesBackToAnOlderPublication() async throws {
         try authority.publish([code], number: 1)
         let older = try DurableFile.read("\(authority.folder)/status/341181-1", limit: 1 << 20)

@@ -164,12 +164,17 @@ struct TestAuthority {
 
     // MARK: - Serving
 
-    func loader(memory: String? = nil) throws -> PublicationLoader {
+    func loader(memory: String? = nil, metrics: Metrics = Metrics()) throws -> PublicationLoader {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        return try PublicationLoader(folder: folder, root: rootCertificate, memory: memory, logger: logger) { [start] in
-            start.adding(seconds: 1_000 * 86_400)
-        }
+        return try PublicationLoader(
+            folder: folder,
+            root: rootCertificate,
+            memory: memory,
+            logger: logger,
+            now: { [start] in start.adding(seconds: 1_000 * 86_400) },
+            metrics: metrics
+        )
     }
 }
 

@@ -67,10 +67,12 @@ package final class PublicationLoader: Sendable {
             let mayComeRight = loaded.refusals.contains { $0.code == .unreadable || $0.code == .ahead }
             if mayComeRight || !isSaved { state.stamp = nil }
             let refusals = loaded.refusals.map(\.description)
-            if !mayComeRight || refusals != state.refusals { report(loaded) }
+            // Before the first transfer, say: nothing is there that could be refused.
+            let isBare = before.marks.isEmpty && loaded.refusals.allSatisfy { $0.code == .missing }
+            if !mayComeRight || refusals != state.refusals { report(loaded, isBare: isBare) }
             state.refusals = refusals
             metrics.loads.add()
-            if !refusals.isEmpty { metrics.refusedLoads.add() }
+            if !refusals.isEmpty, !isBare { metrics.refusedLoads.add() }
             return loaded
         }
     }
@@ -114,12 +116,19 @@ package final class PublicationLoader: Sendable {
         return true
     }
 
-    private func report(_ loaded: LoadedPublication) {
+    private func report(_ loaded: LoadedPublication, isBare: Bool) {
         let trust = try? loaded.snapshot.trust.get()
-        let isWhole = loaded.refusals.isEmpty
+        let (level, message): (Logger.Level, Logger.Message) =
+            if loaded.refusals.isEmpty {
+                (.notice, "publication loaded")
+            } else if isBare {
+                (.warning, "there is no publication yet")
+            } else {
+                (.error, "publication refused in part or whole; what was good stays in force")
+            }
         logger.log(
-            level: isWhole ? .notice : .error,
-            isWhole ? "publication loaded" : "publication refused in part or whole; what was good stays in force",
+            level: level,
+            message,
             metadata: [
                 "trustList": "\(trust.map { String($0.sequence) } ?? "none")",
                 "statusLists": "\(loaded.snapshot.statusLists.count)",
