@@ -29,6 +29,10 @@ struct Address: Hashable {
         guard !authority.contains("@") else { throw refusal("holds a user name, which is never sent") }
         // An address in brackets (RFC 3986, section 3.2.2) has colons of its own.
         let port = authority[(authority.lastIndex(of: "]") ?? authority.startIndex)...].drop { $0 != ":" }.dropFirst()
+        let behind = authority.lastIndex(of: "]").map { authority[authority.index(after: $0)...] }
+        guard behind.map({ authority.first == "[" && ($0.isEmpty || $0.first == ":") }) ?? true else {
+            throw refusal("holds no host name that there is")
+        }
         guard !authority.isEmpty, authority.first != ":", port.isEmpty || UInt16(port) ?? 0 > 0, port.first != "+"
         else {
             throw refusal("holds no host name, or a port that is no number from 1 to 65535")

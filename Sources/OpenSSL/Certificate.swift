@@ -29,19 +29,10 @@ package final class Certificate: @unchecked Sendable, Hashable {
         )
     }
 
-    /// How many certificates stand in PEM one behind the other, by whatever algorithm; every one must be readable.
-    package static func count(pem: [UInt8]) throws(OpenSSLError) -> Int {
-        let input = try MemoryBIO(pem)
-        var count = 0
-        while let x509 = unsafe PEM_read_bio_X509_AUX(input.pointer, nil, refusePassphrase, nil) {
-            unsafe X509_free(x509)
-            count += 1
-        }
-        guard ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE else {
-            throw OpenSSLError(drainingQueueAfter: "PEM_read_bio_X509_AUX")
-        }
-        ERR_clear_error()
-        return count
+    /// Reads a file of authorities whose servers are believed, as TLS does: certificates in PEM, by whatever algorithm.
+    package static func checkAuthorities(file: String) throws(OpenSSLError) {
+        let store = try unsafe Owned(X509_STORE_new(), "X509_STORE_new", free: X509_STORE_free)
+        try unsafe OpenSSLError.check(X509_STORE_load_file(store.pointer, file), "X509_STORE_load_file")
     }
 
     init(_ x509: consuming Owned) throws(OpenSSLError) {

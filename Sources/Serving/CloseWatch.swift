@@ -6,12 +6,17 @@ package import NIOCore
 final class CloseWatch: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = Any
 
-    fileprivate var action: (@Sendable () -> Void)?
+    private var action: (@Sendable () -> Void)?
+    private var isClosed = false
 
     func channelInactive(context: ChannelHandlerContext) {
-        let action = action.take()
-        action?()
+        isClosed = true
+        action.take()?()
         context.fireChannelInactive()
+    }
+
+    fileprivate func replace(with action: (@Sendable () -> Void)?) {
+        if isClosed { action?() } else { self.action = action }
     }
 }
 
@@ -20,7 +25,7 @@ extension Channel {
     package func onClose(_ action: (@Sendable () -> Void)?) {
         eventLoop.execute {
             if let watch = try? self.pipeline.syncOperations.handler(type: CloseWatch.self) {
-                watch.action = action
+                watch.replace(with: action)
             } else if let action {
                 // It is closed already, or is no connection of an ``HTTPServer``.
                 self.closeFuture.whenComplete { _ in action() }

@@ -25,8 +25,8 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     private var isStopping = false
     /// Bytes of bodies that have arrived, and of answers that were written, on this connection.
     private var (arrived, written) = (0, 0)
-    /// How much had arrived, and how much was taken, when the timer last rang or was set.
-    private var (arrivedBefore, takenBefore) = (0, 0)
+    /// How much had arrived, was written and was taken, when the timer last rang or was set.
+    private var (arrivedBefore, writtenBefore, takenBefore) = (0, 0, 0)
 
     private struct Asked {
         /// It says that no other will follow, or is of HTTP/1.0 and does not say that others may.
@@ -38,7 +38,7 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     /// The least that a reader takes of an answer in one `limit`, where more of it waits for him.
     private static let leastTaken = 16_384
     /// The least that is answered in one `limit` to a request that has not arrived in full: a server that lets a batch wait answers more.
-    private static let leastAnswered = 2_048
+    private static let leastAnswered = 4_096
     /// The least that comes of a long body in one `limit`: 35 kbit a second.
     private static let leastArrived = 65_536
     /// How long the rest of a request that was answered early is read and thrown away; to close at once would lose the answer.
@@ -158,17 +158,22 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 
-    private func note(_ waiting: Int) { (arrivedBefore, takenBefore) = (arrived, written - waiting) }
+    private func note(_ waiting: Int) {
+        (arrivedBefore, writtenBefore, takenBefore) = (arrived, written, written - waiting)
+    }
 
     private func ring(_ context: ChannelHandlerContext) {
         timer = nil
         guard context.eventLoop.now >= deadline else { return schedule(context) }
         let waiting = waiting(context)
         let isComputing = !unanswered.isEmpty && !isReading && waiting == 0
+        let isTaking = waiting > 0 && written - waiting - takenBefore >= Self.leastTaken
         // Who waits for a batch's answers before he sends more is not slow.
-        let isTaking = written - waiting - takenBefore >= (waiting > 0 ? Self.leastTaken : Self.leastAnswered)
+        let isAnswered = !unanswered.isEmpty && waiting == 0 && written - writtenBefore >= Self.leastAnswered
         let isArriving = isReading && arrived - arrivedBefore >= Self.leastArrived
-        guard !isLingering, isComputing || isTaking || isArriving else { return context.close(promise: nil) }
+        guard !isLingering, isComputing || isTaking || isAnswered || isArriving else {
+            return context.close(promise: nil)
+        }
         note(waiting)
         deadline = context.eventLoop.now + limit
         schedule(context)

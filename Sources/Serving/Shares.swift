@@ -49,6 +49,9 @@ package final class Shares: Sendable {
         }
     }
 
+    /// How many a client has.
+    package func count(of client: Client) -> Int { state.withLock { $0.taken[client, default: 0] } }
+
     /// How many are had in all.
     package var total: Int { state.withLock { $0.total } }
 }

@@ -16,8 +16,15 @@ package struct StopOnSignal: Service {
     package init(gate: AcceptGate) { self.gate = gate }
 
     package func run() async throws {
+        // Threads of its own, since those of tasks may all be at work.
+        let queue = DispatchQueue(label: "end", qos: .userInteractive)
+        let signals = [SIGTERM, SIGINT].map { DispatchSource.makeSignalSource(signal: $0, queue: queue) }
+        for signal in signals {
+            signal.setEventHandler { queue.asyncAfter(deadline: .now() + Self.end) { _exit(EXIT_FAILURE) } }
+            signal.activate()
+        }
+        defer { for signal in signals { signal.cancel() } }
         for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
-            DispatchQueue.global().asyncAfter(deadline: .now() + Self.end) { _exit(EXIT_FAILURE) }
             await gate.close()
             try await Task.sleep(for: Self.handover)
             return

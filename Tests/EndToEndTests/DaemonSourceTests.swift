@@ -99,7 +99,7 @@ import Testing
         let cut = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
         let both = try String(contentsOfFile: bench.path("rsa.crt"), encoding: .utf8) + cut
         try Data(both.utf8).write(to: URL(filePath: bench.path("both.crt")))
-        #expect(try check(bench.path("both.crt")).error.contains("one that cannot be read"))
+        #expect(try check(bench.path("both.crt")).error.contains("something that cannot be read"))
         let other = try check(bench.path("home/licet.sqlite"))
         #expect(other.status != 0)
         #expect(other.error.contains("sync.ca-file \(bench.path("home/licet.sqlite")): has no certificate in PEM"))
@@ -110,11 +110,14 @@ import Testing
         let bench = try Workbench()
         defer { bench.remove() }
         try bench.found()
-        let arguments = bench.daemonArguments(publication: "https://city:geheim@lic.example.cn/p") + ["--check-config"]
-        let outcome = try bench.run(Workbench.program("licetd"), arguments)
-        #expect(outcome.status != 0)
-        #expect(outcome.output.contains("https://…@lic.example.cn/p"))
-        #expect(!(outcome.output + outcome.error).contains("geheim"))
+        for scheme in ["https://", "https:/", "HTTPS//", "http:", ""] {
+            let arguments =
+                bench.daemonArguments(publication: "\(scheme)city:geheim@lic.example.cn/p") + ["--check-config"]
+            let outcome = try bench.run(Workbench.program("licetd"), arguments)
+            #expect(outcome.status != 0)
+            #expect(outcome.output.contains("\(scheme.lowercased())…@lic.example.cn/p"))
+            #expect(!(outcome.output + outcome.error).contains("geheim"))
+        }
     }
 }
 

@@ -13,6 +13,7 @@ import Testing
         "http", "http:", "http:/localhost", "http:///x", "http://", "http://?x", "http://:80/", "https://localhost:x/",
         "http://localhost:80:80/", "http://[::1]x:80:80/", "scp://localhost/x", "dict://localhost/",
         " http://localhost/", "http://localhost:0/", "http://localhost:65536/", "http://[::1]:70000/",
+        "https://[::1]x:80/", "https://h:99999]/", "https://h]/",
         "http://localhost:+80/",
         "http://localhost:-1/",
     ])

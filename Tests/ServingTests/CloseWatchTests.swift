@@ -35,6 +35,7 @@ import Testing
     @Test func doesNothingOfWhatWasTakenBack() async throws {
         channel.onClose(told.note("before"))
         channel.onClose(nil)
+        loop.run()
         channel.close(promise: nil)
         loop.run()
         #expect(told.all.isEmpty)

@@ -53,6 +53,38 @@ import Testing
         #expect(!channel.isActive)
     }
 
+    /// What was written of the answer before is no sign of life.
+    @Test(arguments: [nil, "POST"]) func anAnswerGivesNoTimeToWhatComesAfterIt(next: String?) throws {
+        try channel.writeInbound(request)
+        try channel.writeInbound(HTTPServerRequestPart.end(nil))
+        channel.write(HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: .ok)), promise: nil)
+        channel.write(
+            HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(repeating: 0x31, count: 40_000))),
+            promise: nil
+        )
+        try channel.writeOutbound(HTTPServerResponsePart.end(nil))
+        if next != nil {
+            try channel.writeInbound(request)
+            try channel.writeInbound(HTTPServerRequestPart.body(ByteBuffer(string: "{")))
+        }
+        loop.advanceTime(by: .seconds(15))
+        #expect(!channel.isActive)
+    }
+
+    /// As a batch that has to wait: its client waits for answers before he sends more.
+    @Test func aRequestThatIsAnsweredWhileItArrivesMayPause() throws {
+        try channel.writeInbound(request)
+        try channel.writeOutbound(HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: .ok)))
+        for _ in 0..<5 {
+            loop.advanceTime(by: .seconds(10))
+            let part = ByteBuffer(repeating: 0x31, count: 4_096)
+            try channel.writeOutbound(HTTPServerResponsePart.body(.byteBuffer(part)))
+        }
+        #expect(channel.isActive)
+        loop.advanceTime(by: .seconds(30))
+        #expect(!channel.isActive)
+    }
+
     @Test func waitsForAnAnswerThatTakesLong() throws {
         try channel.writeInbound(request)
         try channel.writeInbound(HTTPServerRequestPart.end(nil))

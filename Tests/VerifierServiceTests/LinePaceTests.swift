@@ -9,7 +9,9 @@ import Testing
 
     init() throws { client = Client(try #require(IPAddress("192.0.2.1"))) }
 
-    private func pace(_ rate: RateLimit) -> LinePace { LinePace(rate, of: client, batchesOfOne: 2) }
+    private func pace(_ rate: RateLimit, batches: Shares = Shares(most: 2)) -> LinePace {
+        LinePace(rate, of: client, batches: batches)
+    }
 
     /// How many requests the client still may ask singly; asks them.
     private func left(of rate: RateLimit) -> Int { (0..<1_000).prefix { _ in rate.wait(of: client) == nil }.count }
@@ -59,9 +61,16 @@ import Testing
         .uptimeNanoseconds((1_000_000 + milliseconds) * 1_000_000)
     }
 
-    /// What two batches of one client, and his single requests so many milliseconds apart, get in 200 seconds by the clock of this test.
-    private func shares(of rate: RateLimit, singleEvery interval: UInt64) -> (lines: [Int], single: Int, asked: Int) {
-        var batches = [Batch(pace(rate)), Batch(pace(rate))]
+    /// What batches of one client, and his single requests so many milliseconds apart, get in 200 seconds by the clock of this test.
+    private func shares(
+        of rate: RateLimit,
+        batches count: Int,
+        singleEvery interval: UInt64
+    ) throws -> (lines: [Int], single: Int, asked: Int) {
+        let shares = Shares(most: 0)
+        let held = try (0..<count).map { _ in try shares.take(for: client) }
+        defer { withExtendedLifetime(held) {} }
+        var batches = held.map { _ in Batch(pace(rate, batches: shares)) }
         var (single, asked) = (0, 0)
         for now in 0..<UInt64(200_000) {
             for place in batches.indices { batches[place].run(at: now) }
@@ -72,20 +81,31 @@ import Testing
         return (batches.map(\.lines), single, asked)
     }
 
-    @Test(arguments: [(1, 1), (1, 10), (3, 10), (10, 20), (100, 1_000), (1_000, 50)])
-    func whereSomebodyAsksSinglyAllTheTimeHeAndHisBatchesHaveHalfEach(rate: Int, burst: Int) {
-        let found = shares(
+    private static let limits = [(1, 1), (1, 10), (3, 10), (10, 20), (100, 1_000), (1_000, 50)]
+
+    @Test(arguments: limits, [1, 2, 5])
+    func whereSomebodyAsksSinglyAllTheTimeHisBatchesHaveAThirdAtLeast(limit: (Int, Int), batches: Int) throws {
+        let (rate, burst) = limit
+        let found = try shares(
             of: RateLimit(perSecond: Double(rate), burst: burst),
+            batches: batches,
             singleEvery: UInt64(max(2, 300 / rate))
         )
         let whole = Double(200 * min(rate, 500))
         #expect(Double(found.single) > 0.4 * whole, "\(found)")
-        for lines in found.lines { #expect(Double(lines) > 0.15 * whole * 20, "\(found)") }
+        let lines = found.lines.reduce(0, +)
+        #expect(Double(lines) > 0.3 * whole * Double(LinePace.linesOfRequest), "\(found)")
+        for one in found.lines { #expect(Double(one) > 0.5 * Double(lines) / Double(batches), "\(found)") }
     }
 
-    @Test(arguments: [(1, 4), (1, 10), (5, 10), (20, 40), (100, 1_000)])
-    func whoAsksSinglyLessThanHalfOfWhatHeMayIsAlwaysAnswered(rate: Int, burst: Int) {
-        let found = shares(of: RateLimit(perSecond: Double(rate), burst: burst), singleEvery: UInt64(2_500 / rate))
+    @Test(arguments: [(1, 4), (1, 10), (5, 10), (20, 40), (100, 1_000)], [1, 2])
+    func whoAsksSinglyLessThanHalfOfWhatHeMayIsAlwaysAnswered(limit: (Int, Int), batches: Int) throws {
+        let (rate, burst) = limit
+        let found = try shares(
+            of: RateLimit(perSecond: Double(rate), burst: burst),
+            batches: batches,
+            singleEvery: UInt64(2_500 / rate)
+        )
         #expect(found.single == found.asked, "\(found)")
         #expect(Double(found.lines.reduce(0, +)) > 0.5 * Double(200 * rate) * 20, "\(found)")
     }

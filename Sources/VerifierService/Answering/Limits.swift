@@ -12,7 +12,6 @@ package struct Limits: Sendable {
     let photos: Shares
     /// Credit codes that wait to be looked up, one after the other.
     let lookUps: Shares
-    private let batchesOfOne: Int
 
     /// What a photo counts as, in requests.
     static let priceOfPhoto = 10
@@ -30,7 +29,6 @@ package struct Limits: Sendable {
     ) {
         self.proxies = proxies
         self.rate = rate
-        self.batchesOfOne = batchesOfOne
         self.batches = Shares(most: batchesOfOne, inAll: batches)
         photos = Shares(most: photosOfOne)
         self.lookUps = Shares(most: lookUpsOfOne, inAll: lookUps)
@@ -59,7 +57,7 @@ package struct Limits: Sendable {
     }
 
     /// How fast the lines of a batch are taken from a client.
-    func pace(of client: Client) -> LinePace { LinePace(rate, of: client, batchesOfOne: batchesOfOne) }
+    func pace(of client: Client) -> LinePace { LinePace(rate, of: client, batches: batches) }
 
     /// The right of a client to have a credit code looked up; throws as ``batch(of:)``.
     func lookUp(of client: Client) throws(Problem) -> Share {

@@ -4,13 +4,14 @@ import Serving
 /// How fast the lines of one batch are taken from its client.
 ///
 /// A request is worth ``linesOfRequest`` lines. What the client asks for singly meanwhile goes first, and half of what he may ask for at once is
-/// left to it; but where he asks singly all the time, his batches have half of his rate.
+/// left to it; but where he asks singly all the time, his batches have a third of his rate at least.
 struct LinePace {
     /// How many lines may be waited for together, so that of a batch that has to wait something is answered all the time.
     let linesAtOnce: Int
     private let rate: RateLimit
     private let client: Client
-    private let batchesOfOne: Int
+    /// Of which this batch is one.
+    private let batches: Shares
     /// Lines that were taken and are no whole request yet; the first ones are what the batch itself was counted for.
     private var uncounted = 0
     /// Requests' worth of lines that are waited for, and until when what is asked for singly goes first.
@@ -21,11 +22,10 @@ struct LinePace {
     /// The most requests' worth of lines that are waited for together.
     private static let mostAtOnce = 5
 
-    /// `batchesOfOne` is how many batches the client may have under way.
-    init(_ rate: RateLimit, of client: Client, batchesOfOne: Int) {
+    init(_ rate: RateLimit, of client: Client, batches: Shares) {
         self.rate = rate
         self.client = client
-        self.batchesOfOne = batchesOfOne
+        self.batches = batches
         guard rate.price > 0 else {
             linesAtOnce = Self.linesOfRequest * Self.mostAtOnce
             return
@@ -46,8 +46,8 @@ struct LinePace {
         let cost = uncounted / Self.linesOfRequest
         uncounted %= Self.linesOfRequest
         guard cost > 0, rate.price > 0 else { return }
-        // All his batches together go on with half of the rate then.
-        let patience = Int64(rate.price) * Int64(2 * max(1, batchesOfOne) * cost)
+        // With that what he asks for singly, up to half of the rate, is always had.
+        let patience = Int64(rate.price) * Int64(2 * max(1, batches.count(of: client)) * cost)
         asked = (cost, now + .nanoseconds(patience))
     }
 

@@ -141,7 +141,11 @@ struct Start {
             var isFolder: ObjCBool = false
             let isThere = FileManager.default.fileExists(atPath: settings.publication, isDirectory: &isFolder)
             guard isThere, isFolder.boolValue else {
-                throw PublicationError(.missing, file: settings.publication, "is no folder; --publication names one")
+                throw PublicationError(
+                    .missing,
+                    file: settings.shownPublication,
+                    "is no folder; --publication names one"
+                )
             }
             folder = settings.publication
             sync = nil

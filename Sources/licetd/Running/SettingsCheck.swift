@@ -28,9 +28,9 @@ struct SettingsCheck {
 
     /// A file with no certificate, or with one that cannot be read, would fail each transfer.
     private func checkCertificates(_ path: String) throws {
-        let bytes = try DurableFile.read(path, limit: 16 << 20)
-        guard let count = try? Certificate.count(pem: bytes), count > 0 else {
-            throw SettingsError("sync.ca-file \(path): has no certificate in PEM, or one that cannot be read")
+        _ = try DurableFile.read(path, limit: 16 << 20)
+        do { try Certificate.checkAuthorities(file: path) } catch {
+            throw SettingsError("sync.ca-file \(path): has no certificate in PEM, or something that cannot be read")
         }
     }
 
@@ -39,16 +39,9 @@ struct SettingsCheck {
         for key in SettingKey.allCases {
             let name = key.rawValue.padding(toLength: width, withPad: " ", startingAt: 0)
             let given = settings.given[key]
-            print("\(name)  \(given.map { "\(Self.shown($0.text))  (\($0.origin))" } ?? "-")")
+            let text = key == .publication ? settings.shownPublication : given?.text
+            print("\(name)  \(given.map { "\(text ?? "")  (\($0.origin))" } ?? "-")")
         }
-    }
-
-    /// A setting without the name and the password that somebody may have put into an address.
-    private static func shown(_ text: String) -> String {
-        guard let start = text.range(of: "://"), let end = text.lastIndex(of: "@"), start.upperBound < end else {
-            return text
-        }
-        return "\(text[..<start.upperBound])…\(text[end...])"
     }
 
     /// The folder of the state is made when the daemon starts; what is there of its path must allow that.

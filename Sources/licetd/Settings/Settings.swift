@@ -166,3 +166,14 @@ struct SettingValues {
         return line
     }
 }
+
+extension Settings {
+    /// The publication's place, without a name and a password that somebody may have put into an address, well written or not.
+    var shownPublication: String {
+        guard !publication.hasPrefix("/"), let end = publication.lastIndex(of: "@") else { return publication }
+        let lower = publication.lowercased()
+        let scheme = ["https", "http"].first { lower.hasPrefix($0) } ?? ""
+        let signs = publication.dropFirst(scheme.count).prefix { ":/".contains($0) }
+        return "\(scheme)\(scheme.isEmpty ? "" : signs)…\(publication[end...])"
+    }
+}
