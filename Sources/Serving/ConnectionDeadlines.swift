@@ -121,7 +121,8 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func answered(_ context: ChannelHandlerContext) {
         _ = unanswered.popFirst()
-        if !isReading { startTimer(limit, context) }
+        // What was written so far was no answer to the request that is arriving.
+        if isReading { writtenBefore = written } else { startTimer(limit, context) }
     }
 
     private func close(_ context: ChannelHandlerContext) {

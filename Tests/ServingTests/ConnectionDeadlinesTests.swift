@@ -71,6 +71,19 @@ import Testing
         #expect(!channel.isActive)
     }
 
+    @Test func theAnswerToAnEarlierRequestGivesNoTimeToALaterOne() throws {
+        try channel.writeInbound(request)
+        try channel.writeInbound(HTTPServerRequestPart.end(nil))
+        try channel.writeInbound(request)
+        try channel.writeInbound(HTTPServerRequestPart.body(ByteBuffer(string: "{")))
+        channel.write(HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: .ok)), promise: nil)
+        let page = ByteBuffer(repeating: 0x31, count: 12_000)
+        channel.write(HTTPServerResponsePart.body(.byteBuffer(page)), promise: nil)
+        try channel.writeOutbound(HTTPServerResponsePart.end(nil))
+        loop.advanceTime(by: .seconds(15))
+        #expect(!channel.isActive)
+    }
+
     /// As a batch that has to wait: its client waits for answers before he sends more.
     @Test func aRequestThatIsAnsweredWhileItArrivesMayPause() throws {
         try channel.writeInbound(request)
