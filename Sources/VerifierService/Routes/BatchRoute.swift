@@ -82,7 +82,7 @@ struct BatchRoute {
                 let some = Array(arrived.prefix(pace.linesAtOnce))
                 arrived = arrived.dropFirst(some.count)
                 try await pace.wait(for: some.count)
-                await parts.send(Task.detached(priority: Self.priority) { await self.check(some) })
+                await parts.send(Task.detached { await self.check(some) })
             }
             room -= buffer.readableBytes
             if let refusal = lines.refusal ?? (room < 0 ? Problem.tooLarge(MaximumBody.lines) : nil) {
@@ -92,12 +92,10 @@ struct BatchRoute {
             }
         }
         let last = lines.takeRest()
-        if !last.isEmpty { await parts.send(Task.detached(priority: Self.priority) { await self.check(last) }) }
+        if !last.isEmpty { await parts.send(Task.detached { await self.check(last) }) }
         return true
     }
 
-    /// Checks of many lines leave threads to whatever else is to do.
-    private static let priority = TaskPriority.utility
     /// Lines that are checked by one core at a time.
     private static let share = 16
 
@@ -106,7 +104,7 @@ struct BatchRoute {
         return await withTaskGroup(of: (Int, [UInt8]).self) { group in
             let starts = stride(from: 0, to: lines.count, by: Self.share)
             for start in starts {
-                group.addTask(priority: Self.priority) {
+                group.addTask {
                     (start, checkOnOneCore(lines[start..<min(start + Self.share, lines.count)]))
                 }
             }
