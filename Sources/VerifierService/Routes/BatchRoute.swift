@@ -104,9 +104,7 @@ struct BatchRoute {
         return await withTaskGroup(of: (Int, [UInt8]).self) { group in
             let starts = stride(from: 0, to: lines.count, by: Self.share)
             for start in starts {
-                group.addTask {
-                    (start, checkOnOneCore(lines[start..<min(start + Self.share, lines.count)]))
-                }
+                group.addTask { (start, checkOnOneCore(lines[start..<min(start + Self.share, lines.count)])) }
             }
             var answers = [[UInt8]](repeating: [], count: starts.underestimatedCount)
             for await (start, answer) in group { answers[start / Self.share] = answer }
