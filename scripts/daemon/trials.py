@@ -214,12 +214,10 @@ def row_11(table, authority, options, place):
         beside = wrk(daemon.port, paths, seconds - 8, place)
         told = json.loads(slow.communicate(timeout=seconds + 120)[0])
         lived = told["lived"]
-        # The short form runs beside other work as well, which may keep the daemon from its timers.
-        most = 20 if options.short else 16
         for kind, times in lived.items():
             longest = max(times, default=0)
             table.row(11, f"{kind}: {len(times):,} connections, the longest and the median life",
-                      f"{longest:.1f} s, {statistics.median(times) if times else 0:.1f} s", f"≤ {most} s", bool(times) and longest <= most)
+                      f"{longest:.1f} s, {statistics.median(times) if times else 0:.1f} s", "≤ 16 s", bool(times) and longest <= 16)
         table.row(11, "slow connections that could not be opened, or were never closed", f"{told['errors']}, {told['unclosed']}", "0, 0",
                   told["errors"] == told["unclosed"] == 0)
         table.row(11, "honest clients alone", f"{alone[0]:,.0f}/s, p99 {alone[1]:.1f} ms, errors: {alone[2] or 'none'}", "no error", not alone[2])
