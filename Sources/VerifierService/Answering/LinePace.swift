@@ -46,7 +46,7 @@ struct LinePace {
         let cost = uncounted / Self.linesOfRequest
         uncounted %= Self.linesOfRequest
         guard cost > 0, rate.price > 0 else { return }
-        // With that what he asks for singly, up to half of the rate, is always had.
+        // With that what he asks for singly, up to half of the rate, is had, but where hardly more than one may be had at once.
         let patience = Int64(rate.price) * Int64(2 * max(1, batches.count(of: client)) * cost)
         asked = (cost, now + .nanoseconds(patience))
     }
